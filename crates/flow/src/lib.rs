@@ -1,0 +1,1 @@
+//! What happens next: the pure state machine behind the screens.

@@ -1,0 +1,1 @@
+//! The words the widget, the proxy and the host share.

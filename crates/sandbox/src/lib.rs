@@ -1,0 +1,1 @@
+//! Practice aggregators that speak the real wire formats over HTTP.

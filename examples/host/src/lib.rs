@@ -1,0 +1,1 @@
+//! A small fintech site: the integration to copy.
