@@ -1,1 +1,57 @@
-//! The words the widget, the proxy and the host share.
+//! The words that the widget, the proxy and the host share.
+//!
+//! JSON, UTF-8, `snake_case`; times are RFC 3339 in UTC; money is integer cents plus a currency; ids are opaque and
+//! carry a prefix that says what they name. Readers ignore fields they do not know and read values they do not know
+//! as `Unknown`, so that either side can be newer than the other.
+//!
+//! ```
+//! use linchpin_protocol::{Connection, Next};
+//!
+//! let json = r#"{"id":"con_7","revision":4,"institution":{"id":"ins_4101","name":"Harbour Savings"},
+//!   "method":"credentials","status":"syncing","next":{"step":"wait","stage":"signing_in","percent":40}}"#;
+//! let connection: Connection = serde_json::from_str(json).unwrap();
+//! assert!(matches!(connection.next, Next::Wait { percent: Some(40), .. }));
+//! ```
+
+mod account;
+mod connection;
+mod id;
+mod institution;
+mod link;
+mod message;
+mod money;
+mod problem;
+mod secret;
+mod session;
+mod verification;
+
+pub use account::{AccountKind, MaskedAccount, NotVerifiable};
+pub use connection::{
+    Answer, Challenge, ChooseAccounts, Connection, ConnectionMethod, CreateConnection, CredentialProblem,
+    CredentialValue, FailureReason, InstitutionRef, LaterReason, Next, Stage, SubmitAnswers,
+    SubmitCredentials,
+};
+pub use id::{
+    AccountId, ChallengeId, ConnectionId, EventId, FieldId, InstitutionId, LinkId, RequestId, Revision,
+    Timestamp, UserId,
+};
+pub use institution::{
+    Availability, Field, FieldKind, Institution, InstitutionDetail, InstitutionPage, Method, Place, Way,
+};
+pub use link::{
+    AccountSelection, Appearance, CreateLinkToken, LinkToken, Mode, PublicTokenExchange, Purpose, Theme,
+};
+pub use message::{
+    ChallengeKind, Envelope, ExitReason, FrameMessage, HostMessage, LinkedResult, MESSAGE_VERSION,
+    ResultStatus, ScreenName, WidgetEvent,
+};
+pub use money::{Cents, Currency, Money};
+pub use problem::{Code, FieldProblem, FieldProblemKind, Problem};
+pub use secret::Secret;
+pub use session::{
+    ClientFacts, CreateSession, OpenedSession, PracticeFacts, ProviderFacts, PublicToken, Session, Unfinished,
+};
+pub use verification::{
+    Confidence, OwnerDetail, OwnerDetails, Verification, VerificationMethod, VerifiedAccount,
+    VerifiedConnection,
+};

@@ -1,0 +1,285 @@
+//! A connection, and what its person has to do next.
+
+use crate::{
+    AccountId, ChallengeId, ConnectionId, Field, FieldId, InstitutionId, MaskedAccount, Revision, Secret,
+    Timestamp,
+};
+use serde::{Deserialize, Serialize};
+
+/// One login at one institution.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Connection {
+    /// Our name for it.
+    pub id: ConnectionId,
+    /// Moves whenever `next` changes in a way that matters; percent and times do not move it.
+    pub revision: Revision,
+    /// Where it is.
+    pub institution: InstitutionRef,
+    /// How it was made.
+    pub method: ConnectionMethod,
+    /// Informative and open; decide by `next`.
+    pub status: String,
+    /// The aggregator's own word for the status, for support.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub provider_status: Option<String>,
+    /// When the aggregator last tried.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_attempt_at: Option<Timestamp>,
+    /// When it last succeeded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_success_at: Option<Timestamp>,
+    /// Whether the aggregator goes on updating it by itself; absent when it does not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub updates_itself: Option<bool>,
+    /// What the person has to do now.
+    pub next: Next,
+}
+
+/// How a connection was made.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ConnectionMethod {
+    /// With a login that was typed into the widget.
+    Credentials,
+    /// On the bank's own page.
+    BankLogin,
+    /// A method newer than this reader.
+    #[serde(other)]
+    Unknown,
+}
+
+/// The institution of a connection.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct InstitutionRef {
+    /// Our name for it.
+    pub id: InstitutionId,
+    /// The name to show.
+    pub name: String,
+    /// Its web domain.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub domain: Option<String>,
+}
+
+/// What the person has to do now: one value for each family of screens.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(tag = "step", rename_all = "snake_case")]
+pub enum Next {
+    /// Enter the login.
+    Credentials {
+        /// The fields, in order.
+        fields: Vec<Field>,
+        /// What was wrong with the last try.
+        #[serde(default)]
+        problem: CredentialProblem,
+        /// Tries left before the bank locks the login, if the provider knows.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        tries_left: Option<u32>,
+    },
+    /// Nothing: wait.
+    Wait {
+        /// What is going on.
+        #[serde(default)]
+        stage: Stage,
+        /// Real progress, 0 to 100; absent when the provider gives none.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        percent: Option<u8>,
+        /// Since when.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        since: Option<Timestamp>,
+    },
+    /// Answer what the institution asks.
+    Challenges {
+        /// All of them are answered together.
+        items: Vec<Challenge>,
+        /// When the answers come too late; absent when there is no known limit.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        expires_at: Option<Timestamp>,
+        /// There is a limit, and nobody says when.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        soon: bool,
+    },
+    /// Do something on the institution's own site, then come back.
+    Instructions {
+        /// What to do, in the institution's words; text, not markup.
+        text: String,
+        /// Its website, https only.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        website: Option<String>,
+    },
+    /// The attempt lapsed; start again when ready.
+    StartAgain {},
+    /// Choose which account to use.
+    ChooseAccounts {
+        /// What was found.
+        accounts: Vec<MaskedAccount>,
+        /// Whether more than one may be chosen.
+        #[serde(default)]
+        many: bool,
+    },
+    /// Nothing can be done now.
+    Later {
+        /// Why.
+        #[serde(default)]
+        reason: LaterReason,
+        /// Whether the provider tries again by itself.
+        retries_itself: bool,
+    },
+    /// The login works, and has no accounts.
+    NoAccounts {},
+    /// Done.
+    Linked {
+        /// What was chosen.
+        accounts: Vec<MaskedAccount>,
+    },
+    /// The connection is gone.
+    Closed {},
+    /// It could not be finished.
+    Failed {
+        /// Why, as far as it is known.
+        #[serde(default)]
+        reason: FailureReason,
+    },
+    /// A step newer than this reader.
+    #[serde(other)]
+    Unknown,
+}
+
+/// What was wrong with the last login.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CredentialProblem {
+    /// Nothing: it has not been tried.
+    #[default]
+    None,
+    /// The institution did not accept it.
+    Incorrect,
+    /// The institution locked it.
+    Locked,
+    /// The institution will lock it soon.
+    NearLock,
+    /// A problem newer than this reader.
+    #[serde(other)]
+    Unknown,
+}
+
+/// What is going on while the person waits. Stages come in this order.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stage {
+    /// Signing in at the institution.
+    SigningIn,
+    /// Reading the accounts.
+    Reading,
+    /// Reading account and routing numbers.
+    Verifying,
+    /// Not told, or newer than this reader.
+    #[default]
+    #[serde(other)]
+    Unknown,
+}
+
+/// Why nothing can be done now.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LaterReason {
+    /// The provider paused the attempt.
+    Postponed,
+    /// The provider is under maintenance.
+    Maintenance,
+    /// The institution cannot be reached.
+    InstitutionUnavailable,
+    /// Not told, or newer than this reader.
+    #[default]
+    #[serde(other)]
+    Unknown,
+}
+
+/// Why a connection could not be finished.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FailureReason {
+    /// The provider refused.
+    ProviderRejected,
+    /// The institution gives no numbers for its accounts, so none can be verified.
+    NotVerifiable,
+    /// Not told, or newer than this reader.
+    #[default]
+    #[serde(other)]
+    Unknown,
+}
+
+/// One question that the institution asks. Decided by what it carries, never by a provider's type word.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Challenge {
+    /// A question with a typed answer.
+    Text {
+        /// Names the answer when it is sent.
+        id: ChallengeId,
+        /// The institution's question; text, not markup.
+        prompt: String,
+    },
+    /// A kind newer than this reader.
+    #[serde(other)]
+    Unknown,
+}
+
+/// `POST /v1/connections`: makes a connection, without a login yet. Repeating it with the same key gives the same one.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CreateConnection {
+    /// Where.
+    pub institution_id: InstitutionId,
+    /// How.
+    pub method: ConnectionMethod,
+}
+
+/// `POST /v1/connections/{id}/credentials`: the login, passed on and forgotten.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SubmitCredentials {
+    /// The revision that the form was drawn from.
+    pub revision: Revision,
+    /// One value for each field of the form.
+    pub fields: Vec<CredentialValue>,
+}
+
+/// One value of a login form.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CredentialValue {
+    /// Which field.
+    pub id: FieldId,
+    /// What was typed, untouched.
+    pub value: Secret,
+}
+
+/// `POST /v1/connections/{id}/answers`: answers to every open challenge.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SubmitAnswers {
+    /// The revision that the challenges were drawn from.
+    pub revision: Revision,
+    /// One for each challenge.
+    pub answers: Vec<Answer>,
+}
+
+/// The answer to one challenge.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Answer {
+    /// Which challenge.
+    pub id: ChallengeId,
+    /// What was typed, untouched.
+    pub value: Secret,
+}
+
+/// `POST /v1/connections/{id}/accounts`: which accounts to use.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ChooseAccounts {
+    /// The revision that the list was drawn from.
+    pub revision: Revision,
+    /// One, or more where the link token allows it.
+    pub account_ids: Vec<AccountId>,
+}

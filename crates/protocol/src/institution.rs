@@ -1,0 +1,144 @@
+//! Institutions: what a person picks from, and what a login form is made of.
+
+use crate::{FieldId, InstitutionId};
+use serde::{Deserialize, Serialize};
+
+/// An institution as it stands in a list.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Institution {
+    /// Our name for it.
+    pub id: InstitutionId,
+    /// The name to show.
+    pub name: String,
+    /// Its web domain, such as `chase.com`; tells namesakes and look-alikes apart.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub domain: Option<String>,
+    /// Where it is, if known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<Place>,
+    /// Whether it can be linked now.
+    #[serde(default)]
+    pub availability: Availability,
+    /// The quickest way to what this session needs.
+    #[serde(default)]
+    pub way: Way,
+    /// Whether this user has a connection to it already.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub connected: bool,
+    /// Whether it exists for practice only.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub practice: bool,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
+fn is_false(value: &bool) -> bool {
+    !*value
+}
+
+/// City and state.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Place {
+    /// Such as `Columbus`.
+    pub city: String,
+    /// Such as `OH`.
+    pub state: String,
+}
+
+/// Whether an institution can be linked now.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Availability {
+    /// As usual.
+    #[default]
+    Available,
+    /// Works, with trouble.
+    Degraded,
+    /// Not now.
+    Unavailable,
+    /// A value newer than this reader.
+    #[serde(other)]
+    Unknown,
+}
+
+/// The quickest way to what the session needs.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Way {
+    /// While the person waits.
+    #[default]
+    Instant,
+    /// With deposits, over days.
+    Days,
+    /// Not at all.
+    None,
+    /// A value newer than this reader.
+    #[serde(other)]
+    Unknown,
+}
+
+/// One page of a ranked list.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct InstitutionPage {
+    /// Best first.
+    pub institutions: Vec<Institution>,
+    /// Asks for the page after this one; absent on the last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next_cursor: Option<String>,
+}
+
+/// An institution with its login form.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct InstitutionDetail {
+    /// As it stands in a list.
+    #[serde(flatten)]
+    pub institution: Institution,
+    /// How a connection to it can be made, preferred first.
+    pub methods: Vec<Method>,
+    /// The fields of its login form, in order.
+    #[serde(default)]
+    pub fields: Vec<Field>,
+    /// What the institution wants the person to know before signing in; text, not markup.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub notes: Option<String>,
+    /// Its website with scheme, https only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub website: Option<String>,
+}
+
+/// How a connection can be made.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Method {
+    /// The person enters the login here.
+    Credentials,
+    /// The person signs in on the bank's own page.
+    BankLogin,
+    /// A method newer than this reader.
+    #[serde(other)]
+    Unknown,
+}
+
+/// One field of a login form.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Field {
+    /// Names the value when it is sent.
+    pub id: FieldId,
+    /// The institution's own label; absent where the generic word for `kind` will do.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub label: Option<String>,
+    /// How it is entered.
+    pub kind: FieldKind,
+}
+
+/// How a field is entered.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FieldKind {
+    /// The name of the login: shown, kept after a failed try.
+    Username,
+    /// The secret of the login: masked, emptied after a failed try.
+    Password,
+    /// Any other text, masked to be safe.
+    #[serde(other)]
+    Other,
+}

@@ -1,0 +1,117 @@
+//! What the client's server asks for: one opening of the widget.
+
+use crate::{InstitutionId, LinkId, Secret, Timestamp, UserId};
+use serde::{Deserialize, Serialize};
+
+/// `POST /v1/link-tokens`: one opening of the widget, for one user on one page.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CreateLinkToken {
+    /// The client's own name for its customer; 1 to 128 characters.
+    pub user_id: UserId,
+    /// The origin of the page that will frame the widget, exactly as registered: `https://app.example`.
+    pub origin: String,
+    /// What the widget is opened for.
+    #[serde(default)]
+    pub mode: Mode,
+    /// What the client needs.
+    #[serde(default)]
+    pub purpose: Purpose,
+    /// How many accounts may be chosen.
+    #[serde(default)]
+    pub account_selection: AccountSelection,
+    /// Opens straight at this institution.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub institution_id: Option<InstitutionId>,
+    /// A BCP 47 language such as `en`; the browser's choice when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<String>,
+    /// How the widget looks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub appearance: Option<Appearance>,
+}
+
+/// What the widget is opened for.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Mode {
+    /// Link an account.
+    #[default]
+    Link,
+}
+
+/// What the client needs of an account.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Purpose {
+    /// Proof that the account is the person's: account and routing number.
+    #[default]
+    Verify,
+    /// Balances and transactions, kept up to date.
+    Aggregate,
+    /// Both.
+    Both,
+}
+
+/// How many accounts may be chosen.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AccountSelection {
+    /// Exactly one.
+    #[default]
+    One,
+    /// One or more.
+    Many,
+}
+
+/// How the widget looks.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Appearance {
+    /// Light, dark, or as the device says.
+    #[serde(default)]
+    pub theme: Theme,
+}
+
+/// Light, dark, or as the device says.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Theme {
+    /// As the device says.
+    #[default]
+    System,
+    /// Always light.
+    Light,
+    /// Always dark.
+    Dark,
+}
+
+impl Theme {
+    /// As it stands in the page's `data-theme`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Theme::System => "system",
+            Theme::Light => "light",
+            Theme::Dark => "dark",
+        }
+    }
+}
+
+/// The answer to [`CreateLinkToken`].
+#[derive(Debug, Serialize, Deserialize)]
+pub struct LinkToken {
+    /// `lt_<id>.<secret>`: goes to the page, is spent on first exchange.
+    pub link_token: Secret,
+    /// Names the opening; not secret.
+    pub link_id: LinkId,
+    /// Until when it can be exchanged: 30 minutes from now.
+    pub expires_at: Timestamp,
+}
+
+/// `POST /v1/public-tokens/exchange`: what the widget's public token stands for.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PublicTokenExchange {
+    /// `pt_…`, as the page received it.
+    pub public_token: Secret,
+}

@@ -1,0 +1,229 @@
+//! What the frame and the host page say to each other.
+//!
+//! A closed schema behind a version: each side drops what it does not know. Nothing here carries a credential, an
+//! answer, an account number, an amount or free text. Two messages carry a token, because that is their purpose:
+//! [`HostMessage::Start`] the link token, [`FrameMessage::Linked`] the public token.
+
+use crate::{AccountId, Code, ConnectionId, EventId, InstitutionId, LinkId, Secret};
+use serde::{Deserialize, Serialize};
+
+/// The version of this schema. It moves only when an old reader would misread a message.
+pub const MESSAGE_VERSION: u32 = 1;
+
+/// A message with its version: `{"linchpin":1,"type":"hello"}`.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Envelope<M> {
+    /// The schema's version; marks the message as ours.
+    pub linchpin: u32,
+    /// What is said.
+    #[serde(flatten)]
+    pub message: M,
+}
+
+impl<M> Envelope<M> {
+    /// Wraps a message in the present version.
+    pub fn new(message: M) -> Self {
+        Self { linchpin: MESSAGE_VERSION, message }
+    }
+}
+
+/// From the host page to the frame.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum HostMessage {
+    /// Answers [`FrameMessage::Hello`]: begin.
+    Start {
+        /// The link token, to be spent once.
+        token: Secret,
+        /// The page's own origin; must equal the session's.
+        origin: String,
+    },
+    /// The frame is now visible.
+    Open,
+    /// The host page, or Escape outside the frame, asks to close.
+    Close,
+    /// A message newer than this reader.
+    #[serde(other)]
+    Unknown,
+}
+
+/// From the frame to the host page.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum FrameMessage {
+    /// The frame listens; it may be started.
+    Hello {
+        /// Which opening this frame was made for.
+        link_id: LinkId,
+    },
+    /// The session is open; the first screen can be used.
+    Ready,
+    /// The session could not be opened.
+    Failed {
+        /// Why.
+        code: Code,
+    },
+    /// Something was linked. Comes at once, and once for each.
+    Linked {
+        /// To be handed to the client's server, which exchanges it once.
+        public_token: Secret,
+        /// What was linked.
+        result: LinkedResult,
+    },
+    /// The end, with something linked. Comes at most once, and never with `Exit`.
+    Success {
+        /// Names this message.
+        event_id: EventId,
+        /// Everything that was linked, at least one.
+        results: Vec<LinkedResult>,
+    },
+    /// The end, with nothing linked. Comes at most once, and never with `Success`.
+    Exit {
+        /// Names this message.
+        event_id: EventId,
+        /// Why.
+        reason: ExitReason,
+    },
+    /// Something happened that a host may want to know.
+    Event {
+        /// What.
+        event: WidgetEvent,
+    },
+}
+
+/// One thing that was linked.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct LinkedResult {
+    /// Whether it can be used now.
+    pub status: ResultStatus,
+    /// The connection.
+    pub connection_id: ConnectionId,
+    /// Where it is.
+    pub institution_id: InstitutionId,
+    /// The institution's name.
+    pub institution_name: String,
+    /// The chosen accounts.
+    pub account_ids: Vec<AccountId>,
+}
+
+/// Whether a result can be used now.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ResultStatus {
+    /// Yes.
+    Linked,
+}
+
+/// Why nothing was linked.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ExitReason {
+    /// The person closed the widget.
+    ClosedByPerson,
+    /// The host page closed it.
+    ClosedByHost,
+    /// The session was over.
+    SessionOver,
+    /// Something broke.
+    Problem,
+}
+
+/// Something that happened, without any of the person's data.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(tag = "name", rename_all = "snake_case")]
+pub enum WidgetEvent {
+    /// The frame became visible.
+    Opened,
+    /// Another screen is shown.
+    Screen {
+        /// Which.
+        screen: ScreenName,
+    },
+    /// A search was answered.
+    Searched {
+        /// Characters typed.
+        length: u32,
+        /// Institutions found on the first page.
+        count: u32,
+    },
+    /// An institution was picked.
+    InstitutionSelected {
+        /// Which.
+        institution_id: InstitutionId,
+    },
+    /// The login was sent.
+    CredentialsSubmitted {
+        /// For which connection.
+        connection_id: ConnectionId,
+    },
+    /// The institution asks something.
+    ChallengeShown {
+        /// For which connection.
+        connection_id: ConnectionId,
+        /// What sorts of questions.
+        kinds: Vec<ChallengeKind>,
+    },
+    /// The answers were sent.
+    ChallengeAnswered {
+        /// For which connection.
+        connection_id: ConnectionId,
+    },
+    /// A connection's status changed.
+    StatusChanged {
+        /// Which.
+        connection_id: ConnectionId,
+        /// As in [`crate::Connection::status`].
+        status: String,
+    },
+    /// Something went wrong and was shown to the person.
+    Problem {
+        /// What.
+        code: Code,
+    },
+}
+
+/// The sort of a challenge, without its text.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ChallengeKind {
+    /// A question with a typed answer.
+    Text,
+    /// A sort that this widget does not know.
+    Unknown,
+}
+
+/// The screens by name.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ScreenName {
+    /// Before the session is open.
+    Opening,
+    /// Find the institution.
+    Search,
+    /// Enter the login.
+    Credentials,
+    /// Wait.
+    Progress,
+    /// Answer what the institution asks.
+    Challenges,
+    /// Choose an account.
+    ChooseAccount,
+    /// Linked.
+    Done,
+    /// Asks whether to leave.
+    Leave,
+    /// The session is over.
+    SessionOver,
+    /// No network.
+    Offline,
+    /// The institution's own page has to be visited first.
+    Instructions,
+    /// The attempt lapsed.
+    StartAgain,
+    /// Nothing can be done now.
+    Later,
+    /// The login has no accounts.
+    NoAccounts,
+    /// It could not be finished.
+    Failed,
+}

@@ -1,0 +1,118 @@
+//! What the widget learns when it opens.
+
+use crate::{
+    AccountSelection, Connection, InstitutionId, InstitutionPage, LinkId, Mode, Purpose, Secret, Timestamp,
+};
+use serde::{Deserialize, Serialize};
+
+/// `POST /v1/sessions`: exchanges the link token.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CreateSession {
+    /// As the loader handed it over.
+    pub link_token: Secret,
+    /// The origin of the framing page, as the loader states it in the handshake.
+    pub origin: String,
+}
+
+/// A session that was just opened, with the token that speaks for it.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct OpenedSession {
+    /// Goes into `Authorization: Bearer …` of every further call.
+    pub token: Secret,
+    /// Everything else.
+    #[serde(flatten)]
+    pub session: Session,
+}
+
+/// What the widget needs to draw its first screen, and the facts that its words rest on.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Session {
+    /// Which opening this is.
+    pub link_id: LinkId,
+    /// What the widget was opened for.
+    pub mode: Mode,
+    /// What the client needs.
+    pub purpose: Purpose,
+    /// How many accounts may be chosen.
+    pub account_selection: AccountSelection,
+    /// The only origin that messages may go to or come from.
+    pub origin: String,
+    /// Who asks.
+    pub client: ClientFacts,
+    /// Through whom.
+    pub provider: ProviderFacts,
+    /// The end of the session, at the latest.
+    pub expires_at: Timestamp,
+    /// The institutions to show before anything is typed, so that the first screen needs one answer.
+    #[serde(default)]
+    pub popular: InstitutionPage,
+    /// Opens straight at this institution.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub institution_id: Option<InstitutionId>,
+    /// What was begun in this session and is not finished, newest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unfinished: Vec<Unfinished>,
+}
+
+/// Something begun and not finished.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Unfinished {
+    /// A connection that is not linked yet.
+    Connection {
+        /// As it stands.
+        connection: Box<Connection>,
+    },
+    /// A kind newer than this reader.
+    #[serde(other)]
+    Unknown,
+}
+
+/// What the client states about itself.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct ClientFacts {
+    /// The name that the person knows, such as `Acorn Budget`.
+    pub name: String,
+    /// Where the person finds help, https only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub help_url: Option<String>,
+    /// The client's privacy statement, https only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub privacy_url: Option<String>,
+}
+
+/// What is true of the aggregator behind the proxy. What is absent is not said.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct ProviderFacts {
+    /// Who provides the service, such as `Quovo`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Whether it keeps the login for later updates.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub keeps_login: Option<bool>,
+    /// How long linking usually takes, in seconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub usual_seconds: Option<u32>,
+    /// Present in practice mode: no real bank is reached, and only practice logins are accepted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub practice: Option<PracticeFacts>,
+}
+
+/// How to sign in for practice.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct PracticeFacts {
+    /// A login name that works everywhere, such as `practice-good`. Nothing secret.
+    pub username: String,
+    /// The passcode that goes with every practice login.
+    pub passcode: String,
+}
+
+/// The answer to `POST /v1/connections/{id}/public-token`.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct PublicToken {
+    /// `pt_…`: handed to the page, exchanged once by the client's server.
+    pub public_token: Secret,
+    /// Until when: 30 minutes from now.
+    pub expires_at: Timestamp,
+}
