@@ -1,1 +1,62 @@
 //! Institution search: pure ranking over a directory.
+//!
+//! No input or output, no clock, no floating point: the same question gives the same order wherever this runs.
+//!
+//! ```
+//! use linchpin_search::{Entry, Index};
+//!
+//! let index = Index::build(vec![
+//!     Entry { name: "Harbour Savings".to_owned(), popularity: 7, ..Entry::default() },
+//!     Entry { name: "Old Harbour Bank".to_owned(), popularity: 9, ..Entry::default() },
+//! ]);
+//! let results = index.search("sav harb", 10, 0);
+//! assert_eq!(index.entry(results.hits[0].entry).map(|entry| entry.name.as_str()), Some("Harbour Savings"));
+//! ```
+
+mod highlight;
+mod index;
+mod query;
+mod rank;
+mod text;
+
+pub use index::Index;
+
+use std::ops::Range;
+
+/// One institution, as far as it can be searched for.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Entry {
+    /// The name to show, such as `Wells Fargo Bank`.
+    pub name: String,
+    /// The name in the register, such as `Wells Fargo Bank, National Association`.
+    pub legal_name: Option<String>,
+    /// Its web domain without scheme and `www.`, such as `wellsfargo.com`.
+    pub domain: Option<String>,
+    /// Where it is, such as `Sioux Falls`.
+    pub city: Option<String>,
+    /// Such as `SD`.
+    pub state: Option<String>,
+    /// Other names that people use for it.
+    pub aliases: Vec<String>,
+    /// How likely it is to be meant: larger is likelier. Only the order counts, so any unit will do.
+    pub popularity: u32,
+}
+
+/// One page of answers, best first.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Results {
+    /// What was found.
+    pub hits: Vec<Hit>,
+    /// Whether there is more behind this page.
+    pub more: bool,
+}
+
+/// One institution that was found.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Hit {
+    /// Its place in the list that [`Index::build`] was given.
+    pub entry: usize,
+    /// The parts of its name that were asked for: byte ranges on character boundaries, in order, apart. Empty when
+    /// something other than the name was asked for, such as the domain.
+    pub highlights: Vec<Range<usize>>,
+}
