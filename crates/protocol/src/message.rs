@@ -40,7 +40,9 @@ pub enum HostMessage {
     },
     /// The frame is now visible.
     Open,
-    /// The host page, or Escape outside the frame, asks to close.
+    /// Escape was pressed outside the frame: the person asks to close, and may be asked back.
+    Escape,
+    /// The host page closes the widget: answered at once, without asking.
     Close,
     /// A message newer than this reader.
     #[serde(other)]
