@@ -1,0 +1,167 @@
+//! The command line.
+
+use anyhow::{Context as _, bail};
+use lexopt::{Arg, Parser, ValueExt as _};
+
+use crate::ports::WantedPorts;
+use crate::setup::Consent;
+use crate::test::Step;
+
+/// What `cargo xtask` prints without a command, and with `--help`.
+pub(crate) const HELP: &str = "\
+Usage: cargo xtask <command> [options]
+
+  demo    Build the widget and try it: practice bank, proxy and example shop on this machine.
+          Prints the address and the practice logins. Ctrl-C stops everything.
+            --host-port N, --proxy-port N, --practice-port N   (4100, 4200, 4300, or the next free)
+
+  dev     Like demo, with a fast build that is made again on every change in the widget.
+          The page does not reload by itself: press reload once the build has finished.
+            the same options as demo
+
+  dist    Build the widget for release into dist/: hashed files, a .br beside each, a table of sizes.
+          Fails when a size is over its budget. Does nothing when nothing has changed.
+
+  test    Everything that must hold: formatting, lints, native tests, docs, browser tests, sizes, types,
+          end-to-end tests. All steps run, one summary at the end.
+            --list         print the steps
+            --only STEP    run this step only (may be given again)
+            --install      let a missing Chromium be installed with sudo
+
+Tools that are missing are installed outside the clone, into $LINCHPIN_TOOLS, or else
+$XDG_CACHE_HOME/linchpin/tools, or else ~/.cache/linchpin/tools.
+";
+
+/// A parsed command line.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Command {
+    /// Print [`HELP`].
+    Help,
+    /// Run the release build with the practice bank.
+    Demo(WantedPorts),
+    /// The same with a development build that follows the sources.
+    Dev(WantedPorts),
+    /// Make the release build.
+    Dist,
+    /// Run the checks.
+    Test(TestOptions),
+}
+
+/// What `cargo xtask test` was asked to do.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct TestOptions {
+    /// Print the names of the steps and stop.
+    pub(crate) list: bool,
+    /// The steps to run; empty means all.
+    pub(crate) only: Vec<Step>,
+    /// Whether system packages may be installed with sudo.
+    pub(crate) consent: Consent,
+}
+
+/// Reads the command line.
+///
+/// # Errors
+/// An unknown command or option, or a value that does not parse; the message names it.
+pub(crate) fn parse(mut parser: Parser) -> anyhow::Result<Command> {
+    let name = match parser.next()? {
+        None | Some(Arg::Short('h') | Arg::Long("help")) => return Ok(Command::Help),
+        Some(Arg::Value(name)) => name.string()?,
+        Some(other) => return Err(other.unexpected().into()),
+    };
+    match name.as_str() {
+        "help" => Ok(Command::Help),
+        "demo" => Ok(wanted_ports(&mut parser)?.map_or(Command::Help, Command::Demo)),
+        "dev" => Ok(wanted_ports(&mut parser)?.map_or(Command::Help, Command::Dev)),
+        "dist" => match parser.next()? {
+            None => Ok(Command::Dist),
+            Some(Arg::Short('h') | Arg::Long("help")) => Ok(Command::Help),
+            Some(other) => Err(other.unexpected().into()),
+        },
+        "test" => test_options(&mut parser),
+        other => bail!("there is no command `{other}`; `cargo xtask help` lists them"),
+    }
+}
+
+/// `None` when help was asked for.
+fn wanted_ports(parser: &mut Parser) -> anyhow::Result<Option<WantedPorts>> {
+    let mut ports = WantedPorts::default();
+    while let Some(arg) = parser.next()? {
+        let port = match arg {
+            Arg::Long("host-port") => &mut ports.host,
+            Arg::Long("proxy-port") => &mut ports.proxy,
+            Arg::Long("practice-port") => &mut ports.practice,
+            Arg::Short('h') | Arg::Long("help") => return Ok(None),
+            other => return Err(other.unexpected().into()),
+        };
+        *port = parser.value()?.parse().context("a port is a number from 1 to 65535")?;
+    }
+    Ok(Some(ports))
+}
+
+fn test_options(parser: &mut Parser) -> anyhow::Result<Command> {
+    let mut options = TestOptions { list: false, only: Vec::new(), consent: Consent::OwnFolderOnly };
+    while let Some(arg) = parser.next()? {
+        match arg {
+            Arg::Long("list") => options.list = true,
+            Arg::Long("install") => options.consent = Consent::SystemPackages,
+            Arg::Long("only") => {
+                let name = parser.value()?.string()?;
+                let step = Step::named(&name).with_context(|| {
+                    format!("there is no step `{name}`; `cargo xtask test --list` lists them")
+                })?;
+                options.only.push(step);
+            }
+            Arg::Short('h') | Arg::Long("help") => return Ok(Command::Help),
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    Ok(Command::Test(options))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parsed(words: &[&str]) -> anyhow::Result<Command> {
+        parse(Parser::from_args(words.iter().copied()))
+    }
+
+    #[test]
+    fn nothing_and_help_print_the_help() {
+        for words in
+            [&[][..], &["help"], &["--help"], &["demo", "-h"], &["dev", "--help"], &["test", "--help"]]
+        {
+            assert_eq!(parsed(words).unwrap(), Command::Help, "{words:?} should print the help");
+        }
+    }
+
+    #[test]
+    fn ports_that_are_not_given_keep_their_defaults() {
+        let defaults = WantedPorts::default();
+        let command = parsed(&["demo", "--proxy-port", "5001"]).unwrap();
+        assert_eq!(
+            command,
+            Command::Demo(WantedPorts { proxy: 5001, ..defaults }),
+            "only the proxy's port was given"
+        );
+        assert!(parsed(&["demo", "--proxy-port", "70000"]).is_err(), "70000 is not a port");
+    }
+
+    #[test]
+    fn steps_are_named_and_an_unknown_one_is_refused() {
+        let command = parsed(&["test", "--only", "format", "--only", "e2e"]).unwrap();
+        let only = vec![Step::Format, Step::EndToEnd];
+        let expected = TestOptions { list: false, only, consent: Consent::OwnFolderOnly };
+        assert_eq!(command, Command::Test(expected), "both steps should be kept, in order");
+        assert!(
+            parsed(&["test", "--only", "formatt"]).is_err(),
+            "a misspelt step must not silently run nothing"
+        );
+    }
+
+    #[test]
+    fn an_unknown_command_is_refused_by_name() {
+        let error = parsed(&["tset"]).unwrap_err().to_string();
+        assert!(error.contains("tset"), "the message should repeat what was typed: {error}");
+    }
+}

@@ -1,0 +1,50 @@
+//! The loader that host pages embed, published under its version with the hash they pin it by.
+
+use std::fs;
+use std::path::Path;
+
+use anyhow::Context as _;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use sha2::{Digest as _, Sha384};
+
+use crate::workspace::Workspace;
+
+/// Copies `sdk/linchpin.js` to `sdk/linchpin-<version>.js` of the build, with its integrity in
+/// `sdk/integrity.json`. Returns its path below `folder`.
+///
+/// # Errors
+/// The loader cannot be read, or the copy cannot be written.
+pub(super) fn publish(workspace: &Workspace, folder: &Path) -> anyhow::Result<String> {
+    let loader = fs::read(workspace.path("sdk/linchpin.js")).context("reading sdk/linchpin.js")?;
+    let name = format!("linchpin-{}.js", workspace.version);
+    let integrity = integrity(&loader);
+    println!("  {name}: integrity=\"{integrity}\"");
+    let record = serde_json::json!({ (name.as_str()): integrity });
+    let sdk = folder.join("sdk");
+    fs::create_dir_all(&sdk).context("creating the loader's folder")?;
+    fs::write(sdk.join(&name), loader).context("writing the loader")?;
+    fs::write(sdk.join("integrity.json"), format!("{record:#}\n"))
+        .context("writing the loader's integrity")?;
+    Ok(format!("sdk/{name}"))
+}
+
+/// The value of a script's `integrity` attribute (W3C Subresource Integrity, 3.1).
+fn integrity(bytes: &[u8]) -> String {
+    format!("sha384-{}", STANDARD.encode(Sha384::digest(bytes)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_integrity_is_what_browsers_compute() {
+        // The example of Subresource Integrity, 3.1.
+        assert_eq!(
+            integrity(b"alert('Hello, world.');"),
+            "sha384-H8BRh8j48O9oYatfu5AZzq6A9RINhZO5H16dQZngK7T62em8MUt1FLm52t+eX6xO",
+            "a host page would refuse to run a loader with another hash"
+        );
+    }
+}

@@ -1,0 +1,221 @@
+//! The three servers of the demo, and everything this program must know of them: addresses, order, environment.
+//!
+//! Ports of one host name are one *site* to a browser, and would hide every fault between sites. So each server
+//! gets a loopback name of its own: `localhost`, `127.0.0.1`, `127.0.0.2`.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::Context as _;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+use crate::children::{Probe, Service};
+use crate::ports::{self, WantedPorts};
+use crate::process;
+use crate::workspace::Workspace;
+
+/// Where the practice bank listens: a site that is neither the host's nor the proxy's.
+const PRACTICE_ADDRESS: Ipv4Addr = Ipv4Addr::new(127, 0, 0, 2);
+
+/// The packages of the servers, and their programs: the two have the same names.
+const SANDBOX: &str = "linchpin-sandbox";
+const PROXY: &str = "linchpin-proxy";
+const HOST: &str = "linchpin-example-host";
+
+/// The servers of one demo: their ports, and secrets made for this run only.
+#[derive(Debug)]
+pub(crate) struct Services {
+    programs: PathBuf,
+    host: u16,
+    proxy: u16,
+    practice: u16,
+    /// What the example host proves itself with to the proxy.
+    client_secret: String,
+    /// What the proxy keys its hashes with.
+    proxy_key: String,
+    /// What the proxy proves itself with to the practice bank.
+    aggregator_password: String,
+}
+
+impl Services {
+    /// Builds the servers and chooses their ports and secrets.
+    ///
+    /// # Errors
+    /// The build fails, no port is free, or the system has no random numbers.
+    pub(crate) fn build(workspace: &Workspace, wanted: WantedPorts) -> anyhow::Result<Self> {
+        println!("Building the servers: about 3 minutes the first time, seconds later");
+        process::run(workspace.cargo().args(["build", "--locked", "-p", SANDBOX, "-p", PROXY, "-p", HOST]))?;
+        Ok(Self {
+            programs: workspace.target.join("debug"),
+            host: ports::free(Ipv4Addr::LOCALHOST, wanted.host)?,
+            proxy: ports::free(Ipv4Addr::LOCALHOST, wanted.proxy)?,
+            practice: ports::free(PRACTICE_ADDRESS, wanted.practice)?,
+            client_secret: secret()?,
+            proxy_key: secret()?,
+            aggregator_password: secret()?,
+        })
+    }
+
+    /// The example host's page.
+    pub(crate) fn host_url(&self) -> String {
+        format!("http://localhost:{}", self.host)
+    }
+
+    /// The origin of the widget and its proxy.
+    pub(crate) fn proxy_url(&self) -> String {
+        format!("http://127.0.0.1:{}", self.proxy)
+    }
+
+    /// The practice bank, whose first page is its console.
+    pub(crate) fn practice_url(&self) -> String {
+        format!("http://{PRACTICE_ADDRESS}:{}", self.practice)
+    }
+
+    /// The servers in the order in which they are started: each asks only those before it.
+    ///
+    /// `widget` is the folder of the built page; `data` is where the proxy keeps its database.
+    pub(crate) fn in_order(&self, widget: &Path, data: &Path) -> [Service; 3] {
+        [self.sandbox(), self.proxy(widget, data), self.host()]
+    }
+
+    /// The table of practice logins, as the practice bank prints it.
+    ///
+    /// # Errors
+    /// The program fails.
+    pub(crate) fn logins(&self) -> anyhow::Result<String> {
+        process::output(Command::new(self.programs.join(SANDBOX)).arg("--logins"))
+            .context("asking for the practice logins")
+    }
+
+    fn sandbox(&self) -> Service {
+        let address = SocketAddr::from((PRACTICE_ADDRESS, self.practice));
+        let mut command = Command::new(self.programs.join(SANDBOX));
+        command
+            .args(["--listen", &address.to_string()])
+            .env("LINCHPIN_SANDBOX_API_NAME", API_NAME)
+            .env("LINCHPIN_SANDBOX_API_PASSWORD", &self.aggregator_password);
+        Service { name: "practice bank", command, ready: Some(Probe { address, path: "/" }) }
+    }
+
+    fn proxy(&self, widget: &Path, data: &Path) -> Service {
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, self.proxy));
+        let mut command = Command::new(self.programs.join(PROXY));
+        command
+            .env("LINCHPIN_ENVIRONMENT", "practice")
+            .env("LINCHPIN_LISTEN", address.to_string())
+            .env("LINCHPIN_PUBLIC_URL", self.proxy_url())
+            .env("LINCHPIN_DATABASE", data.join("linchpin.sqlite"))
+            .env("LINCHPIN_WIDGET_DIR", widget)
+            .env("LINCHPIN_KEY", &self.proxy_key)
+            .env("LINCHPIN_AGGREGATOR__KIND", "quovo_v3")
+            .env("LINCHPIN_AGGREGATOR__URL", self.practice_url())
+            .env("LINCHPIN_AGGREGATOR__NAME", API_NAME)
+            .env("LINCHPIN_AGGREGATOR__PASSWORD", &self.aggregator_password)
+            .env("LINCHPIN_CLIENTS__ACORN__NAME", "Acorn Budget")
+            .env("LINCHPIN_CLIENTS__ACORN__SECRET", &self.client_secret)
+            .env("LINCHPIN_CLIENTS__ACORN__ORIGINS", format!("[\"{}\"]", self.host_url()));
+        Service { name: "proxy", command, ready: Some(Probe { address, path: "/healthz" }) }
+    }
+
+    fn host(&self) -> Service {
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, self.host));
+        let mut command = Command::new(self.programs.join(HOST));
+        command
+            .env("HOST_LISTEN", address.to_string())
+            .env("HOST_ORIGIN", self.host_url())
+            .env("LINCHPIN_URL", self.proxy_url())
+            .env("LINCHPIN_CLIENT_SECRET", &self.client_secret);
+        Service { name: "example host", command, ready: Some(Probe { address, path: "/" }) }
+    }
+}
+
+/// The name of the proxy's user at the practice bank.
+const API_NAME: &str = "linchpin-demo";
+
+/// 256 random bits as text.
+fn secret() -> anyhow::Result<String> {
+    let mut bytes = [0_u8; 32];
+    getrandom::fill(&mut bytes).context("making a secret for this run")?;
+    Ok(URL_SAFE_NO_PAD.encode(bytes))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn services() -> Services {
+        Services {
+            programs: "/programs".into(),
+            host: 4100,
+            proxy: 4200,
+            practice: 4300,
+            client_secret: secret().unwrap(),
+            proxy_key: secret().unwrap(),
+            aggregator_password: secret().unwrap(),
+        }
+    }
+
+    fn variable(service: &Service, name: &str) -> String {
+        let value =
+            service.command.get_envs().find(|(variable, _)| *variable == name).and_then(|(_, value)| value);
+        assert!(value.is_some(), "the {} should be given {name}", service.name);
+        value.unwrap().to_str().unwrap().to_owned()
+    }
+
+    #[test]
+    fn the_three_servers_are_three_sites() {
+        let services = services();
+        let name = |url: String| url.rsplit_once(':').unwrap().0.to_owned();
+        let names = [services.host_url(), services.proxy_url(), services.practice_url()].map(name);
+        assert_eq!(
+            names,
+            ["http://localhost", "http://127.0.0.1", "http://127.0.0.2"],
+            "ports alone make no site"
+        );
+    }
+
+    #[test]
+    fn each_server_is_told_where_and_how_to_reach_the_one_before_it() {
+        let services = services();
+        let [sandbox, proxy, host] = services.in_order(Path::new("/dist"), Path::new("/data"));
+        assert_eq!(
+            variable(&proxy, "LINCHPIN_AGGREGATOR__PASSWORD"),
+            variable(&sandbox, "LINCHPIN_SANDBOX_API_PASSWORD"),
+            "the practice bank would refuse another password"
+        );
+        assert_eq!(
+            variable(&proxy, "LINCHPIN_CLIENTS__ACORN__SECRET"),
+            variable(&host, "LINCHPIN_CLIENT_SECRET"),
+            "the proxy would refuse another secret"
+        );
+        assert_eq!(
+            variable(&host, "LINCHPIN_URL"),
+            variable(&proxy, "LINCHPIN_PUBLIC_URL"),
+            "one proxy, one address"
+        );
+        let origins = variable(&proxy, "LINCHPIN_CLIENTS__ACORN__ORIGINS");
+        assert!(
+            origins.contains(&variable(&host, "HOST_ORIGIN")),
+            "the widget may be framed by the host: {origins}"
+        );
+    }
+
+    #[test]
+    fn secrets_are_in_no_argument_and_never_twice_the_same() {
+        let services = services();
+        for service in services.in_order(Path::new("/dist"), Path::new("/data")) {
+            for argument in service.command.get_args() {
+                let argument = argument.to_str().unwrap();
+                for secret in [&services.client_secret, &services.proxy_key, &services.aggregator_password] {
+                    assert!(
+                        !argument.contains(secret.as_str()),
+                        "everybody on a machine can read arguments: {argument}"
+                    );
+                }
+            }
+        }
+        assert_ne!(secret().unwrap(), secret().unwrap(), "a secret must be made anew each time");
+    }
+}

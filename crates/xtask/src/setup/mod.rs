@@ -1,0 +1,142 @@
+//! Everything the commands need and cargo does not bring: found, or installed into a cache outside the clone.
+//!
+//! What cannot be had is an error that names it. Nothing is ever skipped for want of a tool.
+
+mod browser;
+mod cache;
+mod node;
+mod rust;
+mod tool;
+mod versions;
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+
+use crate::process;
+use crate::workspace::Workspace;
+pub(crate) use browser::Browser;
+use cache::Cache;
+use tool::Tool;
+use versions::Versions;
+
+/// Something a command cannot do without.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Need {
+    /// The standard library for `wasm32-unknown-unknown`.
+    WasmTarget,
+    /// `wasm-bindgen` and `wasm-bindgen-test-runner`, of the version in `Cargo.lock`.
+    WasmBindgen,
+    /// Trunk, which builds the page.
+    Trunk,
+    /// `wasm-opt`, which makes the module small.
+    WasmOpt,
+    /// axe-core, which looks for barriers in a page.
+    AxeCore,
+    /// The TypeScript compiler.
+    TypeScript,
+    /// Chromium and its driver, of one major version.
+    Browser,
+}
+
+/// What building the page for release takes.
+pub(crate) const FOR_DIST: [Need; 4] = [Need::WasmTarget, Need::WasmBindgen, Need::Trunk, Need::WasmOpt];
+
+/// What may be changed on this machine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Consent {
+    /// Only the tools' cache; system packages only where this already runs as root.
+    OwnFolderOnly,
+    /// System packages too, with sudo.
+    SystemPackages,
+}
+
+/// Where the tools are.
+#[derive(Debug)]
+pub(crate) struct Toolbox {
+    wasm_bindgen: Tool,
+    trunk: Tool,
+    binaryen: Tool,
+    axe_core: Tool,
+    typescript: Tool,
+    cache: Cache,
+    browser: Option<Browser>,
+}
+
+/// Makes sure that everything in `needs` is there, and installs what is not.
+///
+/// # Errors
+/// Something is missing and cannot be had; the message names it and says what to do.
+pub(crate) fn prepare(workspace: &Workspace, needs: &[Need], consent: Consent) -> anyhow::Result<Toolbox> {
+    let versions = Versions::read(workspace)?;
+    let mut toolbox = Toolbox {
+        wasm_bindgen: Tool::wasm_bindgen(&versions),
+        trunk: Tool::trunk(&versions),
+        binaryen: Tool::binaryen(&versions),
+        axe_core: Tool::axe_core(&versions),
+        typescript: Tool::typescript(&versions),
+        cache: Cache::from_environment()?,
+        browser: None,
+    };
+    let tools: Vec<&Tool> = needs.iter().filter_map(|need| toolbox.tool(*need)).collect();
+    rust::check_c_compiler()?;
+    if tools.iter().any(|tool| tool.needs_node()) {
+        node::check()?;
+    }
+    if needs.contains(&Need::WasmTarget) {
+        rust::ensure_wasm_target(workspace)?;
+    }
+    toolbox.cache.ensure(&tools, workspace)?;
+    if needs.contains(&Need::Browser) {
+        toolbox.browser = Some(browser::ensure(consent)?);
+    }
+    Ok(toolbox)
+}
+
+impl Toolbox {
+    fn tool(&self, need: Need) -> Option<&Tool> {
+        match need {
+            Need::WasmBindgen => Some(&self.wasm_bindgen),
+            Need::Trunk => Some(&self.trunk),
+            Need::WasmOpt => Some(&self.binaryen),
+            Need::AxeCore => Some(&self.axe_core),
+            Need::TypeScript => Some(&self.typescript),
+            Need::WasmTarget | Need::Browser => None,
+        }
+    }
+
+    /// The Trunk program.
+    pub(crate) fn trunk(&self) -> PathBuf {
+        self.cache.entry(&self.trunk)
+    }
+
+    /// The TypeScript compiler.
+    pub(crate) fn tsc(&self) -> PathBuf {
+        self.cache.entry(&self.typescript)
+    }
+
+    /// The script that a page loads to be examined by axe-core.
+    pub(crate) fn axe(&self) -> PathBuf {
+        self.cache.entry(&self.axe_core)
+    }
+
+    /// The browser that [`prepare`] found.
+    ///
+    /// # Errors
+    /// It was not among the needs.
+    pub(crate) fn browser(&self) -> anyhow::Result<&Browser> {
+        self.browser.as_ref().context("a browser is used here but is not among the needs")
+    }
+
+    /// `PATH` with the folders of `wasm-bindgen` and `wasm-opt` first, so that Trunk and cargo take these.
+    ///
+    /// # Errors
+    /// The cache's name cannot stand in `PATH`.
+    pub(crate) fn path(&self) -> anyhow::Result<OsString> {
+        let folder = |tool| self.cache.entry(tool).parent().map(Path::to_path_buf);
+        let folders: Vec<PathBuf> =
+            [&self.wasm_bindgen, &self.binaryen].into_iter().filter_map(folder).collect();
+        process::path_with(&folders)
+    }
+}

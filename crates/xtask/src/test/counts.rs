@@ -1,0 +1,108 @@
+//! How many tests ran, read from what the test runners print.
+
+use std::process::Command;
+
+use anyhow::ensure;
+
+use crate::process;
+
+/// The sums over all test programs of a step.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Counts {
+    passed: u64,
+    failed: u64,
+    ignored: u64,
+}
+
+impl Counts {
+    /// Adds a line such as `test result: ok. 12 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; …`;
+    /// other lines add nothing. Rust's own runner and wasm-bindgen's print the same.
+    fn add(&mut self, line: &str) {
+        let Some((_, results)) = line.split_once("test result: ") else { return };
+        for part in results.split(['.', ';']) {
+            let mut words = part.split_whitespace();
+            let (Some(number), Some(kind)) = (words.next(), words.next()) else { continue };
+            let Ok(number) = number.parse::<u64>() else { continue };
+            match kind {
+                "passed" => self.passed += number,
+                "failed" => self.failed += number,
+                "ignored" => self.ignored += number,
+                _ => {}
+            }
+        }
+    }
+
+    /// A step whose tests were not run has not passed.
+    fn check(self) -> anyhow::Result<()> {
+        ensure!(self.failed == 0, "{} of {} tests failed", self.failed, self.passed + self.failed);
+        ensure!(self.passed > 0, "no test ran");
+        ensure!(
+            self.ignored == 0,
+            "{} tests were ignored; a test that is not run proves nothing",
+            self.ignored
+        );
+        Ok(())
+    }
+}
+
+/// Runs `cargo test` and returns how many tests passed, as `412 tests`.
+///
+/// # Errors
+/// The command fails, a test fails or is ignored, or no test ran at all.
+pub(super) fn tests(command: &mut Command) -> anyhow::Result<String> {
+    let mut counts = Counts::default();
+    let ended = process::run_reading(command, |line| counts.add(line));
+    // The number of failed tests says more than the status of cargo.
+    if counts.failed > 0 {
+        counts.check()?;
+    }
+    ended?;
+    counts.check()?;
+    Ok(format!("{} tests", counts.passed))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn counted(lines: &[&str]) -> Counts {
+        let mut counts = Counts::default();
+        lines.iter().for_each(|line| counts.add(line));
+        counts
+    }
+
+    #[test]
+    fn results_of_all_test_programs_are_added_up() {
+        let counts = counted(&[
+            "running 12 tests",
+            "test result: ok. 12 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.02s",
+            "test result: FAILED. 3 passed; 2 failed; 1 ignored; 0 measured; 4 filtered out; finished in 1.50s",
+            "test result: ok. 7 passed; 0 failed; 0 ignored; 0 filtered out; finished in 0.84s",
+        ]);
+        assert_eq!(counts, Counts { passed: 22, failed: 2, ignored: 1 }, "all three results count");
+    }
+
+    #[test]
+    fn failed_ignored_and_missing_tests_are_all_failures() {
+        let line = |passed, failed, ignored| {
+            format!("test result: x. {passed} passed; {failed} failed; {ignored} ignored")
+        };
+        assert!(counted(&[&line(5, 0, 0)]).check().is_ok(), "five tests passed");
+        for (passed, failed, ignored) in [(5, 1, 0), (5, 0, 1), (0, 0, 0)] {
+            assert!(
+                counted(&[&line(passed, failed, ignored)]).check().is_err(),
+                "{passed} passed, {failed} failed, {ignored} ignored is no success"
+            );
+        }
+        assert!(counted(&["Finished in 3 s"]).check().is_err(), "no result at all means that nothing ran");
+    }
+
+    #[test]
+    fn a_test_program_that_crashes_is_a_failure_even_with_good_results_before() {
+        let script = "echo 'test result: ok. 5 passed; 0 failed; 0 ignored'; exit 101";
+        assert!(
+            tests(Command::new("sh").args(["-c", script])).is_err(),
+            "the exit status says that something is wrong"
+        );
+    }
+}

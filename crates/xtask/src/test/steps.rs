@@ -1,0 +1,228 @@
+//! The steps, each a check that must hold.
+
+use std::ffi::OsStr;
+use std::path::PathBuf;
+use std::process::Command;
+
+use anyhow::{Context as _, ensure};
+
+use super::counts;
+use crate::dist;
+use crate::process;
+use crate::setup::{Need, Toolbox};
+use crate::workspace::Workspace;
+
+const WASM: &str = "wasm32-unknown-unknown";
+
+/// One check, in the order in which they run: quick ones first, and `dist` before what uses its page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Step {
+    /// The code is formatted.
+    Format,
+    /// No lint warns in what runs on servers and in tools.
+    Lints,
+    /// No lint warns in what runs in the browser.
+    LintsWasm,
+    /// Unit and integration tests of everything but the widget.
+    Native,
+    /// The reference builds without a broken link.
+    Docs,
+    /// The widget's tests, in a real browser.
+    Browser,
+    /// The release build is within its budgets.
+    Dist,
+    /// The loader's types hold for the ways it is used.
+    Types,
+    /// Whole stories: host page, widget, proxy, practice bank.
+    EndToEnd,
+}
+
+impl Step {
+    /// All steps, in order.
+    pub(crate) const ALL: [Self; 9] = [
+        Self::Format,
+        Self::Lints,
+        Self::LintsWasm,
+        Self::Native,
+        Self::Docs,
+        Self::Browser,
+        Self::Dist,
+        Self::Types,
+        Self::EndToEnd,
+    ];
+
+    /// The step that `--only` calls by this name.
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|step| step.name() == name)
+    }
+
+    /// What `--only` calls it.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Format => "format",
+            Self::Lints => "lints",
+            Self::LintsWasm => "lints-wasm",
+            Self::Native => "native",
+            Self::Docs => "docs",
+            Self::Browser => "browser",
+            Self::Dist => "dist",
+            Self::Types => "types",
+            Self::EndToEnd => "e2e",
+        }
+    }
+
+    /// What it checks, in a few words.
+    pub(crate) fn about(self) -> &'static str {
+        match self {
+            Self::Format => "the code is formatted",
+            Self::Lints => "no lint warns, servers and tools",
+            Self::LintsWasm => "no lint warns, widget",
+            Self::Native => "unit and integration tests",
+            Self::Docs => "the reference builds",
+            Self::Browser => "the widget's tests in headless Chromium",
+            Self::Dist => "the release build and its budgets",
+            Self::Types => "the loader's TypeScript types",
+            Self::EndToEnd => "whole stories in headless Chromium",
+        }
+    }
+
+    /// What must be there before it runs.
+    pub(super) fn needs(self) -> &'static [Need] {
+        match self {
+            Self::Format | Self::Lints | Self::Native => &[],
+            Self::LintsWasm | Self::Docs => &[Need::WasmTarget],
+            Self::Browser => &[Need::WasmTarget, Need::WasmBindgen, Need::Browser],
+            Self::Dist => &crate::setup::FOR_DIST,
+            Self::Types => &[Need::TypeScript],
+            Self::EndToEnd => &[
+                Need::WasmTarget,
+                Need::WasmBindgen,
+                Need::Trunk,
+                Need::WasmOpt,
+                Need::AxeCore,
+                Need::Browser,
+            ],
+        }
+    }
+
+    /// Runs it. What it returns is a note for the summary.
+    ///
+    /// # Errors
+    /// What does not hold.
+    pub(super) fn run(self, workspace: &Workspace, toolbox: &Toolbox) -> anyhow::Result<String> {
+        match self {
+            Self::Format => process::run(workspace.cargo().args(["fmt", "--all", "--check"]))?,
+            Self::Lints => clippy(workspace, &["--workspace", "--exclude", "linchpin", "--all-targets"])?,
+            Self::LintsWasm => {
+                clippy(workspace, &["-p", "linchpin", "--target", WASM, "--all-targets"])?;
+                // Their tests run natively only.
+                let shared = ["-p", "linchpin-protocol", "-p", "linchpin-flow"];
+                clippy(workspace, &[&shared[..], &["--target", WASM, "--lib"]].concat())?;
+            }
+            Self::Native => return native(workspace),
+            Self::Docs => {
+                doc(workspace, &["--workspace", "--exclude", "linchpin"])?;
+                doc(workspace, &["-p", "linchpin", "--lib", "--target", WASM])?;
+            }
+            Self::Browser => return browser(workspace, toolbox),
+            Self::Dist => dist::build(workspace, toolbox)?,
+            Self::Types => return types(workspace, toolbox),
+            Self::EndToEnd => return end_to_end(workspace, toolbox),
+        }
+        Ok(String::new())
+    }
+}
+
+fn clippy(workspace: &Workspace, arguments: &[&str]) -> anyhow::Result<()> {
+    process::run(
+        workspace.cargo().args(["clippy", "--locked"]).args(arguments).args(["--", "-D", "warnings"]),
+    )
+}
+
+fn doc(workspace: &Workspace, arguments: &[&str]) -> anyhow::Result<()> {
+    let mut cargo = workspace.cargo();
+    cargo.args(["doc", "--locked", "--no-deps"]).args(arguments).env("RUSTDOCFLAGS", "-D warnings");
+    process::run(&mut cargo)
+}
+
+fn cargo_test(workspace: &Workspace, arguments: &[&str]) -> Command {
+    let mut cargo = workspace.cargo();
+    cargo.args(["test", "--locked", "--no-fail-fast"]).args(arguments);
+    cargo
+}
+
+fn native(workspace: &Workspace) -> anyhow::Result<String> {
+    // The widget's tests need a browser, the stories more than that: each has a step of its own.
+    counts::tests(&mut cargo_test(
+        workspace,
+        &["--workspace", "--exclude", "linchpin", "--exclude", "linchpin-e2e"],
+    ))
+}
+
+fn browser(workspace: &Workspace, toolbox: &Toolbox) -> anyhow::Result<String> {
+    // Without the examples in the docs, which wasm-bindgen's runner cannot run.
+    let mut cargo =
+        cargo_test(workspace, &["-p", "linchpin", "--target", WASM, "--lib", "--bins", "--tests"]);
+    cargo
+        .env("PATH", toolbox.path()?)
+        .env("CHROMEDRIVER", &toolbox.browser()?.chromedriver)
+        // Seconds for a whole test program; the default of 20 is too short for a busy machine.
+        .env("WASM_BINDGEN_TEST_TIMEOUT", "300")
+        // A module without debug information loads several times faster.
+        .env("CARGO_PROFILE_DEV_DEBUG", "0");
+    counts::tests(&mut cargo)
+}
+
+fn types(workspace: &Workspace, toolbox: &Toolbox) -> anyhow::Result<String> {
+    let folder = workspace.path("sdk");
+    let mut sources = Vec::new();
+    for entry in std::fs::read_dir(&folder).context("listing sdk")? {
+        let path = entry.context("listing sdk")?.path();
+        let extension = path.extension().and_then(OsStr::to_str);
+        if matches!(extension, Some("ts" | "tsx")) {
+            sources.push(path);
+        }
+    }
+    let declarations = |path: &&PathBuf| path.to_string_lossy().ends_with(".d.ts");
+    let declared = sources.iter().filter(declarations).count();
+    ensure!(declared > 0, "sdk/ has no .d.ts");
+    ensure!(declared < sources.len(), "sdk/ has no sample that uses its types");
+    sources.sort();
+    let mut tsc = Command::new(toolbox.tsc());
+    tsc.current_dir(&folder).args(["--noEmit", "--strict", "--target", "es2022", "--lib", "es2022,dom"]);
+    tsc.args(["--module", "esnext", "--moduleResolution", "bundler", "--types", ""]);
+    process::run(tsc.args(&sources))?;
+    Ok(format!("{} files", sources.len()))
+}
+
+fn end_to_end(workspace: &Workspace, toolbox: &Toolbox) -> anyhow::Result<String> {
+    // Its budgets are the business of another step; here the page only has to be there.
+    if let Err(error) = dist::build(workspace, toolbox) {
+        eprintln!("note: {error:#}");
+    }
+    process::run(workspace.cargo().args(["build", "--locked", "-p", "linchpin-proxy"]))?;
+    let artefacts = workspace.path("artefacts");
+    std::fs::create_dir_all(&artefacts).context("creating the folder for pictures")?;
+    let browser = toolbox.browser()?;
+    let mut cargo = cargo_test(workspace, &["-p", "linchpin-e2e"]);
+    cargo
+        .env("LINCHPIN_DIST", workspace.path(dist::FOLDER))
+        .env("LINCHPIN_PROXY_BIN", workspace.target.join("debug/linchpin-proxy"))
+        .env("LINCHPIN_AXE", toolbox.axe())
+        .env("LINCHPIN_ARTEFACTS", artefacts)
+        .env("CHROMIUM", &browser.chromium)
+        .env("CHROMEDRIVER", &browser.chromedriver);
+    counts::tests(&mut cargo)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_step_is_found_by_its_own_name() {
+        for step in Step::ALL {
+            assert_eq!(Step::named(step.name()), Some(step), "two steps share the name {}", step.name());
+        }
+    }
+}
