@@ -283,3 +283,11 @@ pub struct ChooseAccounts {
     /// One, or more where the link token allows it.
     pub account_ids: Vec<AccountId>,
 }
+
+/// `POST /v1/connections/{id}/retry`: go on after instructions, a lapsed attempt or an outage. Sends no login.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Retry {
+    /// The revision that the screen was drawn from.
+    pub revision: Revision,
+}

@@ -28,7 +28,7 @@ mod verification;
 pub use account::{AccountKind, MaskedAccount, NotVerifiable};
 pub use connection::{
     Answer, Challenge, ChooseAccounts, Connection, ConnectionMethod, CreateConnection, CredentialProblem,
-    CredentialValue, FailureReason, InstitutionRef, LaterReason, Next, Stage, SubmitAnswers,
+    CredentialValue, FailureReason, InstitutionRef, LaterReason, Next, Retry, Stage, SubmitAnswers,
     SubmitCredentials,
 };
 pub use id::{
@@ -39,7 +39,8 @@ pub use institution::{
     Availability, Field, FieldKind, Institution, InstitutionDetail, InstitutionPage, Method, Place, Way,
 };
 pub use link::{
-    AccountSelection, Appearance, CreateLinkToken, LinkToken, Mode, PublicTokenExchange, Purpose, Theme,
+    AccountSelection, Appearance, CreateLinkToken, LinkState, LinkStatus, LinkToken, Mode,
+    PublicTokenExchange, Purpose, Theme,
 };
 pub use message::{
     ChallengeKind, Envelope, ExitReason, FrameMessage, HostMessage, LinkedResult, MESSAGE_VERSION,

@@ -1,6 +1,6 @@
 //! What the client's server asks for: one opening of the widget.
 
-use crate::{InstitutionId, LinkId, Secret, Timestamp, UserId};
+use crate::{InstitutionId, LinkId, LinkedResult, Secret, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
 /// `POST /v1/link-tokens`: one opening of the widget, for one user on one page.
@@ -114,4 +114,35 @@ pub struct LinkToken {
 pub struct PublicTokenExchange {
     /// `pt_…`, as the page received it.
     pub public_token: Secret,
+}
+
+/// `GET /v1/link-tokens/{id}`: how far an opening of the widget has come.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct LinkStatus {
+    /// Which opening.
+    pub link_id: LinkId,
+    /// The client's own name for its customer.
+    pub user_id: UserId,
+    /// How far.
+    pub state: LinkState,
+    /// Until when the token can be exchanged.
+    pub expires_at: Timestamp,
+    /// What was linked so far.
+    #[serde(default)]
+    pub results: Vec<LinkedResult>,
+}
+
+/// How far an opening of the widget has come.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LinkState {
+    /// The token was not exchanged yet.
+    Unused,
+    /// A session is open.
+    Open,
+    /// The token or its session is over.
+    Over,
+    /// A state newer than this reader.
+    #[serde(other)]
+    Unknown,
 }

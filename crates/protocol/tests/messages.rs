@@ -1,0 +1,211 @@
+//! The loader and its types name every message, event and code that the Rust definition knows.
+//!
+//! `sdk/messages.d.ts` holds the wire, `sdk/linchpin.d.ts` the host's side with its words, `sdk/linchpin.js` the code.
+#![allow(clippy::unwrap_used, reason = "a panic in a test is its failure message")]
+
+use linchpin_protocol::{
+    ChallengeKind, Code, ConnectionId, Envelope, EventId, ExitReason, FrameMessage, HostMessage,
+    InstitutionId, LinkId, LinkedResult, ResultStatus, ScreenName, Secret, WidgetEvent,
+};
+use serde::Serialize;
+use serde_json::Value;
+
+const WIRE: &str = include_str!("../../../sdk/messages.d.ts");
+const TYPES: &str = include_str!("../../../sdk/linchpin.d.ts");
+const LOADER: &str = include_str!("../../../sdk/linchpin.js");
+
+/// Lists every variant of an enum, and stops compiling when one is missing from the list.
+macro_rules! every {
+    ($kind:ident { $($variant:ident),+ $(,)? } $(except $left:ident)?) => {{
+        #[allow(dead_code)]
+        fn complete(value: $kind) {
+            match value { $($kind::$variant => (),)+ $($kind::$left => ())? }
+        }
+        vec![$($kind::$variant),+]
+    }};
+}
+
+fn host_messages() -> Vec<HostMessage> {
+    // Without a wildcard: a new message has to be listed here, and so to be written down in sdk/.
+    let _complete = |message: &HostMessage| match message {
+        HostMessage::Start { .. } | HostMessage::Open | HostMessage::Escape | HostMessage::Close => (),
+        HostMessage::Unknown => (),
+    };
+    vec![
+        HostMessage::Start { token: Secret::new("lt_1.s"), origin: "https://app.example".to_owned() },
+        HostMessage::Open,
+        HostMessage::Escape,
+        HostMessage::Close,
+    ]
+}
+
+fn result() -> LinkedResult {
+    LinkedResult {
+        status: ResultStatus::Linked,
+        connection_id: ConnectionId::new("con_1"),
+        institution_id: InstitutionId::new("ins_1"),
+        institution_name: "Harbour Savings".to_owned(),
+        account_ids: Vec::new(),
+    }
+}
+
+fn frame_messages() -> Vec<FrameMessage> {
+    let _complete = |message: &FrameMessage| match message {
+        FrameMessage::Hello { .. } | FrameMessage::Ready | FrameMessage::Failed { .. } => (),
+        FrameMessage::Linked { .. } | FrameMessage::Success { .. } | FrameMessage::Exit { .. } => (),
+        FrameMessage::Event { .. } => (),
+    };
+    vec![
+        FrameMessage::Hello { link_id: LinkId::new("lnk_1") },
+        FrameMessage::Ready,
+        FrameMessage::Failed { code: Code::TokenUsed },
+        FrameMessage::Linked { public_token: Secret::new("pt_1"), result: result() },
+        FrameMessage::Success { event_id: EventId::new("evt_1"), results: vec![result()] },
+        FrameMessage::Exit { event_id: EventId::new("evt_1"), reason: ExitReason::ClosedByPerson },
+        FrameMessage::Event { event: WidgetEvent::Opened },
+    ]
+}
+
+fn events() -> Vec<WidgetEvent> {
+    let _complete = |event: &WidgetEvent| match event {
+        WidgetEvent::Opened | WidgetEvent::Screen { .. } | WidgetEvent::Searched { .. } => (),
+        WidgetEvent::InstitutionSelected { .. } | WidgetEvent::CredentialsSubmitted { .. } => (),
+        WidgetEvent::ChallengeShown { .. } | WidgetEvent::ChallengeAnswered { .. } => (),
+        WidgetEvent::StatusChanged { .. } | WidgetEvent::Problem { .. } => (),
+    };
+    let connection_id = ConnectionId::new("con_1");
+    vec![
+        WidgetEvent::Opened,
+        WidgetEvent::Screen { screen: ScreenName::Search },
+        WidgetEvent::Searched { length: 5, count: 2 },
+        WidgetEvent::InstitutionSelected { institution_id: InstitutionId::new("ins_1") },
+        WidgetEvent::CredentialsSubmitted { connection_id: connection_id.clone() },
+        WidgetEvent::ChallengeShown { connection_id: connection_id.clone(), kinds: Vec::new() },
+        WidgetEvent::ChallengeAnswered { connection_id: connection_id.clone() },
+        WidgetEvent::StatusChanged { connection_id, status: "syncing".to_owned() },
+        WidgetEvent::Problem { code: Code::Internal },
+    ]
+}
+
+fn json(value: impl Serialize) -> Value {
+    serde_json::to_value(value).unwrap()
+}
+
+/// The declaration in `text` that begins with `start`, up to the next line with nothing on it.
+fn declaration<'a>(text: &'a str, start: &str) -> &'a str {
+    let rest = text.split_once(start).map(|(_, rest)| rest);
+    let rest = rest.unwrap_or_else(|| panic!("sdk/ no longer declares `{start}`"));
+    rest.split_once("\n\n").map_or(rest, |(declaration, _)| declaration)
+}
+
+/// One alternative of a union: from the word that tells it apart to the end of its braces.
+fn alternative<'a>(union: &'a str, tag: &str, word: &str) -> &'a str {
+    let start = format!("{tag}: \"{word}\"");
+    let rest = union.split_once(&start).map(|(_, rest)| rest);
+    let rest = rest.unwrap_or_else(|| panic!("sdk/ does not know `{start}`"));
+    rest.split_once('}').map_or(rest, |(fields, _)| fields)
+}
+
+fn assert_fields(alternative: &str, value: &Value, tag: &str, spell: fn(&str) -> String) {
+    for name in value.as_object().unwrap().keys().filter(|name| *name != tag && *name != "linchpin") {
+        let field = format!(" {}:", spell(name));
+        assert!(alternative.contains(&field), "sdk/ does not know the field{field} of {value}");
+    }
+}
+
+fn camel(name: &str) -> String {
+    let mut words = name.split('_');
+    let first = words.next().unwrap_or_default().to_owned();
+    words.fold(first, |done, word| {
+        let mut letters = word.chars();
+        let capital = letters.next().map(|letter| letter.to_ascii_uppercase());
+        done + &capital.into_iter().chain(letters).collect::<String>()
+    })
+}
+
+#[test]
+fn every_message_with_its_fields_stands_in_the_types_of_the_wire() {
+    let host = declaration(WIRE, "export type HostMessage");
+    let frame = declaration(WIRE, "export type FrameMessage");
+    let messages = host_messages().into_iter().map(|message| (host, json(Envelope::new(message))));
+    for (union, message) in
+        messages.chain(frame_messages().into_iter().map(|message| (frame, json(Envelope::new(message)))))
+    {
+        let word = message["type"].as_str().unwrap();
+        assert_fields(alternative(union, "type", word), &message, "type", str::to_owned);
+    }
+}
+
+#[test]
+fn every_event_stands_in_the_types_of_the_wire_and_of_the_host() {
+    let wire = declaration(WIRE, "export type WireEvent");
+    let host = declaration(TYPES, "export type KnownEvent");
+    for event in events().into_iter().map(json) {
+        let word = event["name"].as_str().unwrap();
+        assert_fields(alternative(wire, "name", word), &event, "name", str::to_owned);
+        assert_fields(alternative(host, "name", word), &event, "name", camel);
+    }
+}
+
+#[test]
+fn a_result_has_the_same_fields_everywhere() {
+    let result = json(result());
+    assert_fields(declaration(WIRE, "export interface WireResult"), &result, "", str::to_owned);
+    assert_fields(declaration(TYPES, "export interface LinkResult"), &result, "", camel);
+}
+
+#[test]
+fn every_word_stands_in_its_union() {
+    let screens = every!(ScreenName {
+        Opening,
+        Search,
+        Credentials,
+        Progress,
+        Challenges,
+        ChooseAccount,
+        Done,
+        Leave,
+        SessionOver,
+        Offline,
+        Instructions,
+        StartAgain,
+        Later,
+        NoAccounts,
+        Failed,
+    });
+    let reasons = every!(ExitReason { ClosedByPerson, ClosedByHost, SessionOver, Problem });
+    let kinds = every!(ChallengeKind { Text, Unknown });
+    let statuses = every!(ResultStatus { Linked });
+    let words = |values: Vec<Value>, union: &'static str| values.into_iter().map(move |value| (union, value));
+    let all = words(screens.into_iter().map(json).collect(), "export type ScreenName")
+        .chain(words(reasons.into_iter().map(json).collect(), "export type ExitReason"))
+        .chain(words(kinds.into_iter().map(json).collect(), "export type ChallengeKind"))
+        .chain(words(statuses.into_iter().map(json).collect(), "export type LinkStatus"))
+        .chain(words(Code::ALL.iter().map(json).collect(), "export type ProblemCode"));
+    for (union, word) in all {
+        assert!(
+            declaration(TYPES, union).contains(&word.to_string()),
+            "sdk/linchpin.d.ts lacks {word} in `{union}`"
+        );
+    }
+}
+
+#[test]
+fn the_loader_handles_every_message_of_the_frame_and_sends_every_message_of_the_host() {
+    for message in frame_messages().into_iter().map(json) {
+        let case = format!("case {}:", message["type"]);
+        assert!(LOADER.contains(&case), "sdk/linchpin.js does not handle {case}");
+    }
+    for message in host_messages().into_iter().map(json) {
+        let sent = format!("type: {}", message["type"]);
+        assert!(LOADER.contains(&sent), "sdk/linchpin.js never sends {sent}");
+    }
+}
+
+#[test]
+fn the_loader_and_its_package_carry_one_version() {
+    let package: Value = serde_json::from_str(include_str!("../../../sdk/package.json")).unwrap();
+    let version = package["version"].as_str().unwrap();
+    assert_eq!(version, env!("CARGO_PKG_VERSION"), "the package's version");
+    assert!(LOADER.starts_with(&format!("/*! Linchpin loader {version} ")), "the loader's first line");
+}
