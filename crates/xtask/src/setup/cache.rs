@@ -45,6 +45,9 @@ impl Cache {
         let _lock = self.lock()?;
         // Another run may have installed them while this one waited.
         let missing = self.missing(tools);
+        if missing.is_empty() {
+            return Ok(());
+        }
         println!("These tools are missing and go into {}:", self.folder.display());
         for tool in &missing {
             println!("  {}", tool.announcement());

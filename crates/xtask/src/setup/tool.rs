@@ -1,5 +1,6 @@
 //! One tool: what it is for, how it is installed, how one knows that it works.
 
+use std::io::IsTerminal as _;
 use std::path::Path;
 use std::process::Command;
 
@@ -136,9 +137,11 @@ impl Tool {
         let mut command = match self.source {
             Source::Crate(arguments) => {
                 let mut command = Command::new("cargo");
-                command
-                    .args(["install", self.package, "--version", &self.version, "--quiet"])
-                    .args(arguments);
+                command.args(["install", self.package, "--version", &self.version]).args(arguments);
+                // A person wants to see that it goes on; a log does not want hundreds of lines.
+                if !std::io::stderr().is_terminal() {
+                    command.arg("--quiet");
+                }
                 command.arg("--root").arg(folder);
                 // Tools are used far more seldom than they are built here: quick to build comes first.
                 command
@@ -187,5 +190,69 @@ impl Tool {
             }
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::os::unix::fs::PermissionsExt as _;
+    use std::path::PathBuf;
+
+    use super::*;
+
+    fn versions() -> Versions {
+        Versions {
+            wasm_bindgen: "0.2.130".to_owned(),
+            trunk: "0.21.14".to_owned(),
+            binaryen: "132.0.0".to_owned(),
+            axe_core: "4.14.1".to_owned(),
+            typescript: "7.0.2".to_owned(),
+        }
+    }
+
+    /// A folder in which the tool's entry is this text, run by the shell if it is a program.
+    fn folder(tool: &Tool, text: &str) -> PathBuf {
+        let folder =
+            std::env::temp_dir().join(format!("linchpin-xtask-{}-{}", tool.package, std::process::id()));
+        let entry = folder.join(tool.entry);
+        fs::create_dir_all(entry.parent().unwrap()).unwrap();
+        fs::write(&entry, text).unwrap();
+        fs::set_permissions(&entry, fs::Permissions::from_mode(0o755)).unwrap();
+        folder
+    }
+
+    #[test]
+    fn folders_carry_the_programs_name_and_the_version() {
+        let versions = versions();
+        assert_eq!(
+            Tool::wasm_bindgen(&versions).folder(),
+            "wasm-bindgen-0.2.130",
+            "the program is not called -cli"
+        );
+        assert_eq!(Tool::binaryen(&versions).folder(), "binaryen-132.0.0", "one folder for each version");
+    }
+
+    #[test]
+    fn a_program_counts_only_when_it_answers_with_its_version() {
+        let tool = Tool::trunk(&versions());
+        let folder = folder(&tool, "#!/bin/sh\necho trunk 0.21.14\n");
+        assert!(tool.check(&folder).is_ok(), "it says the right version");
+        fs::write(folder.join(tool.entry), "#!/bin/sh\necho trunk 0.20.0\n").unwrap();
+        assert!(tool.check(&folder).is_err(), "it says another version");
+        fs::write(folder.join(tool.entry), "#!/bin/sh\necho trunk 0.21.14; exit 1\n").unwrap();
+        assert!(tool.check(&folder).is_err(), "it fails");
+        fs::remove_dir_all(&folder).unwrap();
+        assert!(tool.check(&folder).is_err(), "it is not there");
+    }
+
+    #[test]
+    fn a_script_counts_only_when_it_begins_with_its_version() {
+        let tool = Tool::axe_core(&versions());
+        let folder = folder(&tool, "/*! axe v4.14.1\n * Copyright");
+        assert!(tool.check(&folder).is_ok(), "it begins with the right version");
+        fs::write(folder.join(tool.entry), "/*! axe v4.14.10\n").unwrap();
+        assert!(tool.check(&folder).is_err(), "4.14.10 is another version");
+        fs::remove_dir_all(&folder).unwrap();
     }
 }
