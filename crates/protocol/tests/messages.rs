@@ -1,7 +1,7 @@
 //! The loader and its types name every message, event and code that the Rust definition knows.
 //!
 //! `sdk/messages.d.ts` holds the wire, `sdk/linchpin.d.ts` the host's side with its words, `sdk/linchpin.js` the code.
-#![allow(clippy::unwrap_used, reason = "a panic in a test is its failure message")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a panic in a test is its failure message")]
 
 use linchpin_protocol::{
     ChallengeKind, Code, ConnectionId, Envelope, EventId, ExitReason, FrameMessage, HostMessage,

@@ -1,0 +1,155 @@
+/** The loader: frames the Linchpin widget and hands its outcome to your page. See README.md. */
+export const Linchpin: LinchpinLoader;
+export default Linchpin;
+
+declare global {
+  /** Set by the script, and by importing the module. */
+  // eslint-disable-next-line no-var
+  var Linchpin: LinchpinLoader;
+}
+
+export interface LinchpinLoader {
+  /**
+   * Prepares one opening of the widget, hidden, and loads it. Never throws: what is wrong with the options rejects
+   * `ready` and is written to the console.
+   */
+  create(options: LinchpinOptions): LinchpinInstance;
+}
+
+export interface LinchpinOptions {
+  /** The link token (`lt_…`) that your server minted for this person and this page's origin. One opening each. */
+  token: string;
+  /** The widget's page. Default: `/widget` on the origin that the script was loaded from. */
+  widgetUrl?: string | URL;
+  /** The end, with something linked. Either this or `onExit` is called, once. */
+  onSuccess(success: Success): void;
+  /** The end, with nothing linked. Either this or `onSuccess` is called, once. */
+  onExit?: (exit: Exit) => void;
+  /** Something happened in the widget. Names are added over time: ignore what you do not know. */
+  onEvent?: (event: WidgetEvent) => void;
+  /** Each time something is linked, at once. Only needed where a person may link more than one connection. */
+  onLinked?: (publicToken: string, result: LinkResult) => void;
+}
+
+export interface LinchpinInstance {
+  /** Resolves when the first screen can be used; rejects when it never will, with what to change. */
+  readonly ready: Promise<void>;
+  /** Shows the widget; before it is ready, too. Calling it again is harmless. */
+  open(): void;
+  /** Asks the widget to close. `onExit` follows, or `onSuccess` if something was linked; after 3 s in any case. */
+  exit(): void;
+  /** Takes everything away at once. No callback is called after it. Calling it again is harmless. */
+  destroy(): void;
+}
+
+export interface Success {
+  /** Send it to your server, which exchanges it once, within 30 minutes. With several results, that of the last. */
+  readonly publicToken: string;
+  /** Everything that was linked, at least one. */
+  readonly results: readonly LinkResult[];
+  /** Names this outcome, so that your server can tell a repetition. */
+  readonly eventId: string;
+}
+
+export interface Exit {
+  readonly reason: ExitReason;
+  /** Names this outcome. */
+  readonly eventId: string;
+  /** What the loader knows of the fault, if there was one; the same as `ready` rejected with. */
+  readonly error?: LinchpinError;
+}
+
+export interface LinkResult {
+  readonly status: LinkStatus;
+  readonly connectionId: string;
+  readonly institutionId: string;
+  readonly institutionName: string;
+  readonly accountIds: readonly string[];
+}
+
+/** Rejects `ready`. The message says what to change. */
+export interface LinchpinError extends Error {
+  readonly name: "LinchpinError";
+  readonly code: LinchpinErrorCode;
+  /** With `session_failed`: why the widget could not open its session. */
+  readonly problem?: ProblemCode;
+}
+
+/** A closed list. */
+export type LinchpinErrorCode =
+  | "invalid_options"
+  | "blocked_by_policy"
+  | "handshake_timeout"
+  | "session_failed"
+  | "destroyed";
+
+/** A word that may come from a newer widget than these types. */
+type Later = string & {};
+
+export type LinkStatus = "linked" | Later;
+
+export type ExitReason = "closed_by_person" | "closed_by_host" | "session_over" | "problem" | Later;
+
+/** Something that happened, without any of the person's data. */
+export type WidgetEvent = KnownEvent | { readonly name: Later; readonly [detail: string]: unknown };
+
+export type KnownEvent =
+  | { readonly name: "opened" }
+  | { readonly name: "screen"; readonly screen: ScreenName }
+  /** `length`: characters typed; `count`: institutions on the first page. */
+  | { readonly name: "searched"; readonly length: number; readonly count: number }
+  | { readonly name: "institution_selected"; readonly institutionId: string }
+  | { readonly name: "credentials_submitted"; readonly connectionId: string }
+  | {
+      readonly name: "challenge_shown";
+      readonly connectionId: string;
+      readonly kinds: readonly ChallengeKind[];
+    }
+  | { readonly name: "challenge_answered"; readonly connectionId: string }
+  | { readonly name: "status_changed"; readonly connectionId: string; readonly status: string }
+  | { readonly name: "problem"; readonly code: ProblemCode };
+
+export type ChallengeKind = "text" | "unknown" | Later;
+
+export type ScreenName =
+  | "opening"
+  | "search"
+  | "credentials"
+  | "progress"
+  | "challenges"
+  | "choose_account"
+  | "done"
+  | "leave"
+  | "session_over"
+  | "offline"
+  | "instructions"
+  | "start_again"
+  | "later"
+  | "no_accounts"
+  | "failed"
+  | Later;
+
+export type ProblemCode =
+  | "token_expired"
+  | "token_used"
+  | "token_invalid"
+  | "session_expired"
+  | "unauthorized"
+  | "forbidden_in_mode"
+  | "origin_not_allowed"
+  | "not_found"
+  | "wrong_step"
+  | "invalid_input"
+  | "idempotency_missing"
+  | "idempotency_running"
+  | "idempotency_mismatch"
+  | "rate_limited"
+  | "too_many_tries"
+  | "already_connected"
+  | "refresh_too_soon"
+  | "provider_unavailable"
+  | "provider_rejected"
+  | "provider_timeout"
+  | "internal"
+  | "unknown"
+  | Later;

@@ -1,0 +1,59 @@
+/**
+ * What the frame and the host page say to each other, exactly as it travels. The loader speaks this for you; it is
+ * written down for those who embed the widget without it, such as a native web view.
+ *
+ * Posted as objects. Each side compares `event.origin` and `event.source` and drops what it does not know.
+ */
+
+import type { ExitReason, LinkStatus, ProblemCode, ScreenName, ChallengeKind } from "./linchpin.js";
+
+/** Stands on every message: the version of this schema. */
+export interface Envelope {
+  readonly linchpin: 1;
+}
+
+/** From the host page to the frame, posted to the widget's origin and no other. */
+export type HostMessage = Envelope &
+  (
+    | { readonly type: "start"; readonly token: string; readonly origin: string }
+    | { readonly type: "open" }
+    | { readonly type: "escape" }
+    | { readonly type: "close" }
+  );
+
+/** From the frame to the host page, posted to the origin that the link token was minted for. */
+export type FrameMessage = Envelope &
+  (
+    | { readonly type: "hello"; readonly link_id: string }
+    | { readonly type: "ready" }
+    | { readonly type: "failed"; readonly code: ProblemCode }
+    | { readonly type: "linked"; readonly public_token: string; readonly result: WireResult }
+    | { readonly type: "success"; readonly event_id: string; readonly results: readonly WireResult[] }
+    | { readonly type: "exit"; readonly event_id: string; readonly reason: ExitReason }
+    | { readonly type: "event"; readonly event: WireEvent }
+  );
+
+/** One thing that was linked. */
+export interface WireResult {
+  readonly status: LinkStatus;
+  readonly connection_id: string;
+  readonly institution_id: string;
+  readonly institution_name: string;
+  readonly account_ids: readonly string[];
+}
+
+/** Something that happened, without any of the person's data. */
+export type WireEvent =
+  | { readonly name: "opened" }
+  | { readonly name: "screen"; readonly screen: ScreenName }
+  | { readonly name: "searched"; readonly length: number; readonly count: number }
+  | { readonly name: "institution_selected"; readonly institution_id: string }
+  | { readonly name: "credentials_submitted"; readonly connection_id: string }
+  | {
+      readonly name: "challenge_shown";
+      readonly connection_id: string;
+      readonly kinds: readonly ChallengeKind[];
+    }
+  | { readonly name: "challenge_answered"; readonly connection_id: string }
+  | { readonly name: "status_changed"; readonly connection_id: string; readonly status: string }
+  | { readonly name: "problem"; readonly code: ProblemCode };

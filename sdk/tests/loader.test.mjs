@@ -1,0 +1,297 @@
+// The loader in a real browser, against a frame that the test speaks for. `node --test sdk/tests/`
+// needs chromium and chromedriver (CHROMIUM and CHROMEDRIVER name others).
+import assert from "node:assert/strict";
+import { after, afterEach, before, beforeEach, test } from "node:test";
+import { Browser } from "./browser.mjs";
+import { startSites } from "./sites.mjs";
+
+const ESCAPE = "\uE00C";
+const RESULT = {
+  status: "linked",
+  connection_id: "con_1",
+  institution_id: "ins_1",
+  institution_name: "Harbour Savings",
+  account_ids: ["acc_1"],
+};
+
+let browser, sites;
+before(async () => {
+  sites = await startSites();
+  browser = await Browser.start();
+});
+after(async () => {
+  await browser?.stop();
+  sites?.stop();
+});
+beforeEach(async () => {
+  await browser.open(sites.host);
+  await browser.log();
+});
+afterEach(async () => {
+  const told = await browser.run(() => globalThis.told);
+  const broken = told.filter(([name]) => /page error|unhandled|policy/.test(name));
+  const expected = allowed;
+  allowed = [];
+  assert.deepEqual(broken, expected, "the page saw an error, an unhandled rejection or a policy violation");
+});
+
+/** Page errors that the present test causes on purpose. */
+let allowed = [];
+const told = () => browser.run(() => globalThis.told);
+const names = async () => (await told()).map(([name]) => name);
+const make = (link) => browser.run((link) => void (globalThis.widget = make(link)), link);
+const say = (message, frame = 0) =>
+  browser.inFrame(frame, () => browser.run((message) => globalThis.say(message), message));
+const heard = (frame = 0) => browser.inFrame(frame, () => browser.run(() => globalThis.heard));
+const hears = (type, frame = 0) =>
+  browser.inFrame(frame, () => browser.sees((type) => heard.some((m) => m.type === type), `the frame hears ${type}`, type));
+const tells = (name) => browser.sees((name) => told.some(([n]) => n === name), `the host is told ${name}`, name);
+const overlay = () =>
+  browser.run(() => {
+    const dialog = document.querySelector("dialog");
+    const { x, y, width, height } = dialog.getBoundingClientRect();
+    const frame = document.querySelector("iframe").getBoundingClientRect();
+    return { open: dialog.open, x, y, width, height, frame: [frame.width, frame.height], wide: innerWidth, high: innerHeight };
+  });
+
+/** A widget that has shaken hands and is shown. */
+async function opened(link) {
+  await make(link);
+  await hears("start");
+  await say({ type: "ready" });
+  await tells("ready");
+  await browser.click("button");
+  await hears("open");
+}
+
+test("the handshake carries the token and the page's origin, and makes it ready", async () => {
+  await opened("good");
+  const [start, open] = await heard();
+  assert.equal(start.token, "lt_good.secret");
+  assert.equal(start.origin, sites.host);
+  assert.equal(start.from, sites.host);
+  assert.equal(open.type, "open", "the frame is told once that it is seen");
+});
+
+test("success is told once, with the public token of the last link, and the overlay is gone", async () => {
+  await opened("success");
+  await say({ type: "linked", public_token: "pt_1", result: RESULT });
+  await tells("linked");
+  await say({ type: "success", event_id: "evt_9", results: [RESULT] });
+  await tells("success");
+  await say({ type: "exit", event_id: "evt_10", reason: "closed_by_person" });
+  await browser.run(() => widget.exit());
+  const result = {
+    status: "linked",
+    connectionId: "con_1",
+    institutionId: "ins_1",
+    institutionName: "Harbour Savings",
+    accountIds: ["acc_1"],
+  };
+  assert.deepEqual((await told()).slice(1), [
+    ["linked", "pt_1", result],
+    ["success", { publicToken: "pt_1", results: [result], eventId: "evt_9" }],
+  ]);
+  assert.equal((await overlay()).open, false);
+});
+
+test("what was linked is a success, even if the frame then dies", async () => {
+  await opened("late");
+  await say({ type: "linked", public_token: "pt_1", result: RESULT });
+  await tells("linked");
+  await browser.run(() => widget.exit());
+  await tells("success");
+  assert.deepEqual(await names(), ["ready", "linked", "success"]);
+});
+
+test("exit() ends after 3 s without an answer", async () => {
+  await opened("dead");
+  await browser.run(() => widget.exit());
+  await hears("close");
+  await tells("exit");
+  assert.deepEqual((await told()).at(-1).slice(0, 2), ["exit", "closed_by_host"]);
+});
+
+test("Escape outside the frame asks the widget, which decides", async () => {
+  await opened("escape");
+  await browser.run(() => document.querySelector("dialog").dispatchEvent(new Event("cancel", { cancelable: true })));
+  await hears("escape");
+  assert.equal((await overlay()).open, true, "the overlay stays until the widget answers");
+  await say({ type: "exit", event_id: "evt_1", reason: "closed_by_person" });
+  await tells("exit");
+  assert.deepEqual((await told()).at(-1), ["exit", "closed_by_person", "evt_1", null]);
+});
+
+test("a page that the frame refuses rejects ready within 10 s, says what to change, and lets the person go", async () => {
+  await make("foreign");
+  await browser.click("button");
+  const began = Date.now();
+  await tells("exit");
+  assert.ok(Date.now() - began < 11_500, "it takes 10 s");
+  assert.deepEqual((await told()).map(([name, what]) => [name, what]), [["exit", "problem"], ["refused", "handshake_timeout"]].sort());
+  assert.equal((await overlay()).open, false);
+  const ours = (await browser.log()).filter(({ message }) => message.includes("[Linchpin]"));
+  assert.equal(ours.length, 1, "one message");
+  assert.match(ours[0].message, /registered as an origin/);
+  assert.ok(!ours[0].message.includes("secret"), "no token in the console");
+});
+
+test("a frame that is late is used all the same", async () => {
+  await make("quiet");
+  await tells("refused");
+  await say({ type: "hello", link_id: "lnk_quiet" });
+  await browser.click("button");
+  await hears("open");
+  assert.equal((await overlay()).open, true);
+});
+
+test("a policy without the frame is named at once", async () => {
+  await browser.open(`${sites.host}/?shut`);
+  allowed = [["policy", "frame-src"]];
+  await make("good");
+  await tells("refused");
+  assert.ok((await told()).some(([name, code]) => name === "refused" && code === "blocked_by_policy"));
+  const ours = (await browser.log()).filter(({ message }) => message.includes("[Linchpin]"));
+  assert.equal(ours.length, 1, "one message");
+  assert.ok(ours[0].message.includes(`frame-src ${sites.widget}`), ours[0].message);
+});
+
+test("a session that could not be opened rejects ready with the problem", async () => {
+  await make("stale");
+  await hears("start");
+  await say({ type: "failed", code: "token_expired" });
+  await tells("refused");
+  assert.deepEqual(await told(), [["refused", "session_failed", "token_expired"]]);
+  await browser.click("button");
+  await hears("open");
+  assert.equal((await overlay()).open, true, "the widget's own screen explains it to the person");
+});
+
+test("wrong options reject ready and never throw", async () => {
+  const wrong = [{}, { token: "nonsense" }, { widgetUrl: "javascript:alert(1)" }, { onSuccess: 1 }, { onExit: "x" }];
+  for (const extra of wrong) {
+    const code = await browser.run(
+      (extra) => Linchpin.create("token" in extra || Object.keys(extra).length ? { token: "lt_a.b", onSuccess() {}, ...extra } : undefined)
+        .ready.then(() => "ready", (error) => error.code + ": " + error.message), extra);
+    assert.match(code, /^invalid_options: Linchpin\.create: \w+ .*(must|needed)/, JSON.stringify(extra));
+  }
+  assert.equal(await browser.run(() => document.querySelectorAll("dialog, iframe").length), 0);
+});
+
+test("messages from elsewhere, in another version or of unknown kinds change nothing", async () => {
+  await opened("strict");
+  await browser.run(() => {
+    // The page itself: right shape, wrong origin and source.
+    postMessage({ linchpin: 1, type: "success", event_id: "evt_1", results: [] }, "*");
+  });
+  await say({ linchpin: 2, type: "exit", event_id: "evt_1", reason: "problem" });
+  await say({ type: "dance" });
+  await say({ type: "success", event_id: "evt_1" });
+  await say({ type: "hello", link_id: "lnk_other" });
+  await say({ type: "event", event: "opened" });
+  await say({ type: "event", event: { name: "brand_new", nested: { secret: 1 }, some_count: 2 } });
+  await tells("event");
+  assert.deepEqual(await told(), [["ready"], ["event", { name: "brand_new", someCount: 2 }]]);
+  assert.equal((await heard()).filter(({ type }) => type === "start").length, 1, "another link's hello starts nothing");
+});
+
+test("a frame that reloads is started again, with the same token, and told that it is seen", async () => {
+  await opened("reload");
+  await browser.inFrame(0, () => browser.run(() => location.reload()));
+  await hears("open");
+  const [start] = await heard();
+  assert.equal(start.token, "lt_reload.secret");
+});
+
+test("the overlay fits: a card on wide screens, everything on narrow ones, whatever the host's rules", async () => {
+  await opened("fit");
+  const card = await overlay();
+  assert.deepEqual([card.width, card.height], [416, 736]);
+  assert.deepEqual(card.frame, [416, 736], "the host's rules for iframes do not reach it");
+  assert.ok(Math.abs(card.x * 2 + card.width - (await browser.run(() => visualViewport.width))) < 2, "centred");
+  await browser.command("Emulation.setDeviceMetricsOverride", { width: 320, height: 560, deviceScaleFactor: 2, mobile: true });
+  await browser.sees(() => document.querySelector("dialog").getBoundingClientRect().width === 320, "it follows the screen");
+  const full = await overlay();
+  assert.deepEqual([full.x, full.y, full.height], [0, 0, 560]);
+  await browser.command("Emulation.clearDeviceMetricsOverride", {});
+});
+
+test("the page behind keeps still and its place, and gets the focus back", async () => {
+  const behind = () =>
+    browser.run(() => [getComputedStyle(document.documentElement).overflowY, scrollY, document.activeElement.localName, document.body.getBoundingClientRect().width]);
+  await browser.run(() => scrollTo(0, 6));
+  const [, , , width] = await behind();
+  await opened("focus");
+  assert.deepEqual(await behind(), ["hidden", 6, "iframe", width], "nothing behind moves");
+  await say({ type: "exit", event_id: "evt_1", reason: "closed_by_person" });
+  await tells("exit");
+  assert.deepEqual(await behind(), ["visible", 6, "button", width]);
+});
+
+test("two widgets on one page do not hear each other", async () => {
+  await browser.run(() => void (globalThis.widgets = [make("one"), make("two")]));
+  await hears("start", 0);
+  await hears("start", 1);
+  await say({ type: "ready" }, 0);
+  await tells("ready");
+  await browser.run(() => widgets.forEach((widget) => widget.open()));
+  await hears("open", 1);
+  await say({ type: "exit", event_id: "evt_2", reason: "closed_by_person" }, 1);
+  await tells("exit");
+  const exits = (await told()).filter(([name]) => name === "exit");
+  assert.deepEqual(exits, [["exit", "closed_by_person", "evt_2", null]]);
+  const open = () => browser.run(() => [...document.querySelectorAll("dialog")].map((dialog) => dialog.open));
+  assert.deepEqual(await open(), [true, false]);
+  assert.equal(await browser.run(() => getComputedStyle(document.documentElement).overflowY), "hidden");
+});
+
+test("destroy() leaves nothing behind and silences everything", async () => {
+  await opened("gone");
+  await browser.run(() => {
+    widget.open();
+    widget.destroy();
+    widget.destroy();
+    widget.exit();
+  });
+  const left = await browser.run(() => [
+    document.querySelectorAll("dialog, iframe").length,
+    document.adoptedStyleSheets.length,
+    getComputedStyle(document.documentElement).overflowY,
+    document.activeElement.localName,
+  ]);
+  assert.deepEqual(left, [0, 0, "visible", "button"]);
+  assert.deepEqual(await names(), ["ready"]);
+});
+
+test("an ended widget takes itself away", async () => {
+  await opened("tidy");
+  await say({ type: "exit", event_id: "evt_1", reason: "closed_by_person" });
+  await tells("exit");
+  await browser.sees(() => !document.querySelector("iframe") && !document.adoptedStyleSheets.length, "it is gone");
+});
+
+test("a callback that throws is reported as the page's own error and stops nothing", async () => {
+  await make("throws");
+  await hears("start");
+  await say({ type: "event", event: { name: "throw" } });
+  await say({ type: "exit", event_id: "evt_1", reason: "problem" });
+  await tells("exit");
+  await tells("page error");
+  allowed = [["page error", "Uncaught Error: host's own"]];
+});
+
+test("a real second Escape always leads out", async () => {
+  await make("quiet_escape");
+  await browser.click("button");
+  await browser.run(() => document.querySelector("dialog").focus());
+  await browser.press(ESCAPE);
+  await tells("exit");
+  assert.deepEqual((await told())[0].slice(0, 2), ["exit", "closed_by_person"]);
+});
+
+test("a loader that is loaded twice says so and stays one", async () => {
+  await browser.open(`${sites.host}/?twice`);
+  await opened("good");
+  const warnings = (await browser.log()).filter(({ message }) => message.includes("loaded twice"));
+  assert.equal(warnings.length, 1);
+});

@@ -1,0 +1,81 @@
+// Two sites: a host page under the policy that the README asks for, and a frame that says what a test tells it to.
+import { readFileSync } from "node:fs";
+import { createServer } from "node:http";
+
+const LOADER = readFileSync(new URL("../linchpin.js", import.meta.url));
+
+/** The host page's own script: one button, and a record of everything that the loader tells. */
+const HOST = `
+globalThis.told = [];
+globalThis.make = (link, extra = {}) => {
+  const tell = (name) => (...values) => told.push([name, ...values]);
+  const widget = Linchpin.create({
+    token: "lt_" + link + ".secret", onSuccess: tell("success"), onExit: (exit) =>
+      told.push(["exit", exit.reason, exit.eventId, exit.error?.code]), onEvent: (event) => {
+      if (event.name === "throw") throw new Error("host's own");
+      told.push(["event", event]);
+    }, onLinked: tell("linked"), ...extra,
+  });
+  widget.ready.then(() => told.push(["ready"]), (error) => told.push(["refused", error.code, error.problem]));
+  return widget;
+};
+addEventListener("error", (event) => told.push(["page error", event.message]));
+addEventListener("unhandledrejection", () => told.push(["unhandled rejection"]));
+document.addEventListener("securitypolicyviolation", (event) => told.push(["policy", event.effectiveDirective]));
+document.querySelector("button").addEventListener("click", () => globalThis.widget?.open());
+`;
+
+/** The frame: says hello, records what it hears, and passes on what a test tells it. */
+const FRAME = `
+const link_id = new URL(location).searchParams.get("link");
+globalThis.heard = [];
+globalThis.say = (message) => parent.postMessage({ linchpin: 1, ...message }, "*");
+addEventListener("message", ({ data, origin }) => heard.push({ ...data, from: origin }));
+if (!link_id.includes("quiet")) say({ type: "hello", link_id });
+`;
+
+const page = (script) =>
+  `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">` +
+  `<title>Test</title><link rel="icon" href="data:,"><link rel="stylesheet" href="/page.css">` +
+  `<body><button type="button">Open</button><input aria-label="Field"><div class="tall"></div>${script}</body>`;
+
+async function serve(host, answer) {
+  const server = createServer((request, response) => {
+    const { status = 200, type = "text/html", headers = {}, body = "" } = answer(new URL(request.url, "http://x"));
+    response.writeHead(status, { "content-type": `${type}; charset=utf-8`, "cache-control": "no-store", ...headers });
+    response.end(body);
+  });
+  await new Promise((done) => server.listen(0, host, done));
+  return { server, port: server.address().port };
+}
+
+/** Starts both sites; `host` and `widget` are their origins. */
+export async function startSites() {
+  const frame = await serve("127.0.0.1", ({ pathname, searchParams }) => {
+    if (pathname === "/sdk/linchpin.js")
+      return { type: "text/javascript", headers: { "access-control-allow-origin": "*" }, body: LOADER };
+    if (pathname === "/frame.js") return { type: "text/javascript", body: FRAME };
+    if (pathname !== "/widget") return { status: 404 };
+    const ancestors = searchParams.get("link").includes("foreign") ? "'none'" : "*";
+    const policy = `default-src 'none'; script-src 'self'; frame-ancestors ${ancestors}`;
+    return { headers: { "content-security-policy": policy }, body: `<script src="/frame.js"></script>` };
+  });
+  const widget = `http://127.0.0.1:${frame.port}`;
+  const site = await serve("localhost", ({ pathname, searchParams }) => {
+    if (pathname === "/host.js") return { type: "text/javascript", body: HOST };
+    // A host whose own rules would spoil a dialog that let itself be styled.
+    if (pathname === "/page.css")
+      return { type: "text/css", body: "html{font-size:10px} dialog{padding:9px;max-width:50px} iframe{max-width:50px;border:9px solid} .tall{height:300vh}" };
+    if (pathname !== "/") return { status: 404 };
+    const frames = searchParams.has("shut") ? "'none'" : widget;
+    const policy = `default-src 'none'; script-src 'self' ${widget}; style-src 'self'; frame-src ${frames}; img-src data:`;
+    const loader = `<script src="${widget}/sdk/linchpin.js" crossorigin="anonymous"></script>`;
+    const scripts = `${loader}${searchParams.has("twice") ? loader : ""}<script src="/host.js"></script>`;
+    return { headers: { "content-security-policy": policy }, body: page(scripts) };
+  });
+  return {
+    widget,
+    host: `http://localhost:${site.port}`,
+    stop: () => [frame.server, site.server].forEach((server) => (server.closeAllConnections(), server.close())),
+  };
+}
