@@ -1,1 +1,31 @@
-//! What happens next: the pure state machine behind the screens.
+//! What happens next: `(state, event) → (state, effects)`.
+//!
+//! All rules of the widget live here: what may be sent again, how long to wait, what would be lost, what the host is
+//! told. There is no DOM, no clock and no network; time comes in as [`Event::Elapsed`], answers as
+//! [`Event::Replied`]. Nothing here ever holds a secret: the driver keeps what was typed and what was minted in a
+//! vault of its own, and the effects only say when to use it and when to forget it.
+//!
+//! ```
+//! use linchpin_flow::{Effect, Event, Flow, Request};
+//!
+//! let mut flow = Flow::new();
+//! let effects = flow.handle(Event::Start { resumable: false });
+//! assert!(matches!(effects[0], Effect::Call { request: Request::OpenSession { .. }, .. }));
+//! ```
+
+mod calls;
+mod effect;
+mod ending;
+mod event;
+mod flow;
+mod linking;
+mod screen;
+mod search;
+
+pub use effect::{Act, Effect, Post, Request, Seq};
+pub use event::{CallError, Event, Reply, Timer};
+pub use flow::Flow;
+pub use screen::{
+    AccountsView, AskedView, Cover, CredentialsView, DoneView, InstructionsView, NoticeView, Patience,
+    ProgressView, Screen, ScreenId, SearchView, Trouble,
+};

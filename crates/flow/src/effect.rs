@@ -1,0 +1,185 @@
+//! What the flow wants done.
+
+use crate::Timer;
+use linchpin_protocol::{
+    AccountId, Code, ConnectionId, ExitReason, InstitutionId, LinkedResult, Revision, WidgetEvent,
+};
+
+/// Names one call, so that a late answer to an earlier one is told apart.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub struct Seq(pub u32);
+
+/// Names one act of the person. The driver keeps one idempotency key for each, so that a call that is sent again
+/// for the same act is done once.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub struct Act(pub u32);
+
+/// Something to be done by the driver.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Effect {
+    /// Make a call and answer with [`crate::Event::Replied`].
+    Call {
+        /// Which one.
+        seq: Seq,
+        /// What to ask.
+        request: Request,
+    },
+    /// Answer with [`crate::Event::Elapsed`] after this time.
+    After {
+        /// In milliseconds.
+        ms: u32,
+        /// With this.
+        timer: Timer,
+    },
+    /// Drop every value that was typed and is not sent.
+    ForgetSecrets,
+    /// Drop everything that belongs to the login: the unsent values, and the user name that a failed try keeps.
+    ForgetLogin,
+    /// Keep the session for a reload of this very opening.
+    KeepSession,
+    /// Drop the kept session.
+    DropSession,
+    /// Move the focus to the heading of the screen.
+    FocusHeading,
+    /// Move the focus to the summary of what is wrong with the form.
+    FocusErrors,
+    /// Tell the host page.
+    Post(Post),
+}
+
+/// A call to the proxy. Values that must not be seen are not here; the driver adds them from its vault.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Request {
+    /// Read the session that the frame kept.
+    ResumeSession,
+    /// Exchange the link token.
+    OpenSession {
+        /// The act.
+        act: Act,
+    },
+    /// Find institutions.
+    Search {
+        /// What was typed.
+        query: String,
+    },
+    /// Read an institution with its login form.
+    ReadInstitution {
+        /// Which.
+        id: InstitutionId,
+    },
+    /// Read a connection, now or when it changes.
+    ReadConnection {
+        /// Which.
+        id: ConnectionId,
+        /// The revision that is known; an answer comes at once if there is a newer one.
+        revision: Option<Revision>,
+        /// How long to wait for a change, in seconds; 0 answers at once.
+        wait_s: u32,
+    },
+    /// Make a connection, without a login.
+    CreateConnection {
+        /// The act.
+        act: Act,
+        /// Where.
+        institution_id: InstitutionId,
+    },
+    /// Send the login from the vault.
+    SendCredentials {
+        /// The act.
+        act: Act,
+        /// For which connection.
+        id: ConnectionId,
+        /// As it was drawn.
+        revision: Revision,
+    },
+    /// Send the answers from the vault.
+    SendAnswers {
+        /// The act.
+        act: Act,
+        /// For which connection.
+        id: ConnectionId,
+        /// As it was drawn.
+        revision: Revision,
+    },
+    /// Have the provider try once more.
+    Retry {
+        /// The act.
+        act: Act,
+        /// Which connection.
+        id: ConnectionId,
+        /// As it was drawn.
+        revision: Revision,
+    },
+    /// Choose accounts.
+    ChooseAccounts {
+        /// The act.
+        act: Act,
+        /// Of which connection.
+        id: ConnectionId,
+        /// As it was drawn.
+        revision: Revision,
+        /// Which.
+        account_ids: Vec<AccountId>,
+    },
+    /// Mint a public token into the vault.
+    MintPublicToken {
+        /// The act.
+        act: Act,
+        /// For which connection.
+        id: ConnectionId,
+    },
+}
+
+impl Request {
+    /// Whether it changes something, so that it carries an idempotency key and travels alone.
+    pub fn is_unsafe(&self) -> bool {
+        match self {
+            Request::ResumeSession
+            | Request::Search { .. }
+            | Request::ReadInstitution { .. }
+            | Request::ReadConnection { .. } => false,
+            Request::OpenSession { .. }
+            | Request::CreateConnection { .. }
+            | Request::SendCredentials { .. }
+            | Request::SendAnswers { .. }
+            | Request::Retry { .. }
+            | Request::ChooseAccounts { .. }
+            | Request::MintPublicToken { .. } => true,
+        }
+    }
+
+    /// Whether it carries what the person typed in confidence. Such a call is never sent again by itself: the bank
+    /// would count another try.
+    pub fn carries_secrets(&self) -> bool {
+        matches!(self, Request::SendCredentials { .. } | Request::SendAnswers { .. })
+    }
+}
+
+/// Something to tell the host page. The driver adds ids and tokens.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Post {
+    /// The session is open.
+    Ready,
+    /// The session could not be opened.
+    Failed {
+        /// Why.
+        code: Code,
+    },
+    /// Something was linked; the public token is in the vault.
+    Linked {
+        /// What.
+        result: LinkedResult,
+    },
+    /// The end, with something linked.
+    Success {
+        /// What.
+        results: Vec<LinkedResult>,
+    },
+    /// The end, with nothing linked.
+    Exit {
+        /// Why.
+        reason: ExitReason,
+    },
+    /// Something that a host may want to know.
+    Event(WidgetEvent),
+}

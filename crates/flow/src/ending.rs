@@ -1,0 +1,108 @@
+//! Ways back and ways out. The host page is told of the end exactly once.
+
+use crate::calls::Phase;
+use crate::flow::At;
+use crate::screen::Screen;
+use crate::{Effect, Flow, Post};
+use linchpin_protocol::ExitReason;
+
+impl Flow {
+    /// Back to the search, with its text; what was begun at the institution stays at the proxy.
+    pub(crate) fn back(&mut self, effects: &mut Vec<Effect>) {
+        let At::Linking(_) = &self.at else { return };
+        // A call that changes something is let finish: its answer decides what is true.
+        let under_way = self.changing.as_ref().is_some_and(|pending| pending.phase == Phase::Sent);
+        if under_way || matches!(self.screen(), Screen::Done(_)) {
+            return;
+        }
+        self.changing = None;
+        self.return_to_search(effects);
+    }
+
+    pub(crate) fn another_bank(&mut self, effects: &mut Vec<Effect>) {
+        if matches!(self.screen(), Screen::Done(_)) && self.changing.is_none() {
+            self.search = crate::search::Search::default();
+            self.return_to_search(effects);
+        }
+    }
+
+    fn return_to_search(&mut self, effects: &mut Vec<Effect>) {
+        self.reading = None;
+        self.at = At::Search;
+        effects.push(Effect::ForgetLogin);
+    }
+
+    /// Done: the end, as soon as the host page has the result.
+    pub(crate) fn finish(&mut self, effects: &mut Vec<Effect>) {
+        if !self.results.is_empty() || matches!(self.at, At::SessionOver(_)) {
+            self.finish_once_told(effects);
+        }
+    }
+
+    pub(crate) fn close_asked(&mut self, effects: &mut Vec<Effect>) {
+        let lost = match &self.at {
+            At::Linking(linking) => linking.would_be_lost(),
+            At::Search | At::SessionOver(_) | At::Ended => false,
+        };
+        if lost {
+            self.asked_to_leave = true;
+        } else {
+            self.end(ExitReason::ClosedByPerson, effects);
+        }
+    }
+
+    pub(crate) fn close_ordered(&mut self, effects: &mut Vec<Effect>) {
+        self.end(ExitReason::ClosedByHost, effects);
+    }
+
+    pub(crate) fn leave(&mut self, effects: &mut Vec<Effect>) {
+        if self.asked_to_leave {
+            self.end(ExitReason::ClosedByPerson, effects);
+        }
+    }
+
+    /// Closing after a link is a success.
+    fn end(&mut self, reason: ExitReason, effects: &mut Vec<Effect>) {
+        self.asked_to_leave = false;
+        if self.results.is_empty() {
+            let reason = match (&self.at, reason) {
+                (At::SessionOver(_), ExitReason::ClosedByPerson) => ExitReason::SessionOver,
+                (_, reason) => reason,
+            };
+            self.close_books(effects);
+            effects.push(Effect::Post(Post::Exit { reason }));
+        } else if reason == ExitReason::ClosedByHost {
+            self.finish_now(effects);
+        } else {
+            self.finish_once_told(effects);
+        }
+    }
+
+    fn finish_once_told(&mut self, effects: &mut Vec<Effect>) {
+        let telling = matches!(&self.changing, Some(pending) if matches!(pending.request, crate::Request::MintPublicToken { .. }));
+        if telling {
+            self.finish_when_told = true;
+        } else {
+            self.finish_now(effects);
+        }
+    }
+
+    pub(crate) fn finish_now(&mut self, effects: &mut Vec<Effect>) {
+        let post = if self.results.is_empty() {
+            Post::Exit { reason: ExitReason::SessionOver }
+        } else {
+            Post::Success { results: self.results.clone() }
+        };
+        self.close_books(effects);
+        effects.push(Effect::Post(post));
+    }
+
+    fn close_books(&mut self, effects: &mut Vec<Effect>) {
+        self.at = At::Ended;
+        self.reading = None;
+        self.changing = None;
+        self.search.pending = None;
+        effects.push(Effect::ForgetLogin);
+        effects.push(Effect::DropSession);
+    }
+}

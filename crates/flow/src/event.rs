@@ -1,0 +1,100 @@
+//! What can happen to the flow.
+
+use crate::Seq;
+use linchpin_protocol::{
+    AccountId, ChallengeId, Connection, FieldId, InstitutionDetail, InstitutionId, InstitutionPage, Problem,
+    Session,
+};
+
+/// Something that happened: the person did something, an answer came, time went by.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Event {
+    /// The host page handed over the link token; the driver holds it.
+    Start {
+        /// Whether a session of this very opening was kept by the frame.
+        resumable: bool,
+    },
+    /// The host page made the frame visible.
+    Shown,
+    /// A call ended.
+    Replied {
+        /// Which.
+        seq: Seq,
+        /// How.
+        result: Result<Reply, CallError>,
+    },
+    /// Time that was asked for went by.
+    Elapsed(Timer),
+    /// The browser lost its network.
+    WentOffline,
+    /// The browser has a network again.
+    CameOnline,
+
+    /// The search text changed.
+    Typed(String),
+    /// An institution was picked from the list or the tiles.
+    Picked(InstitutionId),
+    /// The login form was submitted; the driver holds the values.
+    CredentialsEntered {
+        /// Fields that were left empty.
+        empty: Vec<FieldId>,
+    },
+    /// The answers were submitted; the driver holds them.
+    AnswersEntered {
+        /// Challenges that were left without an answer.
+        empty: Vec<ChallengeId>,
+    },
+    /// Accounts were chosen.
+    AccountsChosen(Vec<AccountId>),
+    /// The way on of the present screen: try once more.
+    TryAgain,
+    /// Back, or "choose another bank".
+    Back,
+    /// Done: link one more.
+    AnotherBank,
+    /// Done: finish.
+    Finish,
+    /// The person asks to close: the cross, or Escape.
+    CloseAsked,
+    /// The host page closes.
+    CloseOrdered,
+    /// "Leave?": stay.
+    Stay,
+    /// "Leave?": leave.
+    Leave,
+}
+
+/// What a call brought.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Reply {
+    /// The session, opened or resumed.
+    Session(Box<Session>),
+    /// A page of institutions.
+    Institutions(InstitutionPage),
+    /// An institution with its login form.
+    Institution(Box<InstitutionDetail>),
+    /// A connection as it stands.
+    Connection(Box<Connection>),
+    /// A public token was minted; the driver holds it.
+    PublicToken,
+}
+
+/// Why a call brought nothing.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum CallError {
+    /// No answer came, or only half of one. What an unsafe call did is not known.
+    Network,
+    /// The proxy refused.
+    Problem(Box<Problem>),
+}
+
+/// What time was asked for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Timer {
+    /// The person stopped typing. Carries the number of the key press.
+    Typing(u32),
+    /// A failed call may be sent again.
+    Resend(Seq),
+    /// The person has been waiting for a while. Carries the number of the wait.
+    Patience(u32),
+}

@@ -1,0 +1,333 @@
+//! The machine: where the person is, and how an event moves it.
+
+use crate::calls::{Numbers, Pending, Phase, Stuck};
+use crate::linking::Linking;
+use crate::screen::{Cover, Screen};
+use crate::search::Search;
+use crate::{CallError, Effect, Event, Post, Reply, Request, Seq, Timer};
+use linchpin_protocol::{Code, CredentialProblem, LinkedResult, Problem, Session, Unfinished, WidgetEvent};
+
+/// The state of one opening of the widget.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Flow {
+    pub(crate) numbers: Numbers,
+    pub(crate) session: Option<Box<Session>>,
+    pub(crate) at: At,
+    pub(crate) search: Search,
+    /// The one call that only reads and whose answer is waited for. Search has its own.
+    pub(crate) reading: Option<Pending>,
+    /// The one call that changes something. There is never a second.
+    pub(crate) changing: Option<Pending>,
+    pub(crate) online: bool,
+    pub(crate) asked_to_leave: bool,
+    pub(crate) results: Vec<LinkedResult>,
+    /// The host page is told of a link before it is told of the end.
+    pub(crate) finish_when_told: bool,
+}
+
+/// Where the person is.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) enum At {
+    /// At the search, whether the session is open yet or not.
+    Search,
+    /// At one institution.
+    Linking(Box<Linking>),
+    /// At the end of the session.
+    SessionOver(Code),
+    /// Gone. Nothing moves from here.
+    Ended,
+}
+
+impl Default for Flow {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Flow {
+    /// The search screen, as the static page paints it.
+    pub fn new() -> Self {
+        Self {
+            numbers: Numbers::default(),
+            session: None,
+            at: At::Search,
+            search: Search::default(),
+            reading: None,
+            changing: None,
+            online: true,
+            asked_to_leave: false,
+            results: Vec::new(),
+            finish_when_told: false,
+        }
+    }
+
+    /// What the words on the screens rest on; absent until the session is open.
+    pub fn session(&self) -> Option<&Session> {
+        self.session.as_deref()
+    }
+
+    /// What was linked so far.
+    pub fn results(&self) -> &[LinkedResult] {
+        &self.results
+    }
+
+    /// Whether the host page was told of the end.
+    pub fn ended(&self) -> bool {
+        matches!(self.at, At::Ended)
+    }
+
+    /// What is laid over the screen.
+    pub fn cover(&self) -> Option<Cover> {
+        if self.ended() || matches!(self.at, At::SessionOver(_)) {
+            return None;
+        }
+        if self.asked_to_leave {
+            return Some(Cover::Leave);
+        }
+        if !self.online {
+            return Some(Cover::Offline);
+        }
+        let stuck =
+            [&self.changing, &self.reading].into_iter().flatten().find_map(|pending| match pending.phase {
+                Phase::Stuck(why) => Some(why),
+                Phase::Sent | Phase::Waiting => None,
+            });
+        match stuck {
+            Some(Stuck::NoAnswer) => Some(Cover::Offline),
+            Some(Stuck::Refused(code)) => Some(Cover::Trouble(code)),
+            None => self.search.stuck_without_answer().then_some(Cover::Offline),
+        }
+    }
+
+    /// What is to be drawn.
+    pub fn screen(&self) -> Screen {
+        match &self.at {
+            At::Search => Screen::Search(self.search.view(self.session())),
+            At::Linking(linking) => linking.screen(self.busy()),
+            At::SessionOver(code) => Screen::SessionOver(*code),
+            At::Ended => Screen::Ended,
+        }
+    }
+
+    /// Whether a form is being sent, or it is being found out what became of it.
+    pub(crate) fn busy(&self) -> bool {
+        let asking =
+            matches!(&self.reading, Some(Pending { request: Request::ReadConnection { wait_s: 0, .. }, .. }));
+        asking || self.changing.is_some()
+    }
+
+    /// Moves on, and says what is to be done.
+    pub fn handle(&mut self, event: Event) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        if self.ended() {
+            // Whatever a late click put into the vault goes.
+            return vec![Effect::ForgetSecrets];
+        }
+        let before = self.screen().id();
+        self.dispatch(event, &mut effects);
+        let screen = self.screen();
+        if screen.id() != before && !self.ended() {
+            let came_back =
+                matches!(&screen, Screen::Credentials(view) if view.problem != CredentialProblem::None);
+            effects.push(if came_back { Effect::FocusErrors } else { Effect::FocusHeading });
+            tell(&mut effects, WidgetEvent::Screen { screen: screen.name() });
+        }
+        effects
+    }
+
+    fn dispatch(&mut self, event: Event, effects: &mut Vec<Effect>) {
+        match event {
+            Event::Start { resumable } => self.start(resumable, effects),
+            Event::Shown => {
+                tell(effects, WidgetEvent::Opened);
+                effects.push(Effect::FocusHeading);
+            }
+            Event::Replied { seq, result } => self.replied(seq, result, effects),
+            Event::Elapsed(Timer::Typing(stroke)) => self.stopped_typing(stroke, effects),
+            Event::Elapsed(Timer::Resend(seq)) => self.send_again(seq, effects),
+            Event::Elapsed(Timer::Patience(wait)) => self.still_waiting(wait, effects),
+            Event::WentOffline => self.online = false,
+            Event::CameOnline => {
+                self.online = true;
+                self.revive(effects);
+            }
+            Event::Typed(query) => self.typed(query, effects),
+            Event::Picked(id) => self.picked(&id, effects),
+            Event::CredentialsEntered { empty } => self.credentials_entered(empty, effects),
+            Event::AnswersEntered { empty } => self.answers_entered(empty, effects),
+            Event::AccountsChosen(ids) => self.accounts_chosen(ids, effects),
+            Event::TryAgain => self.try_again(effects),
+            Event::Back => self.back(effects),
+            Event::AnotherBank => self.another_bank(effects),
+            Event::Finish => self.finish(effects),
+            Event::CloseAsked => self.close_asked(effects),
+            Event::CloseOrdered => self.close_ordered(effects),
+            Event::Stay => self.asked_to_leave = false,
+            Event::Leave => self.leave(effects),
+        }
+    }
+
+    fn start(&mut self, resumable: bool, effects: &mut Vec<Effect>) {
+        if self.session.is_some() || self.changing.is_some() || self.reading.is_some() {
+            return;
+        }
+        if resumable {
+            self.read(Request::ResumeSession, effects);
+        } else {
+            let act = self.numbers.act();
+            self.change(Request::OpenSession { act }, effects);
+        }
+    }
+
+    /// Sends a call that only reads; an earlier one is no longer waited for.
+    pub(crate) fn read(&mut self, request: Request, effects: &mut Vec<Effect>) {
+        self.reading = Some(Pending::send(&mut self.numbers, request, effects));
+    }
+
+    /// Sends a call that changes something. What was being read is no longer true then.
+    pub(crate) fn change(&mut self, request: Request, effects: &mut Vec<Effect>) {
+        self.reading = None;
+        self.changing = Some(Pending::send(&mut self.numbers, request, effects));
+    }
+
+    fn replied(&mut self, seq: Seq, result: Result<Reply, CallError>, effects: &mut Vec<Effect>) {
+        if self.search.awaits(seq) {
+            return self.searched(result, effects);
+        }
+        let slot = match (&self.changing, &self.reading) {
+            (Some(pending), _) if pending.awaits(seq) => &mut self.changing,
+            (_, Some(pending)) if pending.awaits(seq) => &mut self.reading,
+            _ => return,
+        };
+        let Some(mut pending) = slot.take() else { return };
+        match result {
+            Ok(reply) => self.arrived(pending.request, reply, effects),
+            Err(error) => {
+                if pending.request.carries_secrets() {
+                    return self.secrets_not_taken(error, effects);
+                }
+                match worth_another_try(&error) {
+                    Some((why, wait)) => {
+                        pending.put_off(why, wait, effects);
+                        if pending.request.is_unsafe() {
+                            self.changing = Some(pending);
+                        } else {
+                            self.reading = Some(pending);
+                        }
+                    }
+                    None => self.refused(pending.request, error, effects),
+                }
+            }
+        }
+    }
+
+    fn arrived(&mut self, request: Request, reply: Reply, effects: &mut Vec<Effect>) {
+        match reply {
+            Reply::Session(session) => self.opened(session, effects),
+            Reply::Institution(detail) => self.institution_read(*detail, effects),
+            Reply::Connection(connection) => self.connection_read(*connection, &request, effects),
+            Reply::PublicToken => self.token_minted(effects),
+            Reply::Institutions(_) => {}
+        }
+    }
+
+    fn opened(&mut self, session: Box<Session>, effects: &mut Vec<Effect>) {
+        effects.push(Effect::KeepSession);
+        effects.push(Effect::Post(Post::Ready));
+        let begun = session.unfinished.iter().find_map(|item| match item {
+            Unfinished::Connection { connection } => Some((**connection).clone()),
+            Unfinished::Unknown => None,
+        });
+        let preset = session.institution_id.clone();
+        self.session = Some(session);
+        if let Some(connection) = begun {
+            self.at = At::Linking(Box::new(Linking::resumed(&connection)));
+            self.draw(connection, effects);
+        } else if let Some(id) = preset {
+            self.open_institution(id, effects);
+        } else {
+            self.search_now(effects);
+        }
+    }
+
+    /// A call came back with a no that another try would not change.
+    fn refused(&mut self, request: Request, error: CallError, effects: &mut Vec<Effect>) {
+        let code = code_of(&error);
+        if request == Request::ResumeSession {
+            // The kept session is over; the link token may still be good.
+            effects.push(Effect::DropSession);
+            let act = self.numbers.act();
+            return self.change(Request::OpenSession { act }, effects);
+        }
+        if matches!(request, Request::OpenSession { .. }) {
+            effects.push(Effect::Post(Post::Failed { code }));
+            return self.over(code, effects);
+        }
+        if session_is_over(code) {
+            return self.over(code, effects);
+        }
+        tell(effects, WidgetEvent::Problem { code });
+        self.connection_call_refused(request, code, effects);
+    }
+
+    /// The session is over: nothing more can be asked.
+    pub(crate) fn over(&mut self, code: Code, effects: &mut Vec<Effect>) {
+        self.reading = None;
+        self.changing = None;
+        self.asked_to_leave = false;
+        effects.push(Effect::ForgetLogin);
+        effects.push(Effect::DropSession);
+        self.at = At::SessionOver(code);
+        if self.finish_when_told {
+            self.finish_now(effects);
+        }
+    }
+
+    fn send_again(&mut self, seq: Seq, effects: &mut Vec<Effect>) {
+        let numbers = &mut self.numbers;
+        for pending in [&mut self.changing, &mut self.reading, &mut self.search.pending].into_iter().flatten()
+        {
+            if pending.seq == seq && pending.phase == Phase::Waiting {
+                return pending.resend(numbers, effects);
+            }
+        }
+    }
+
+    /// Sends everything again that was put off or given up.
+    pub(crate) fn revive(&mut self, effects: &mut Vec<Effect>) {
+        let numbers = &mut self.numbers;
+        for pending in [&mut self.changing, &mut self.reading, &mut self.search.pending].into_iter().flatten()
+        {
+            pending.revive(numbers, effects);
+        }
+    }
+}
+
+/// Tells the host page of something.
+pub(crate) fn tell(effects: &mut Vec<Effect>, event: WidgetEvent) {
+    effects.push(Effect::Post(Post::Event(event)));
+}
+
+/// The code of an error, for the host page.
+pub(crate) fn code_of(error: &CallError) -> Code {
+    match error {
+        CallError::Network => Code::ProviderUnavailable,
+        CallError::Problem(problem) => problem.code,
+    }
+}
+
+/// Whether the session cannot be used any more.
+pub(crate) fn session_is_over(code: Code) -> bool {
+    matches!(code, Code::SessionExpired | Code::Unauthorized | Code::TokenExpired | Code::TokenInvalid)
+}
+
+/// Whether the same call may succeed later, and after how many milliseconds.
+pub(crate) fn worth_another_try(error: &CallError) -> Option<(Stuck, Option<u32>)> {
+    match error {
+        CallError::Network => Some((Stuck::NoAnswer, None)),
+        CallError::Problem(problem) => {
+            let Problem { code, retryable, retry_after_s, .. } = &**problem;
+            retryable.then(|| (Stuck::Refused(*code), retry_after_s.map(|s| s.saturating_mul(1000))))
+        }
+    }
+}

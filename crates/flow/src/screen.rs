@@ -1,0 +1,251 @@
+//! What is to be drawn: facts, no words.
+
+use linchpin_protocol::{
+    Challenge, ChallengeId, Code, CredentialProblem, Field, FieldId, Institution, InstitutionRef,
+    LaterReason, MaskedAccount, Place, Revision, ScreenName, Session, Stage,
+};
+
+/// One screen with everything it shows.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Screen {
+    /// Find the institution.
+    Search(SearchView),
+    /// Enter the login.
+    Credentials(CredentialsView),
+    /// Wait.
+    Progress(ProgressView),
+    /// Answer what the institution asks.
+    Challenges(AskedView),
+    /// Choose an account.
+    ChooseAccount(AccountsView),
+    /// Linked.
+    Done(DoneView),
+    /// Visit the institution's own page first.
+    Instructions(InstructionsView),
+    /// The attempt lapsed.
+    StartAgain(NoticeView),
+    /// Nothing can be done now.
+    Later(NoticeView, LaterReason),
+    /// The login has no accounts.
+    NoAccounts(NoticeView),
+    /// It could not be finished.
+    Failed(NoticeView),
+    /// The session is over, or could not be opened.
+    SessionOver(Code),
+    /// Nothing: the host page closes the frame.
+    Ended,
+}
+
+/// What makes a screen a new one: the focus moves when it changes, and what was typed starts afresh.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ScreenId {
+    /// Which screen.
+    pub name: ScreenName,
+    /// Which state of the connection, where a screen can come twice in a row.
+    pub revision: Option<Revision>,
+}
+
+impl Screen {
+    /// Its name, for the host page and for tests.
+    pub fn name(&self) -> ScreenName {
+        match self {
+            Screen::Search(_) => ScreenName::Search,
+            Screen::Credentials(_) => ScreenName::Credentials,
+            Screen::Progress(_) => ScreenName::Progress,
+            Screen::Challenges(_) => ScreenName::Challenges,
+            Screen::ChooseAccount(_) => ScreenName::ChooseAccount,
+            Screen::Done(_) => ScreenName::Done,
+            Screen::Instructions(_) => ScreenName::Instructions,
+            Screen::StartAgain(_) => ScreenName::StartAgain,
+            Screen::Later(..) => ScreenName::Later,
+            Screen::NoAccounts(_) => ScreenName::NoAccounts,
+            Screen::Failed(_) => ScreenName::Failed,
+            Screen::SessionOver(_) | Screen::Ended => ScreenName::SessionOver,
+        }
+    }
+
+    /// What makes it a new one.
+    pub fn id(&self) -> ScreenId {
+        let revision = match self {
+            Screen::Challenges(view) => Some(view.revision),
+            _ => None,
+        };
+        ScreenId { name: self.name(), revision }
+    }
+}
+
+/// Something laid over the screen, which stays as it is beneath.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Cover {
+    /// Asks whether to leave.
+    Leave,
+    /// No network, or no answer.
+    Offline,
+    /// The proxy cannot do it now.
+    Trouble(Code),
+}
+
+/// Why a form was not taken, apart from what the institution says.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Trouble {
+    /// It is not known whether it arrived.
+    Unconfirmed,
+    /// Practice mode takes practice logins only.
+    NotAPracticeLogin,
+    /// The proxy refused.
+    Refused(Code),
+}
+
+/// Search.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct SearchView {
+    /// What was typed.
+    pub query: String,
+    /// What was found, with the text it was found for; absent before the first answer.
+    pub found: Option<(String, Vec<Institution>)>,
+    /// What to show before anything is typed; absent until the session is open.
+    pub popular: Option<Vec<Institution>>,
+    /// Whether an answer is on its way.
+    pub busy: bool,
+    /// Why there is no answer.
+    pub trouble: Option<Code>,
+}
+
+/// Enter the login.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct CredentialsView {
+    /// Where.
+    pub institution: InstitutionRef,
+    /// Where that is.
+    pub place: Option<Place>,
+    /// The fields in order; absent until they are known.
+    pub fields: Option<Vec<Field>>,
+    /// What the institution wants known.
+    pub notes: Option<String>,
+    /// Its website, https.
+    pub website: Option<String>,
+    /// What was wrong with the last try.
+    pub problem: CredentialProblem,
+    /// Tries left, if known.
+    pub tries_left: Option<u32>,
+    /// Fields that were left empty.
+    pub empty: Vec<FieldId>,
+    /// Why the form was not taken.
+    pub trouble: Option<Trouble>,
+    /// Whether it is being sent.
+    pub busy: bool,
+    /// How many times the form came back. The secret is emptied when this moves.
+    pub returned: u32,
+}
+
+/// Wait.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ProgressView {
+    /// Where.
+    pub institution: InstitutionRef,
+    /// The furthest stage so far.
+    pub stage: Stage,
+    /// The furthest percent so far.
+    pub percent: Option<u8>,
+    /// How long it has been.
+    pub patience: Patience,
+}
+
+/// How long the person has been waiting.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Default)]
+pub enum Patience {
+    /// Not long.
+    #[default]
+    Fresh,
+    /// 4 seconds: a word of reassurance is due.
+    Reassure,
+    /// 15 seconds: it goes on without the person.
+    MayClose,
+}
+
+/// Answer what the institution asks.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct AskedView {
+    /// Where.
+    pub institution: InstitutionRef,
+    /// Which round.
+    pub revision: Revision,
+    /// The questions.
+    pub items: Vec<Challenge>,
+    /// Those left without an answer.
+    pub empty: Vec<ChallengeId>,
+    /// Why the form was not taken.
+    pub trouble: Option<Trouble>,
+    /// Whether it is being sent.
+    pub busy: bool,
+    /// How many times the form came back. The answers are emptied when this moves.
+    pub returned: u32,
+}
+
+/// Choose an account.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct AccountsView {
+    /// Where.
+    pub institution: InstitutionRef,
+    /// What was found.
+    pub accounts: Vec<MaskedAccount>,
+    /// Whether more than one may be chosen.
+    pub many: bool,
+    /// Whether nothing was chosen.
+    pub nothing_chosen: bool,
+    /// Why the choice was not taken.
+    pub trouble: Option<Trouble>,
+    /// Whether it is being sent.
+    pub busy: bool,
+}
+
+/// Linked.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct DoneView {
+    /// Where.
+    pub institution: InstitutionRef,
+    /// What.
+    pub accounts: Vec<MaskedAccount>,
+    /// Whether the host page has not been told yet.
+    pub busy: bool,
+}
+
+/// Visit the institution's own page first.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct InstructionsView {
+    /// Where.
+    pub institution: InstitutionRef,
+    /// What to do.
+    pub text: String,
+    /// Its website, https.
+    pub website: Option<String>,
+    /// Whether another try is being started.
+    pub busy: bool,
+}
+
+/// A screen that says one thing about a connection and offers ways on.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct NoticeView {
+    /// Where.
+    pub institution: InstitutionRef,
+    /// Whether the provider tries again by itself.
+    pub retries_itself: bool,
+    /// Whether another try can be started.
+    pub can_retry: bool,
+    /// Whether another try is being started.
+    pub busy: bool,
+}
+
+/// What the words of every screen rest on.
+impl SearchView {
+    /// The first screen as the static page paints it, before anything is known.
+    pub fn before_session(query: String, session: Option<&Session>) -> Self {
+        Self {
+            query,
+            found: None,
+            popular: session.map(|session| session.popular.institutions.clone()),
+            busy: false,
+            trouble: None,
+        }
+    }
+}

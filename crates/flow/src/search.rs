@@ -1,0 +1,138 @@
+//! Finding the institution.
+
+use crate::calls::{Pending, Phase, Stuck};
+use crate::flow::{At, code_of, session_is_over, tell, worth_another_try};
+use crate::linking::Linking;
+use crate::screen::SearchView;
+use crate::{CallError, Effect, Flow, Reply, Request, Seq, Timer};
+use linchpin_protocol::{Code, Institution, InstitutionId, Session, WidgetEvent};
+
+/// How long the person has to stop typing before a search is sent, in milliseconds.
+const TYPING_MS: u32 = 120;
+/// From this many digits on, a text is more likely an account number than a bank: it is not sent.
+const MOST_DIGITS: usize = 10;
+
+/// What was typed and what was found.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub(crate) struct Search {
+    pub(crate) query: String,
+    found: Option<(String, Vec<Institution>)>,
+    pub(crate) pending: Option<Pending>,
+    refused: Option<Code>,
+    strokes: u32,
+}
+
+impl Search {
+    pub(crate) fn view(&self, session: Option<&Session>) -> SearchView {
+        let trouble = self.pending.as_ref().and_then(|pending| match pending.phase {
+            Phase::Stuck(Stuck::Refused(code)) => Some(code),
+            Phase::Stuck(Stuck::NoAnswer) | Phase::Sent | Phase::Waiting => None,
+        });
+        SearchView {
+            query: self.query.clone(),
+            found: self.found.clone(),
+            popular: session.map(|session| session.popular.institutions.clone()),
+            busy: self.pending.is_some() && trouble.is_none(),
+            trouble: trouble.or(self.refused),
+        }
+    }
+
+    pub(crate) fn awaits(&self, seq: Seq) -> bool {
+        self.pending.as_ref().is_some_and(|pending| pending.awaits(seq))
+    }
+
+    pub(crate) fn stuck_without_answer(&self) -> bool {
+        self.pending.as_ref().is_some_and(|pending| pending.phase == Phase::Stuck(Stuck::NoAnswer))
+    }
+
+    /// The institution that was picked, as it stood in the list.
+    fn listed(&self, id: &InstitutionId, session: Option<&Session>) -> Option<Institution> {
+        let found = self.found.iter().flat_map(|(_, list)| list);
+        let popular = session.into_iter().flat_map(|session| &session.popular.institutions);
+        found.chain(popular).find(|institution| institution.id == *id).cloned()
+    }
+}
+
+impl Flow {
+    pub(crate) fn typed(&mut self, query: String, effects: &mut Vec<Effect>) {
+        if query == self.search.query {
+            return;
+        }
+        let search = &mut self.search;
+        search.query = query;
+        search.strokes += 1;
+        search.pending = None;
+        search.refused = None;
+        if search.query.trim().is_empty() {
+            search.found = None;
+        } else {
+            effects.push(Effect::After { ms: TYPING_MS, timer: Timer::Typing(search.strokes) });
+        }
+    }
+
+    pub(crate) fn stopped_typing(&mut self, stroke: u32, effects: &mut Vec<Effect>) {
+        if stroke == self.search.strokes && matches!(self.at, At::Search) {
+            self.search_now(effects);
+        }
+    }
+
+    /// Searches for what stands in the field, once there is a session to ask with.
+    pub(crate) fn search_now(&mut self, effects: &mut Vec<Effect>) {
+        let query = self.search.query.trim().to_owned();
+        let digits = query.chars().filter(|c| c.is_numeric()).count();
+        if self.session.is_none() || query.is_empty() {
+            return;
+        }
+        if digits >= MOST_DIGITS {
+            self.search.found = Some((query, Vec::new()));
+            return;
+        }
+        self.search.refused = None;
+        self.search.pending = Some(Pending::send(&mut self.numbers, Request::Search { query }, effects));
+    }
+
+    pub(crate) fn searched(&mut self, result: Result<Reply, CallError>, effects: &mut Vec<Effect>) {
+        let Some(mut pending) = self.search.pending.take() else { return };
+        match result {
+            Ok(Reply::Institutions(page)) => {
+                let Request::Search { query } = pending.request else { return };
+                let length = u32::try_from(query.chars().count()).unwrap_or(u32::MAX);
+                let count = u32::try_from(page.institutions.len()).unwrap_or(u32::MAX);
+                tell(effects, WidgetEvent::Searched { length, count });
+                self.search.found = Some((query, page.institutions));
+            }
+            Ok(_) => {}
+            Err(error) => match worth_another_try(&error) {
+                Some((why, wait)) => {
+                    pending.put_off(why, wait, effects);
+                    self.search.pending = Some(pending);
+                }
+                None => {
+                    let code = code_of(&error);
+                    if session_is_over(code) {
+                        return self.over(code, effects);
+                    }
+                    tell(effects, WidgetEvent::Problem { code });
+                    self.search.refused = Some(code);
+                }
+            },
+        }
+    }
+
+    pub(crate) fn picked(&mut self, id: &InstitutionId, effects: &mut Vec<Effect>) {
+        if !matches!(self.at, At::Search) || self.changing.is_some() {
+            return;
+        }
+        let Some(institution) = self.search.listed(id, self.session()) else { return };
+        self.search.pending = None;
+        tell(effects, WidgetEvent::InstitutionSelected { institution_id: id.clone() });
+        self.at = At::Linking(Box::new(Linking::picked(&institution)));
+        self.read(Request::ReadInstitution { id: id.clone() }, effects);
+    }
+
+    /// Opens an institution that the link token names.
+    pub(crate) fn open_institution(&mut self, id: InstitutionId, effects: &mut Vec<Effect>) {
+        self.at = At::Linking(Box::new(Linking::named(id.clone())));
+        self.read(Request::ReadInstitution { id }, effects);
+    }
+}

@@ -1,0 +1,232 @@
+//! What a proxy might answer, and how to tell two states apart that differ only in numbering.
+#![allow(dead_code, reason = "each test file uses its own part")]
+
+use linchpin_flow::{CallError, Reply, Request};
+use linchpin_protocol::{
+    AccountId, AccountKind, AccountSelection, Challenge, ChallengeId, ClientFacts, Code, Connection,
+    ConnectionId, ConnectionMethod, CredentialProblem, FailureReason, Field, FieldId, FieldKind, Institution,
+    InstitutionDetail, InstitutionId, InstitutionPage, InstitutionRef, LaterReason, LinkId, MaskedAccount,
+    Method, Mode, Next, Problem, ProviderFacts, Purpose, Revision, Session, Stage, Timestamp, Unfinished,
+};
+use std::collections::HashMap;
+
+pub(crate) fn institution() -> Institution {
+    Institution {
+        id: InstitutionId::new("ins_1"),
+        name: "Harbour Savings".into(),
+        domain: Some("harbour.example".into()),
+        place: None,
+        availability: Default::default(),
+        way: Default::default(),
+        connected: false,
+        practice: true,
+    }
+}
+
+pub(crate) fn fields() -> Vec<Field> {
+    vec![
+        Field {
+            id: FieldId::new("username"),
+            label: Some("Member number".into()),
+            kind: FieldKind::Username,
+        },
+        Field { id: FieldId::new("password"), label: None, kind: FieldKind::Password },
+    ]
+}
+
+pub(crate) fn detail(method: Method) -> InstitutionDetail {
+    InstitutionDetail {
+        institution: institution(),
+        methods: vec![method],
+        fields: fields(),
+        notes: Some("Use your member number.".into()),
+        website: Some("https://harbour.example".into()),
+    }
+}
+
+pub(crate) fn session(unfinished: Vec<Unfinished>) -> Session {
+    Session {
+        link_id: LinkId::new("lnk_1"),
+        mode: Mode::Link,
+        purpose: Purpose::Both,
+        account_selection: AccountSelection::One,
+        origin: "http://localhost:4100".into(),
+        client: ClientFacts { name: "Acorn Budget".into(), help_url: None, privacy_url: None },
+        provider: ProviderFacts::default(),
+        expires_at: Timestamp::new("2026-11-21T10:00:00Z"),
+        popular: InstitutionPage { institutions: vec![institution()], next_cursor: None },
+        institution_id: None,
+        unfinished,
+    }
+}
+
+pub(crate) fn connection(revision: u64, next: Next) -> Connection {
+    Connection {
+        id: ConnectionId::new("con_1"),
+        revision: Revision(revision),
+        institution: InstitutionRef {
+            id: InstitutionId::new("ins_1"),
+            name: "Harbour Savings".into(),
+            domain: Some("harbour.example".into()),
+        },
+        method: ConnectionMethod::Credentials,
+        status: format!("status_{revision}"),
+        provider_status: None,
+        last_attempt_at: None,
+        last_success_at: None,
+        updates_itself: None,
+        next,
+    }
+}
+
+pub(crate) fn account() -> MaskedAccount {
+    MaskedAccount {
+        id: AccountId::new("acc_1"),
+        name: "Everyday Checking".into(),
+        last_digits: Some("4411".into()),
+        kind: AccountKind::Checking,
+        balance: None,
+        not_verifiable: None,
+    }
+}
+
+pub(crate) fn empty_form() -> Connection {
+    connection(1, Next::Credentials { fields: fields(), problem: CredentialProblem::None, tries_left: None })
+}
+
+pub(crate) fn waiting(percent: Option<u8>) -> Connection {
+    connection(2, Next::Wait { stage: Stage::Reading, percent, since: None })
+}
+
+pub(crate) fn asked() -> Connection {
+    let items = vec![Challenge::Text { id: ChallengeId::new("chl_1"), prompt: "First pet?".into() }];
+    connection(3, Next::Challenges { items, expires_at: None, soon: false })
+}
+
+pub(crate) fn refused_login() -> Connection {
+    connection(
+        4,
+        Next::Credentials { fields: fields(), problem: CredentialProblem::Incorrect, tries_left: None },
+    )
+}
+
+pub(crate) fn choosing() -> Connection {
+    connection(5, Next::ChooseAccounts { accounts: vec![account()], many: false })
+}
+
+pub(crate) fn linked() -> Connection {
+    connection(6, Next::Linked { accounts: vec![account()] })
+}
+
+fn outcomes() -> Vec<Connection> {
+    vec![
+        waiting(Some(60)),
+        waiting(None),
+        asked(),
+        refused_login(),
+        choosing(),
+        linked(),
+        connection(7, Next::Instructions { text: "Accept the terms.".into(), website: None }),
+        connection(8, Next::StartAgain {}),
+        connection(9, Next::Later { reason: LaterReason::Maintenance, retries_itself: true }),
+        connection(10, Next::NoAccounts {}),
+        connection(11, Next::Failed { reason: FailureReason::Unknown }),
+        connection(12, Next::Unknown),
+        connection(13, Next::Closed {}),
+    ]
+}
+
+pub(crate) fn problem(code: Code) -> CallError {
+    CallError::Problem(Box::new(Problem::new(code)))
+}
+
+/// Every answer that a call can have: what it asks for, and what can go wrong with it.
+pub(crate) fn replies(request: &Request) -> Vec<Result<Reply, CallError>> {
+    let one = |connection: Connection| vec![Ok(Reply::Connection(Box::new(connection)))];
+    let mut replies = match request {
+        Request::ResumeSession | Request::OpenSession { .. } => {
+            let begun = Unfinished::Connection { connection: Box::new(waiting(None)) };
+            vec![
+                Ok(Reply::Session(Box::new(session(vec![])))),
+                Ok(Reply::Session(Box::new(session(vec![begun])))),
+            ]
+        }
+        Request::Search { .. } => vec![
+            Ok(Reply::Institutions(InstitutionPage { institutions: vec![institution()], next_cursor: None })),
+            Ok(Reply::Institutions(InstitutionPage::default())),
+        ],
+        Request::ReadInstitution { .. } => vec![
+            Ok(Reply::Institution(Box::new(detail(Method::Credentials)))),
+            Ok(Reply::Institution(Box::new(detail(Method::BankLogin)))),
+        ],
+        Request::ReadConnection { .. } => {
+            outcomes().into_iter().map(|connection| Ok(Reply::Connection(Box::new(connection)))).collect()
+        }
+        Request::CreateConnection { .. } => one(empty_form()),
+        Request::SendCredentials { .. } | Request::SendAnswers { .. } | Request::Retry { .. } => {
+            one(waiting(Some(10)))
+        }
+        Request::ChooseAccounts { .. } => one(linked()),
+        Request::MintPublicToken { .. } => vec![Ok(Reply::PublicToken)],
+    };
+    replies.push(Err(CallError::Network));
+    replies.push(Err(problem(Code::ProviderUnavailable)));
+    replies.push(Err(problem(Code::SessionExpired)));
+    replies.push(Err(problem(Code::WrongStep)));
+    replies
+}
+
+/// Renumbers what only counts up, in the order of first appearance, so that equal situations read equal.
+pub(crate) fn canonical(text: &str) -> String {
+    const COUNTED: [(&str, &str); 7] = [
+        ("Seq(", "seq"),
+        ("Act(", "act"),
+        ("Typing(", "stroke"),
+        ("strokes: ", "stroke"),
+        ("Patience(", "wait"),
+        ("wait: ", "wait"),
+        ("returned: ", "returned"),
+    ];
+    let text = strip_number(&strip_number(text, "last_seq: "), "last_act: ");
+    let mut names: HashMap<(&str, &str), usize> = HashMap::new();
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text.as_str();
+    'scan: while !rest.is_empty() {
+        for (mark, family) in COUNTED {
+            if let Some(tail) = rest.strip_prefix(mark) {
+                let digits = tail.len() - tail.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+                let (number, tail) = tail.split_at(digits);
+                out.push_str(mark);
+                if family != "returned" {
+                    let count = names.len();
+                    // The borrow checker wants one owner of the text: the map keys borrow from it.
+                    let name = *names.entry((family, number)).or_insert(count);
+                    out.push_str(&name.to_string());
+                }
+                rest = tail;
+                continue 'scan;
+            }
+        }
+        let step = rest.chars().next().map_or(1, char::len_utf8);
+        let (head, tail) = rest.split_at(step);
+        out.push_str(head);
+        rest = tail;
+    }
+    out
+}
+
+fn strip_number(text: &str, mark: &str) -> String {
+    let mut parts = text.split(mark);
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        out.push_str(part.trim_start_matches(|c: char| c.is_ascii_digit()));
+    }
+    out
+}
+
+/// The text without what stands between two marks.
+pub(crate) fn without(text: &str, from: &str, to: &str) -> String {
+    let (head, tail) = text.split_once(from).expect("the state's text has the first mark");
+    let (_, tail) = tail.split_once(to).expect("the state's text has the second mark");
+    format!("{head}{tail}")
+}

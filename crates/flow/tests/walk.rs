@@ -1,0 +1,241 @@
+//! Visits every state that the flow can reach, by every event that can come, and checks what must always hold.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a panic is how a test says what broke")]
+
+mod support;
+
+use linchpin_flow::{Cover, Effect, Event, Flow, Post, Request, Screen, Seq, Timer};
+use linchpin_protocol::{AccountId, ChallengeId, FieldId, InstitutionId};
+use std::collections::{HashSet, VecDeque};
+use std::hash::{DefaultHasher, Hash, Hasher};
+use support::{canonical, replies, without};
+
+/// A flow with what surrounds it: calls and timers that are under way, what the driver's vault holds, what the host
+/// page was told.
+#[derive(Clone, Debug)]
+struct World {
+    flow: Flow,
+    calls: Vec<(Seq, Request)>,
+    timers: Vec<Timer>,
+    vault_full: bool,
+    ends_told: u8,
+    links_told: u8,
+}
+
+impl World {
+    fn new() -> Self {
+        Self {
+            flow: Flow::new(),
+            calls: vec![],
+            timers: vec![],
+            vault_full: false,
+            ends_told: 0,
+            links_told: 0,
+        }
+    }
+
+    fn key(&self) -> u128 {
+        let mut text = format!("{self:?}");
+        if !matches!(self.flow.screen(), Screen::Search(_)) {
+            // What was searched before has no part in what follows an institution's being picked.
+            text = without(&text, "search: Search {", "reading:");
+        }
+        let text = canonical(&text);
+        // Two hashes with different starts: a collision would hide a state.
+        let half = |salt: u8| {
+            let mut hasher = DefaultHasher::new();
+            (salt, &text).hash(&mut hasher);
+            u128::from(hasher.finish())
+        };
+        half(0) << 64 | half(1)
+    }
+
+    /// Lets an event happen, and does what the driver would do.
+    fn after(&self, event: &Event) -> World {
+        let mut next = self.clone();
+        match event {
+            Event::Replied { seq, .. } => next.calls.retain(|(known, _)| known != seq),
+            Event::Elapsed(timer) => next.timers.retain(|known| known != timer),
+            Event::CredentialsEntered { .. } | Event::AnswersEntered { .. } => next.vault_full = true,
+            _ => {}
+        }
+        for effect in next.flow.handle(event.clone()) {
+            match effect {
+                Effect::Call { seq, request } => {
+                    if request.carries_secrets() {
+                        assert!(
+                            std::mem::take(&mut next.vault_full),
+                            "{request:?} is sent although the vault is empty: a login was sent twice\n{self:#?}\n{event:?}"
+                        );
+                    }
+                    next.calls.push((seq, request));
+                }
+                Effect::After { timer, .. } => next.timers.push(timer),
+                Effect::ForgetSecrets | Effect::ForgetLogin => next.vault_full = false,
+                Effect::Post(Post::Success { results }) => {
+                    assert!(!results.is_empty(), "a success with nothing linked\n{self:#?}\n{event:?}");
+                    next.ends_told += 1;
+                }
+                Effect::Post(Post::Exit { .. }) => {
+                    assert!(
+                        next.flow.results().is_empty(),
+                        "an exit although something is linked\n{self:#?}"
+                    );
+                    next.ends_told += 1;
+                }
+                Effect::Post(Post::Linked { .. }) => next.links_told = (next.links_told + 1).min(2),
+                Effect::Post(_) | Effect::KeepSession | Effect::DropSession => {}
+                Effect::FocusHeading | Effect::FocusErrors => {}
+            }
+        }
+        next.drop_stale();
+        next
+    }
+
+    /// Forgets calls and timers that the flow does not wait for, after checking that it does not.
+    fn drop_stale(&mut self) {
+        let flow = &self.flow;
+        let heeds = |event: &Event| {
+            let mut moved = flow.clone();
+            let effects = moved.handle(event.clone());
+            moved != *flow || effects.iter().any(|effect| *effect != Effect::ForgetSecrets)
+        };
+        self.calls.retain(|(seq, request)| {
+            replies(request).into_iter().any(|result| heeds(&Event::Replied { seq: *seq, result }))
+        });
+        self.timers.retain(|timer| heeds(&Event::Elapsed(*timer)));
+    }
+
+    fn person() -> Vec<Event> {
+        vec![
+            Event::Typed("chase".into()),
+            Event::Typed(String::new()),
+            Event::Picked(InstitutionId::new("ins_1")),
+            Event::CredentialsEntered { empty: vec![] },
+            Event::CredentialsEntered { empty: vec![FieldId::new("password")] },
+            Event::AnswersEntered { empty: vec![] },
+            Event::AnswersEntered { empty: vec![ChallengeId::new("chl_1")] },
+            Event::AccountsChosen(vec![AccountId::new("acc_1")]),
+            Event::AccountsChosen(vec![]),
+            Event::TryAgain,
+            Event::Back,
+            Event::AnotherBank,
+            Event::Finish,
+        ]
+    }
+
+    fn surroundings() -> Vec<Event> {
+        vec![
+            Event::Start { resumable: false },
+            Event::Start { resumable: true },
+            Event::WentOffline,
+            Event::CameOnline,
+            Event::CloseAsked,
+            Event::CloseOrdered,
+            Event::Stay,
+            Event::Leave,
+        ]
+    }
+
+    fn possible(&self) -> Vec<Event> {
+        let mut events = Self::person();
+        events.extend(Self::surroundings());
+        for (seq, request) in &self.calls {
+            events.extend(replies(request).into_iter().map(|result| Event::Replied { seq: *seq, result }));
+        }
+        events.extend(self.timers.iter().map(|timer| Event::Elapsed(*timer)));
+        events
+    }
+
+    fn check(&self) {
+        let screen = self.flow.screen();
+        let under_way = self.calls.iter().filter(|(_, request)| request.is_unsafe()).count();
+        assert!(under_way <= 1, "two unsafe calls at once\n{self:#?}");
+        assert_eq!(
+            self.ends_told,
+            u8::from(self.flow.ended()),
+            "the host is told of the end exactly once\n{self:#?}"
+        );
+        if !matches!(screen, Screen::Credentials(_) | Screen::Challenges(_)) {
+            assert!(!self.vault_full, "secrets outlive the screen they were typed into\n{self:#?}");
+        }
+        if self.flow.ended() {
+            assert!(
+                self.calls.is_empty() && self.timers.is_empty(),
+                "something goes on after the end\n{self:#?}"
+            );
+            return;
+        }
+        self.check_way_out();
+        self.check_way_on(&screen);
+    }
+
+    /// Closing, and leaving where asked, ends it, at the latest when the host page has the result.
+    fn check_way_out(&self) {
+        let mut world = self.after(&Event::CloseAsked);
+        if world.flow.cover() == Some(Cover::Leave) {
+            world = world.after(&Event::Leave);
+        }
+        let telling =
+            world.calls.iter().any(|(_, request)| matches!(request, Request::MintPublicToken { .. }))
+                || world.timers.iter().any(|timer| matches!(timer, Timer::Resend(_)));
+        assert!(world.flow.ended() || telling || world.flow.cover().is_some(), "no way out\n{self:#?}");
+        assert!(self.after(&Event::CloseOrdered).flow.ended(), "the host cannot close\n{self:#?}");
+    }
+
+    /// Something is under way, or the person can do something other than close.
+    fn check_way_on(&self, screen: &Screen) {
+        if matches!(screen, Screen::SessionOver(_)) || self.flow.session().is_none() && self.calls.is_empty()
+        {
+            return;
+        }
+        let goes_on = !self.calls.is_empty()
+            || !self.timers.is_empty()
+            || World::person().iter().chain(&[Event::Stay, Event::CameOnline]).any(|event| {
+                let mut moved = self.flow.clone();
+                moved.handle(event.clone());
+                moved != self.flow
+            });
+        assert!(goes_on, "no way on from {screen:?}\n{self:#?}");
+    }
+}
+
+#[test]
+fn every_reachable_state_has_a_way_on_and_out_and_does_nothing_twice() {
+    let mut seen = HashSet::new();
+    let mut queue = VecDeque::from([World::new()]);
+    let mut screens = HashSet::new();
+    let mut transitions = 0_u64;
+    seen.insert(queue[0].key());
+    while let Some(world) = queue.pop_front() {
+        world.check();
+        screens.insert(world.flow.screen().name());
+        for event in world.possible() {
+            transitions += 1;
+            let next = world.after(&event);
+            if let Event::Replied { .. } = event {
+                // The same answer once more must change nothing.
+                let mut again = next.flow.clone();
+                let effects = again.handle(event.clone());
+                let nothing = effects.iter().all(|effect| *effect == Effect::ForgetSecrets);
+                assert!(again == next.flow && nothing, "a doubled answer counts twice\n{event:?}");
+            }
+            if seen.insert(next.key()) {
+                queue.push_back(next);
+            }
+        }
+        assert!(seen.len() < 400_000, "the state space grew without bound");
+    }
+    println!("{} states, {transitions} transitions, {} screens", seen.len(), screens.len());
+    assert!(screens.len() >= 12, "the walk reached too few screens: {screens:?}");
+}
+
+#[test]
+fn no_part_of_the_flow_can_hold_a_secret() {
+    let sources = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/src")).unwrap();
+    for file in sources {
+        let path = file.unwrap().path();
+        let text = std::fs::read_to_string(&path).unwrap();
+        assert!(!text.contains("Secret,") && !text.contains("Secret>"), "{} uses Secret", path.display());
+        assert!(!text.contains("OpenedSession"), "{} uses a type with a token", path.display());
+    }
+}
