@@ -46,13 +46,13 @@ impl Page {
         };
         let relation = get("rel").unwrap_or_default();
         let is = |word: &str| relation.split_whitespace().any(|relation| relation.eq_ignore_ascii_case(word));
+        // What the boot script is told to import and to compile, on whatever element.
+        self.fetched.extend([get("data-js"), get("data-wasm")].into_iter().flatten());
         match tag.name.as_slice() {
             // A frame never shows an icon, so browsers do not fetch one for it; the others are no files.
             b"link" if is("icon") || is("canonical") || is("preconnect") || is("dns-prefetch") => {}
             b"link" | b"img" | b"source" | b"iframe" | b"video" | b"audio" | b"embed" | b"script" => {
                 self.early.extend([get("href"), get("src")].into_iter().flatten());
-                // What the boot script is told to import and to compile.
-                self.fetched.extend([get("data-js"), get("data-wasm")].into_iter().flatten());
             }
             _ => {}
         }
@@ -97,7 +97,8 @@ mod tests {
         <link rel="stylesheet" href="/widget/style-1f.css" integrity="sha384-x">
         <link rel="modulepreload" href="/widget/app-1f.js" crossorigin>
         <link rel="preload" href="/widget/app-1f_bg.wasm" as="fetch" type="application/wasm" crossorigin>
-        <script type="module" src="/widget/boot.js" data-js="/widget/app-1f.js" data-wasm="/widget/app-1f_bg.wasm"></script>
+        <meta name="linchpin-module" data-js="/widget/app-1f.js" data-wasm="/widget/app-1f_bg.wasm">
+        <script type="module" src="/widget/boot-1f.js"></script>
         </head><body><img src="data:image/svg+xml,x" alt=""><a href="https://elsewhere.example">help</a></body></html>"#;
 
     fn without(part: &str) -> String {
