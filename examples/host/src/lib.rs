@@ -1,1 +1,96 @@
-//! A small fintech site: the integration to copy.
+//! Acorn Budget: a small fintech site that embeds Linchpin. The integration to copy.
+//!
+//! The page asks this server for a link token, hands it to Linchpin's loader, and sends the public token that comes
+//! back to this server, which exchanges it for the full result. The client secret and the account numbers stay here.
+//!
+//! | file | is |
+//! | --- | --- |
+//! | `config` | what the operator states |
+//! | `linchpin` | the calls to Linchpin's proxy: mint and exchange |
+//! | `api` | what the page may ask of this server |
+//! | `guard` | refuses calls that another site makes in the person's name |
+//! | `received` | what was linked; full on this side, masked for the page |
+//! | `page` | the page and its files |
+//! | `policy` | what the page may load and frame |
+//! | `problem` | what the page is told when something fails |
+
+mod api;
+mod config;
+mod guard;
+mod linchpin;
+mod page;
+mod policy;
+mod problem;
+mod received;
+
+pub use config::{ConfigError, HostConfig};
+pub use linchpin::LinchpinError;
+pub use received::{AccountView, Received, ReceivedView};
+
+use axum::{Router, extract::DefaultBodyLimit, middleware, routing};
+use linchpin::Linchpin;
+use std::sync::Arc;
+use tokio::net::TcpListener;
+use tower_http::set_header::SetResponseHeaderLayer;
+
+/// The page sends a public token and nothing else.
+const BODY_LIMIT: usize = 4 * 1024;
+
+/// What every call works with.
+pub(crate) struct Site {
+    config: HostConfig,
+    linchpin: Linchpin,
+    received: Received,
+}
+
+/// Why the site could not be started or stopped serving.
+#[derive(Debug, thiserror::Error)]
+pub enum HostError {
+    /// The HTTP client could not be made.
+    #[error("the HTTP client could not be made: {0}")]
+    Client(#[from] LinchpinError),
+    /// The socket failed.
+    #[error("serving failed: {0}")]
+    Serve(#[from] std::io::Error),
+}
+
+/// The site, and a handle on what its server has received.
+///
+/// # Errors
+/// [`HostError::Client`] when the HTTP client cannot be made, for instance without certificates of the system.
+pub fn router(config: HostConfig) -> Result<(Router, Received), HostError> {
+    let received = Received::default();
+    let linchpin = Linchpin::new(&config)?;
+    let policy = policy::Policy::new(&config);
+    let site = Arc::new(Site { config, linchpin, received: received.clone() });
+    let guarded = Router::new()
+        .route("/api/link-token", routing::post(api::link_token))
+        .route("/api/exchange", routing::post(api::exchange))
+        .layer(middleware::from_fn_with_state(site.clone(), guard::same_origin));
+    let router = Router::new()
+        .merge(guarded)
+        .route("/api/received", routing::get(api::received))
+        .merge(page::routes())
+        .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .with_state(site);
+    Ok((
+        policy.headers().into_iter().fold(router, |router, (name, value)| {
+            router.layer(SetResponseHeaderLayer::if_not_present(name, value))
+        }),
+        received,
+    ))
+}
+
+/// Serves the site until `shutdown` is done, then finishes what is under way.
+///
+/// # Errors
+/// As [`router`], and [`HostError::Serve`] when the socket fails.
+pub async fn serve(
+    listener: TcpListener,
+    config: HostConfig,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> Result<(), HostError> {
+    let (router, _received) = router(config)?;
+    axum::serve(listener, router).with_graceful_shutdown(shutdown).await?;
+    Ok(())
+}

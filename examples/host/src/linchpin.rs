@@ -1,0 +1,149 @@
+//! The calls to Linchpin's proxy, from this server to that one.
+
+use crate::HostConfig;
+use linchpin_protocol::{
+    AccountSelection, Code, CreateLinkToken, LinkToken, Mode, Problem, PublicTokenExchange, Purpose, Secret,
+    Verification,
+};
+use reqwest::{Client, RequestBuilder, StatusCode, redirect};
+use serde::{Serialize, de::DeserializeOwned};
+use sha2::{Digest, Sha256};
+use std::{collections::BTreeMap, fmt::Write, time::Duration};
+
+/// The proxy reads the result from the aggregator while we wait, so this is longer than its own limit.
+const PATIENCE: Duration = Duration::from_secs(40);
+/// The page waits for this before it is drawn.
+const LOADER_PATIENCE: Duration = Duration::from_secs(1);
+
+/// Why a call to Linchpin failed. Carries neither secrets nor what was sent.
+#[derive(Debug, thiserror::Error)]
+pub enum LinchpinError {
+    /// The proxy cannot be reached, or broke off.
+    #[error("Linchpin's proxy cannot be reached")]
+    Unreachable,
+    /// The proxy said no.
+    #[error("Linchpin's proxy refused: {}", .0.as_str())]
+    Refused(Code),
+    /// The proxy answered something else than it should.
+    #[error("Linchpin's proxy gave an answer that is not understood")]
+    Garbled,
+    /// The system gives no randomness, or no certificates.
+    #[error("the system gives no randomness or no certificates")]
+    System,
+}
+
+/// Where the page gets the loader, with the hash that the browser is to check.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct Loader {
+    pub(crate) url: String,
+    pub(crate) integrity: Option<String>,
+}
+
+/// The proxy, as seen from this server.
+pub(crate) struct Linchpin {
+    http: Client,
+    base: String,
+    secret: Secret,
+}
+
+impl Linchpin {
+    pub(crate) fn new(config: &HostConfig) -> Result<Self, LinchpinError> {
+        // Fails where the process has chosen one already, which is as good.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let http = Client::builder()
+            .timeout(PATIENCE)
+            .connect_timeout(Duration::from_secs(3))
+            // A redirect would carry the client secret to wherever it points.
+            .redirect(redirect::Policy::none())
+            .no_proxy()
+            .build()
+            .map_err(|_| LinchpinError::System)?;
+        Ok(Self { http, base: config.linchpin.clone(), secret: config.secret.clone() })
+    }
+
+    /// Mints a token for one opening of the widget on our own page.
+    pub(crate) async fn mint(&self, config: &HostConfig) -> Result<LinkToken, LinchpinError> {
+        let wanted = CreateLinkToken {
+            user_id: config.user.clone(),
+            origin: config.origin.clone(),
+            mode: Mode::Link,
+            purpose: Purpose::Both,
+            account_selection: AccountSelection::One,
+            institution_id: None,
+            language: None,
+            appearance: None,
+        };
+        self.post("/v1/link-tokens", &random_key()?, &wanted).await
+    }
+
+    /// Exchanges a public token for what it stands for.
+    ///
+    /// The token always travels under the same key. So whoever asks again after a broken connection gets the answer
+    /// that was lost, though the token can be spent only once.
+    pub(crate) async fn exchange(&self, public_token: Secret) -> Result<Verification, LinchpinError> {
+        let key = hex(&Sha256::digest(public_token.expose()));
+        self.post("/v1/public-tokens/exchange", &key, &PublicTokenExchange { public_token }).await
+    }
+
+    /// The loader's address, with its hash where the proxy tells one. Asked for each time the page is drawn, so that
+    /// it follows the proxy; a site that chooses its version itself writes both into its page.
+    pub(crate) async fn loader(&self) -> Loader {
+        self.pinned_loader()
+            .await
+            .unwrap_or_else(|_| Loader { url: format!("{}/sdk/linchpin.js", self.base), integrity: None })
+    }
+
+    async fn pinned_loader(&self) -> Result<Loader, LinchpinError> {
+        let request = self.http.get(format!("{}/sdk/integrity.json", self.base)).timeout(LOADER_PATIENCE);
+        let hashes: BTreeMap<String, String> = answer(request).await?;
+        let (name, integrity) = hashes.into_iter().next_back().ok_or(LinchpinError::Garbled)?;
+        // Both go into the page: only what a file name and a hash are made of.
+        let plain =
+            |text: &str, also: &str| text.chars().all(|c| c.is_ascii_alphanumeric() || also.contains(c));
+        if !plain(&name, ".-_") || !plain(&integrity, "-+/=") {
+            return Err(LinchpinError::Garbled);
+        }
+        Ok(Loader { url: format!("{}/sdk/{name}", self.base), integrity: Some(integrity) })
+    }
+
+    async fn post<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        key: &str,
+        body: &impl Serialize,
+    ) -> Result<T, LinchpinError> {
+        let request = self.http.post(format!("{}{path}", self.base)).bearer_auth(self.secret.expose());
+        answer(request.header("idempotency-key", key).json(body)).await
+    }
+}
+
+async fn answer<T: DeserializeOwned>(request: RequestBuilder) -> Result<T, LinchpinError> {
+    let response = request.send().await.map_err(|_| LinchpinError::Unreachable)?;
+    let status = response.status();
+    let body = response.bytes().await.map_err(|_| LinchpinError::Unreachable)?;
+    if status.is_success() {
+        return serde_json::from_slice(&body).map_err(|_| LinchpinError::Garbled);
+    }
+    match serde_json::from_slice::<Problem>(&body) {
+        Ok(problem) => Err(LinchpinError::Refused(problem.code)),
+        // Something between us and the proxy answered in its place.
+        Err(_) if status.is_server_error() => Err(LinchpinError::Unreachable),
+        Err(_) if status == StatusCode::NOT_FOUND => Err(LinchpinError::Refused(Code::NotFound)),
+        Err(_) => Err(LinchpinError::Garbled),
+    }
+}
+
+/// One key for one act: 128 random bits.
+fn random_key() -> Result<String, LinchpinError> {
+    let mut bytes = [0; 16];
+    getrandom::fill(&mut bytes).map_err(|_| LinchpinError::System)?;
+    Ok(hex(&bytes))
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        // Writing to a string cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
