@@ -1,1 +1,46 @@
-//! Practice aggregators that speak the real wire formats over HTTP.
+//! A practice aggregator: a separate HTTP service that speaks Quovo v3's wire format, for a proxy to call and for a
+//! person or a test to look at.
+//!
+//! It shares no type with the rest of the workspace: it is an independent reading of the reference, so that a
+//! mistake in one reading shows in the other.
+//!
+//! ```no_run
+//! # async fn example() -> std::io::Result<()> {
+//! use linchpin_sandbox::{Sandbox, SandboxConfig, serve};
+//!
+//! let sandbox = Sandbox::new(SandboxConfig::default());
+//! let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
+//! let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+//! tokio::spawn(serve(listener, sandbox.clone(), async { drop(stopped.await) }));
+//!
+//! // … call it over HTTP, move its clock, look at what happened:
+//! sandbox.clock().advance(std::time::Duration::from_secs(3));
+//! println!("{:#?}", sandbox.ledger().entries());
+//! drop(stop);
+//! # Ok(()) }
+//! ```
+//!
+//! The crate's README lists the practice logins, and says what Quovo documents and what is made up.
+
+mod aggregator;
+mod catalogue;
+mod clock;
+mod directory;
+mod http;
+mod id;
+mod ledger;
+mod money;
+mod sandbox;
+mod secret;
+mod serve;
+mod table;
+
+pub use catalogue::{PracticeAnswer, PracticeBank, PracticeLogin, logins, practice_banks};
+pub use clock::Clock;
+pub use directory::Directory;
+pub use id::{AccountId, ChallengeId, ConnectionId, InstitutionId, UserId};
+pub use ledger::{Entry, Event, EventKind, Ledger, LoginOutcome, ShownName, SyncKind};
+pub use sandbox::{DEFAULT_API_NAME, DEFAULT_API_PASSWORD, Sandbox, SandboxConfig};
+pub use secret::Secret;
+pub use serve::serve;
+pub use table::login_table;

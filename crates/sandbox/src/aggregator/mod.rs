@@ -1,0 +1,111 @@
+//! What the practice aggregator remembers and does, without HTTP.
+//!
+//! Everything is in memory and gone with the process. Bank passcodes and answers are compared when they arrive and
+//! not kept; of a bank login only the user name stays, to notice the same login twice.
+
+mod accounts;
+mod connections;
+mod run;
+mod syncs;
+mod tokens;
+mod users;
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
+pub(crate) use accounts::Account;
+pub(crate) use connections::{Connection, Login};
+pub(crate) use run::{Challenge, Progress, Run};
+pub(crate) use syncs::SyncRequest;
+pub(crate) use tokens::{NoRandomness, Token};
+pub(crate) use users::{User, UserFields};
+
+use crate::directory::Directory;
+use crate::id::{AccountId, ChallengeId, ConnectionId, UserId};
+use crate::ledger::{Event, Ledger};
+
+/// Why a call was not done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum Refusal {
+    /// There is no such thing.
+    #[error("there is nothing with this id")]
+    NotFound,
+    /// The call does not make sense; the text says why and holds nothing of the request.
+    #[error("{0}")]
+    Invalid(&'static str),
+    /// The same bank login is linked already.
+    #[error("this login is already linked for this user at this institution")]
+    DuplicateAccount,
+}
+
+/// Everything it remembers.
+#[derive(Debug)]
+pub(crate) struct World {
+    pub(crate) directory: Directory,
+    ledger: Ledger,
+    tokens: Vec<Token>,
+    users: BTreeMap<UserId, User>,
+    connections: BTreeMap<ConnectionId, Connection>,
+    ids: Ids,
+    /// The clock's time at which the world is being looked at.
+    now: Timestamp,
+}
+
+/// The ids given last, each kind in a range of its own so that a mix-up is seen.
+#[derive(Debug)]
+struct Ids {
+    user: u64,
+    connection: u64,
+    account: u64,
+    challenge: u64,
+}
+
+impl World {
+    pub(crate) fn new(directory: Directory, ledger: Ledger, now: Timestamp) -> Self {
+        Self {
+            directory,
+            ledger,
+            tokens: Vec::new(),
+            users: BTreeMap::new(),
+            connections: BTreeMap::new(),
+            ids: Ids { user: 500, connection: 70_000, account: 33_000, challenge: 800 },
+            now,
+        }
+    }
+
+    /// Lets everything catch up with the clock. Comes before every look at the world.
+    pub(crate) fn settle(&mut self, now: Timestamp) {
+        self.now = now;
+        for connection in self.connections.values_mut() {
+            connection.settle(now, &mut self.ids);
+        }
+    }
+
+    fn record(&self, event: Event) {
+        self.ledger.record(self.now, event);
+    }
+}
+
+impl Ids {
+    fn next_user(&mut self) -> UserId {
+        UserId(next(&mut self.user))
+    }
+
+    fn next_connection(&mut self) -> ConnectionId {
+        ConnectionId(next(&mut self.connection))
+    }
+
+    fn next_account(&mut self) -> AccountId {
+        AccountId(next(&mut self.account))
+    }
+
+    fn next_challenge(&mut self) -> ChallengeId {
+        ChallengeId(next(&mut self.challenge))
+    }
+}
+
+fn next(last: &mut u64) -> u64 {
+    *last += 1;
+    *last
+}

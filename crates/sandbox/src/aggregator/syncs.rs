@@ -1,0 +1,86 @@
+//! Starting syncs and answering their challenges.
+
+use super::{Login, Refusal, Run, World};
+use crate::catalogue::Outcome;
+use crate::id::{ChallengeId, ConnectionId};
+use crate::ledger::{Event, LoginOutcome, ShownName, SyncKind};
+use crate::secret::Answer;
+
+/// What `POST …/sync` may say.
+#[derive(Debug, Default)]
+pub(crate) struct SyncRequest {
+    pub(crate) login: Option<Login>,
+    pub(crate) kind: SyncKind,
+    pub(crate) answers: Vec<(ChallengeId, Answer)>,
+}
+
+impl World {
+    /// Starts a sync, or carries a waiting one on with answers, or joins one that is under way.
+    ///
+    /// - With answers, the waiting sync goes on as the type it was started as; login and type are not looked at.
+    /// - While a sync is under way, nothing is started: a bank would see two logins at once.
+    /// - Else a new sync starts, with the login given or the one known. Challenges of the former are dead.
+    pub(crate) fn sync(&mut self, id: ConnectionId, request: SyncRequest) -> Result<(), Refusal> {
+        let connection = self.connection(id)?;
+        if !request.answers.is_empty() {
+            return self.answer(id, &request.answers);
+        }
+        if connection.run.as_ref().is_some_and(Run::is_busy) {
+            return Ok(());
+        }
+        if request.kind == SyncKind::Auth && !self.institution_of(id)?.is_instant() {
+            return Err(Refusal::Invalid("this institution offers no instant verification"));
+        }
+        if let Some(login) = request.login {
+            self.replace_login(id, login)?;
+        }
+        self.start(id, request.kind)
+    }
+
+    fn start(&mut self, id: ConnectionId, kind: SyncKind) -> Result<(), Refusal> {
+        let now = self.now;
+        let connection = self.connection_mut(id)?;
+        let login =
+            connection.bank_login.as_mut().ok_or(Refusal::Invalid("username and passcode are required"))?;
+        let act = login.script.act(login.syncs).ok_or(Refusal::Invalid("this login leads nowhere"))?;
+        login.syncs += 1;
+        let tried = Event::LoginTried {
+            user: connection.user,
+            connection: id,
+            institution: connection.institution,
+            username: ShownName::of(login.username.expose().trim()),
+            outcome: match act.end {
+                Outcome::IncorrectCredentials => LoginOutcome::Refused,
+                Outcome::Good
+                | Outcome::UserConfig(_)
+                | Outcome::Resync
+                | Outcome::Postponed
+                | Outcome::Maintenance
+                | Outcome::InstitutionUnavailable
+                | Outcome::NoAccounts => LoginOutcome::Accepted,
+            },
+        };
+        connection.run = Some(Run::start(kind, act, now));
+        connection.last_sync = Some(now);
+        self.record(Event::SyncStarted { connection: id, sync: kind });
+        self.record(tried);
+        // A step that takes no time shows what comes after it.
+        self.settle(now);
+        Ok(())
+    }
+
+    /// Answers open challenges; the sync goes on once all of the round are answered.
+    pub(crate) fn answer(
+        &mut self,
+        id: ConnectionId,
+        answers: &[(ChallengeId, Answer)],
+    ) -> Result<(), Refusal> {
+        let now = self.now;
+        let run = self.connection_mut(id)?.run.as_mut().ok_or(Refusal::Invalid("no challenge is open"))?;
+        for (challenge, right) in run.answer(now, answers)? {
+            self.record(Event::AnswerGiven { connection: id, challenge, right });
+        }
+        self.settle(now);
+        Ok(())
+    }
+}

@@ -1,0 +1,176 @@
+//! The practice banks: institutions marked `is_test`, each of which shows one thing.
+
+use crate::id::InstitutionId;
+
+use super::logins::{PracticeAnswer, answers_of};
+use super::{GOOD, PASSCODE, Script, scripts};
+
+/// A bank that exists for practice only. Log in with `practice-good`.
+#[derive(Debug)]
+pub struct PracticeBank {
+    /// Its id, in 900001…; no institution Quovo's pages name lies there.
+    pub id: InstitutionId,
+    /// Its name, which says what it shows.
+    pub name: &'static str,
+    /// Its web domain, under the reserved `.example`.
+    pub website: &'static str,
+    /// What it shows, for people.
+    pub shows: &'static str,
+    /// The passcode that `practice-good` takes here.
+    pub passcode: &'static str,
+    pub(crate) username_label: Option<&'static str>,
+    pub(crate) passcode_label: Option<&'static str>,
+    pub(crate) notes: Option<&'static str>,
+    pub(crate) instant: bool,
+    pub(crate) script: &'static Script,
+}
+
+impl PracticeBank {
+    /// The right answers to what it asks, in order.
+    #[must_use]
+    pub fn answers(&self) -> Vec<PracticeAnswer> {
+        answers_of(self.script)
+    }
+}
+
+/// Every practice bank.
+#[must_use]
+pub fn practice_banks() -> &'static [PracticeBank] {
+    BANKS
+}
+
+const fn bank(
+    id: u64,
+    name: &'static str,
+    website: &'static str,
+    shows: &'static str,
+    script: &'static Script,
+) -> PracticeBank {
+    PracticeBank {
+        id: InstitutionId(id),
+        name,
+        website,
+        shows,
+        passcode: PASSCODE,
+        username_label: None,
+        passcode_label: None,
+        notes: None,
+        instant: true,
+        script,
+    }
+}
+
+static BANKS: &[PracticeBank] = &[
+    PracticeBank {
+        username_label: Some("Member number"),
+        passcode_label: Some("Passcode"),
+        notes: Some("Use the member number on your statement, not the number on your card."),
+        ..bank(900_001, "Harbour Savings", "harbour.example", "Own labels and a note; asks nothing.", &GOOD)
+    },
+    bank(900_002, "Cedar Credit Union", "cedar.example", "One question.", &scripts::QUESTION),
+    bank(
+        900_003,
+        "Two Questions Bank",
+        "two-questions.example",
+        "Two questions at once.",
+        &scripts::TWO_QUESTIONS,
+    ),
+    bank(900_004, "Slow Lane Bank", "slow-lane.example", "Many steps of progress.", &scripts::SLOW),
+    PracticeBank {
+        passcode: "open-sesame",
+        ..bank(
+            900_005,
+            "Wrong Password Bank",
+            "wrong-password.example",
+            "Refuses every passcode but its own.",
+            &GOOD,
+        )
+    },
+    bank(
+        900_006,
+        "Two Rounds Bank",
+        "two-rounds.example",
+        "One question, then another.",
+        &scripts::TWO_ROUNDS,
+    ),
+    bank(900_007, "Choices Bank", "choices.example", "A question with options.", &scripts::CHOICES),
+    bank(900_008, "Picture Text Bank", "picture-text.example", "Characters in a picture.", &scripts::IMAGE),
+    bank(
+        900_009,
+        "Picture Choice Bank",
+        "picture-choice.example",
+        "A picture to pick.",
+        &scripts::IMAGE_CHOICES,
+    ),
+    bank(
+        900_010,
+        "One-Time Code Bank",
+        "one-time-code.example",
+        "Choose where a code is sent, then type it in time.",
+        &scripts::ONE_TIME_CODE,
+    ),
+    bank(
+        900_011,
+        "Security Device Bank",
+        "security-device.example",
+        "A code to type within a minute, at once.",
+        &scripts::DEVICE,
+    ),
+    bank(
+        900_012,
+        "New Terms Bank",
+        "new-terms.example",
+        "Something to do on the bank's site; good on the second try.",
+        &scripts::USER_CONFIG,
+    ),
+    bank(
+        900_013,
+        "Start Again Bank",
+        "start-again.example",
+        "Has to be started again; good on the second try.",
+        &scripts::RESYNC,
+    ),
+    bank(900_014, "Postponed Bank", "postponed.example", "Put off.", &scripts::POSTPONED),
+    bank(900_015, "Maintenance Bank", "maintenance.example", "Being repaired.", &scripts::MAINTENANCE),
+    bank(900_016, "Unavailable Bank", "unavailable.example", "Cannot be reached.", &scripts::UNAVAILABLE),
+    bank(900_017, "No Accounts Bank", "no-accounts.example", "No account found.", &scripts::NO_ACCOUNTS),
+    bank(
+        900_018,
+        "Forty Seconds Bank",
+        "forty-seconds.example",
+        "A sync of forty seconds, to try patience with blocking calls.",
+        &scripts::FORTY_SECONDS,
+    ),
+    PracticeBank {
+        instant: false,
+        ..bank(
+            900_019,
+            "No Instant Bank",
+            "no-instant.example",
+            "Links, but offers no instant verification.",
+            &GOOD,
+        )
+    },
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_are_in_a_row_and_websites_are_reserved_ones() {
+        for (at, bank) in practice_banks().iter().enumerate() {
+            assert_eq!(bank.id.0, 900_001 + at as u64, "{}", bank.name);
+            assert!(bank.website.ends_with(".example"), "{} could belong to somebody", bank.website);
+        }
+    }
+
+    #[test]
+    fn the_wrong_password_bank_takes_no_passcode_of_a_practice_login() {
+        let bank = practice_banks().iter().find(|bank| bank.name == "Wrong Password Bank").unwrap();
+        assert!(
+            super::super::logins().iter().all(|login| login.passcode != bank.passcode),
+            "a practice passcode would get in"
+        );
+    }
+}

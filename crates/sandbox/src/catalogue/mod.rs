@@ -1,0 +1,22 @@
+//! What can be practised, as data: scripts, logins, banks, accounts.
+//!
+//! A [`Script`] says what a sync does. One engine (`aggregator::run`) plays every script; nothing here is code that
+//! runs for one bank only.
+
+mod banks;
+mod holdings;
+mod logins;
+mod pictures;
+mod script;
+mod scripts;
+
+pub use banks::{PracticeBank, practice_banks};
+pub(crate) use holdings::{HOLDINGS, Holding, ROUTING};
+pub(crate) use logins::script_for;
+pub use logins::{PracticeAnswer, PracticeLogin, logins};
+pub(crate) use pictures::Picture;
+pub(crate) use script::{Act, Form, Outcome, Prompt, Script, Step};
+pub(crate) use scripts::GOOD;
+
+/// The passcode of every practice login, except where a practice bank states its own.
+pub(crate) const PASSCODE: &str = "practice";

@@ -1,0 +1,255 @@
+//! The institutions: the register's, and the practice banks.
+//!
+//! How a row of `data/institutions.tsv` becomes an institution:
+//!
+//! | field | rule |
+//! | --- | --- |
+//! | `id` | 1,000,000 + FDIC certificate, or 2,000,000 + NCUA charter: stable, and far from every id Quovo's pages name (21700, 21534, 22134, 21639, 19815) |
+//! | `name`, `website` | `name`, `domain` (`null` where the register has none) |
+//! | `country_code`, `is_test`, `is_available`, `is_oauth` | `USA`, `false`, `true`, `false` |
+//! | `access_info` | all `null`: the register knows no labels, and nothing is guessed |
+//! | `details.auth_type` | `instant` with a domain; without one `avm` for a bank, `null` for a credit union |
+//! | `details.popularity_score` | digits of `assets_usd` minus 3, held within 1–10: 10 from a trillion dollars, 1 below 10,000 or where unknown |
+//!
+//! City and state stay out: Quovo gives none.
+
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use crate::catalogue::{GOOD, PASSCODE, PracticeBank, Script, practice_banks};
+use crate::id::InstitutionId;
+
+/// The institutions a practice aggregator knows. Clones share one list.
+#[derive(Debug, Clone)]
+pub struct Directory {
+    institutions: Arc<[Institution]>,
+}
+
+/// One institution, in Quovo v3's fields.
+#[derive(Debug, Serialize)]
+pub(crate) struct Institution {
+    pub(crate) id: InstitutionId,
+    pub(crate) name: &'static str,
+    website: Option<&'static str>,
+    pub(crate) country_code: &'static str,
+    pub(crate) is_test: bool,
+    is_available: bool,
+    pub(crate) is_oauth: bool,
+    access_info: AccessInfo,
+    details: Details,
+    #[serde(skip)]
+    pub(crate) passcode: &'static str,
+    #[serde(skip)]
+    pub(crate) script: &'static Script,
+}
+
+#[derive(Debug, Serialize)]
+struct AccessInfo {
+    username_description: Option<&'static str>,
+    passcode_description: Option<&'static str>,
+    sync_notes: Option<&'static str>,
+}
+
+#[derive(Debug, Serialize)]
+struct Details {
+    auth_type: Option<AuthType>,
+    popularity_score: u8,
+}
+
+/// How accounts at an institution can be verified.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum AuthType {
+    /// With the login, at once.
+    Instant,
+    /// With micro-deposits that the aggregator finds by itself.
+    Avm,
+}
+
+impl AuthType {
+    /// Reads the filter `auth_type`.
+    pub(crate) fn parse(word: &str) -> Option<Self> {
+        match word {
+            "instant" => Some(Self::Instant),
+            "avm" => Some(Self::Avm),
+            _ => None,
+        }
+    }
+}
+
+impl Directory {
+    /// The register's 8,669 institutions and the practice banks.
+    #[must_use]
+    pub fn full() -> Self {
+        Self::from_rows(REGISTER.lines().skip(1).filter_map(from_row).chain(test_banks()))
+    }
+
+    /// The practice banks alone: quick to make and small to list.
+    #[must_use]
+    pub fn practice_only() -> Self {
+        Self::from_rows(test_banks())
+    }
+
+    fn from_rows(rows: impl Iterator<Item = Institution>) -> Self {
+        let mut institutions: Vec<_> = rows.collect();
+        institutions.sort_by_key(|institution| institution.id);
+        Self { institutions: institutions.into() }
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.institutions.len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.institutions.is_empty()
+    }
+
+    pub(crate) fn get(&self, id: InstitutionId) -> Option<&Institution> {
+        let at = self.institutions.binary_search_by_key(&id, |institution| institution.id).ok()?;
+        self.institutions.get(at)
+    }
+
+    /// Those whose name or website holds `query`, whatever its case; all for an empty query.
+    pub(crate) fn search(&self, query: &str, auth_type: Option<AuthType>) -> Vec<&Institution> {
+        let query = query.trim().to_lowercase();
+        self.institutions
+            .iter()
+            .filter(|institution| auth_type.is_none() || institution.details.auth_type == auth_type)
+            .filter(|institution| {
+                institution.name.to_lowercase().contains(&query)
+                    || institution.website.is_some_and(|website| website.to_lowercase().contains(&query))
+            })
+            .collect()
+    }
+}
+
+impl Default for Directory {
+    fn default() -> Self {
+        Self::full()
+    }
+}
+
+impl Institution {
+    pub(crate) fn is_instant(&self) -> bool {
+        self.details.auth_type == Some(AuthType::Instant)
+    }
+}
+
+const REGISTER: &str = include_str!("../data/institutions.tsv");
+
+/// `None` for a line that is no institution; a test holds the file to having none of these.
+fn from_row(line: &'static str) -> Option<Institution> {
+    let mut columns = line.split('\t');
+    let (register, number) = columns.next()?.split_once(':')?;
+    let _kind = columns.next()?;
+    let name = columns.next()?;
+    let _legal_name = columns.next()?;
+    let website = Some(columns.next()?).filter(|domain| !domain.is_empty());
+    let assets = columns.nth(2)?;
+    let assets = if assets.is_empty() { 0 } else { assets.parse().ok()? };
+    let (base, without_domain) = match register {
+        "fdic" => (1_000_000, Some(AuthType::Avm)),
+        "ncua" => (2_000_000, None),
+        _ => return None,
+    };
+    Some(Institution {
+        id: InstitutionId(base + number.parse::<u64>().ok()?),
+        name,
+        website,
+        country_code: "USA",
+        is_test: false,
+        is_available: true,
+        is_oauth: false,
+        access_info: AccessInfo { username_description: None, passcode_description: None, sync_notes: None },
+        details: Details {
+            auth_type: if website.is_some() { Some(AuthType::Instant) } else { without_domain },
+            popularity_score: popularity(assets),
+        },
+        passcode: PASSCODE,
+        script: &GOOD,
+    })
+}
+
+fn popularity(assets_usd: u64) -> u8 {
+    let digits = assets_usd.checked_ilog10().map_or(1, |log| log + 1);
+    u8::try_from(digits.saturating_sub(3).clamp(1, 10)).unwrap_or(10)
+}
+
+fn test_banks() -> impl Iterator<Item = Institution> {
+    practice_banks().iter().map(from_bank)
+}
+
+fn from_bank(bank: &'static PracticeBank) -> Institution {
+    Institution {
+        id: bank.id,
+        name: bank.name,
+        website: Some(bank.website),
+        country_code: "USA",
+        is_test: true,
+        is_available: true,
+        is_oauth: false,
+        access_info: AccessInfo {
+            username_description: bank.username_label,
+            passcode_description: bank.passcode_label,
+            sync_notes: bank.notes,
+        },
+        details: Details { auth_type: bank.instant.then_some(AuthType::Instant), popularity_score: 5 },
+        passcode: bank.passcode,
+        script: bank.script,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_row_of_the_register_becomes_an_institution_with_an_id_of_its_own() {
+        let directory = Directory::full();
+        assert_eq!(directory.len(), 8_669 + practice_banks().len(), "a row was dropped");
+        let ids: BTreeSet<_> = directory.institutions.iter().map(|institution| institution.id).collect();
+        assert_eq!(ids.len(), directory.len(), "an id is used twice");
+        for taken in [21_700, 21_534, 22_134, 21_639, 19_815] {
+            assert!(!ids.contains(&InstitutionId(taken)), "{taken} means something else at Quovo");
+        }
+    }
+
+    #[test]
+    fn popularity_follows_the_digits_of_the_assets() {
+        for (assets, score) in
+            [(0, 1), (99_999, 2), (1_000_000, 4), (3_813_431_000_000, 10), (u64::MAX, 10), (9_999, 1)]
+        {
+            assert_eq!(popularity(assets), score, "{assets}");
+        }
+    }
+
+    #[test]
+    fn a_search_looks_into_names_and_websites_whatever_the_case() {
+        let directory = Directory::full();
+        let names = |query| -> Vec<_> {
+            directory.search(query, None).iter().map(|institution| institution.name).collect()
+        };
+        assert!(names("jpmorgan CHASE").contains(&"JPMorgan Chase Bank"), "by name");
+        assert!(names("jpmorganchase.com").contains(&"JPMorgan Chase Bank"), "by website");
+        assert_eq!(names("  ").len(), directory.len(), "an empty query finds all");
+        assert!(names("no such bank anywhere").is_empty(), "nothing matches nonsense");
+    }
+
+    #[test]
+    fn the_auth_type_filter_keeps_only_that_type() {
+        let directory = Directory::full();
+        let avm = directory.search("", Some(AuthType::Avm));
+        assert!(!avm.is_empty(), "banks without a domain are avm");
+        assert!(
+            avm.iter().all(|institution| institution.details.auth_type == Some(AuthType::Avm)),
+            "only avm"
+        );
+    }
+}

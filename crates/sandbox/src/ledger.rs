@@ -1,0 +1,270 @@
+//! What happened: every side effect a caller had, in order, without a secret in it.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use crate::id::{AccountId, ChallengeId, ConnectionId, InstitutionId, UserId};
+
+/// A shared, append-only list of side effects. Clones show the same list.
+///
+/// It never holds a passcode, an answer or a token; see [`ShownName`] for user names.
+#[derive(Debug, Clone, Default)]
+pub struct Ledger {
+    entries: Arc<Mutex<Vec<Entry>>>,
+}
+
+/// One side effect.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Entry {
+    /// 1 for the first entry, then one more each.
+    pub seq: u64,
+    /// When, by the practice clock.
+    pub at: Timestamp,
+    /// What.
+    #[serde(flatten)]
+    pub event: Event,
+}
+
+/// What happened.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Event {
+    /// An access token was made.
+    TokenMinted {
+        /// The name the caller gave it; never the token.
+        name: String,
+    },
+    /// An access token was taken back by its name.
+    TokenRevoked {
+        /// The name the caller gave it.
+        name: String,
+    },
+    /// A user was made.
+    UserCreated {
+        /// Who.
+        user: UserId,
+    },
+    /// A user was removed, with all connections.
+    UserDeleted {
+        /// Who.
+        user: UserId,
+    },
+    /// A connection was made. Nothing has been tried at the bank yet.
+    ConnectionCreated {
+        /// Whose.
+        user: UserId,
+        /// The new connection.
+        connection: ConnectionId,
+        /// At which institution.
+        institution: InstitutionId,
+    },
+    /// A connection was removed.
+    ConnectionDeleted {
+        /// Whose.
+        user: UserId,
+        /// Which.
+        connection: ConnectionId,
+        /// At which institution.
+        institution: InstitutionId,
+    },
+    /// A login was tried at the bank; each started sync tries one. Banks lock people out for too many of these.
+    LoginTried {
+        /// Whose.
+        user: UserId,
+        /// On which connection.
+        connection: ConnectionId,
+        /// At which institution.
+        institution: InstitutionId,
+        /// The bank user name, where it may be shown.
+        username: ShownName,
+        /// What the bank says to it.
+        outcome: LoginOutcome,
+    },
+    /// A sync was started.
+    SyncStarted {
+        /// On which connection.
+        connection: ConnectionId,
+        /// Of which type.
+        sync: SyncKind,
+    },
+    /// A challenge was answered.
+    AnswerGiven {
+        /// On which connection.
+        connection: ConnectionId,
+        /// Which challenge.
+        challenge: ChallengeId,
+        /// Whether the bank takes the answer.
+        right: bool,
+    },
+    /// Account numbers were read.
+    NumbersRead {
+        /// Of which connection.
+        connection: ConnectionId,
+        /// Of one account, or of all when absent.
+        account: Option<AccountId>,
+    },
+}
+
+/// The kinds of [`Event`], for counting.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+#[expect(missing_docs, reason = "each is documented at the event of the same name")]
+pub enum EventKind {
+    TokenMinted,
+    TokenRevoked,
+    UserCreated,
+    UserDeleted,
+    ConnectionCreated,
+    ConnectionDeleted,
+    LoginTried,
+    SyncStarted,
+    AnswerGiven,
+    NumbersRead,
+}
+
+/// What the bank says to a login.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LoginOutcome {
+    /// User name and passcode are right; questions may follow.
+    Accepted,
+    /// User name or passcode is wrong.
+    Refused,
+}
+
+/// The two types of sync (`type` in the request).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SyncKind {
+    /// Aggregation: answers at once, is polled, reports progress.
+    #[default]
+    Agg,
+    /// Verification: the request blocks until it ends, and reports no progress.
+    Auth,
+}
+
+/// A bank user name as it may be shown: itself if it begins with `practice-` (cut to 64 characters), else masked.
+///
+/// Somebody may type a real user name into a practice bank by mistake.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct ShownName(String);
+
+impl ShownName {
+    /// What is shown of `username`.
+    #[must_use]
+    pub fn of(username: &str) -> Self {
+        if username.starts_with("practice-") {
+            Self(username.chars().take(64).collect())
+        } else {
+            // Of one length, so that not even the length is told.
+            Self("••••••".to_owned())
+        }
+    }
+
+    /// The text to show.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Event {
+    /// Its kind.
+    #[must_use]
+    pub fn kind(&self) -> EventKind {
+        match self {
+            Self::TokenMinted { .. } => EventKind::TokenMinted,
+            Self::TokenRevoked { .. } => EventKind::TokenRevoked,
+            Self::UserCreated { .. } => EventKind::UserCreated,
+            Self::UserDeleted { .. } => EventKind::UserDeleted,
+            Self::ConnectionCreated { .. } => EventKind::ConnectionCreated,
+            Self::ConnectionDeleted { .. } => EventKind::ConnectionDeleted,
+            Self::LoginTried { .. } => EventKind::LoginTried,
+            Self::SyncStarted { .. } => EventKind::SyncStarted,
+            Self::AnswerGiven { .. } => EventKind::AnswerGiven,
+            Self::NumbersRead { .. } => EventKind::NumbersRead,
+        }
+    }
+
+    /// The connection it happened on, if it happened on one.
+    #[must_use]
+    pub fn connection(&self) -> Option<ConnectionId> {
+        match self {
+            Self::TokenMinted { .. }
+            | Self::TokenRevoked { .. }
+            | Self::UserCreated { .. }
+            | Self::UserDeleted { .. } => None,
+            Self::ConnectionCreated { connection, .. }
+            | Self::ConnectionDeleted { connection, .. }
+            | Self::LoginTried { connection, .. }
+            | Self::SyncStarted { connection, .. }
+            | Self::AnswerGiven { connection, .. }
+            | Self::NumbersRead { connection, .. } => Some(*connection),
+        }
+    }
+}
+
+impl Ledger {
+    /// Everything so far, oldest first.
+    #[must_use]
+    pub fn entries(&self) -> Vec<Entry> {
+        self.lock().clone()
+    }
+
+    /// How many entries of `kind` there are, on one connection or (with `None`) in all.
+    #[must_use]
+    pub fn count(&self, kind: EventKind, connection: Option<ConnectionId>) -> usize {
+        self.lock()
+            .iter()
+            .filter(|entry| entry.event.kind() == kind)
+            .filter(|entry| connection.is_none() || entry.event.connection() == connection)
+            .count()
+    }
+
+    pub(crate) fn record(&self, at: Timestamp, event: Event) {
+        let mut entries = self.lock();
+        let seq = entries.last().map_or(1, |last| last.seq + 1);
+        entries.push(Entry { seq, at, event });
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Vec<Entry>> {
+        // An entry is pushed whole, so the list is sound even after a panic elsewhere.
+        self.entries.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_practice_user_names_are_shown() {
+        assert_eq!(ShownName::of("practice-good").as_str(), "practice-good");
+        for name in ["pat.doe", "Practice-good", ""] {
+            assert_eq!(ShownName::of(name), ShownName::of("x"), "{name} is masked, whatever its length");
+        }
+    }
+
+    #[test]
+    fn entries_are_counted_by_kind_and_connection() {
+        let ledger = Ledger::default();
+        for connection in [1, 1, 2].map(ConnectionId) {
+            ledger.record(Timestamp::UNIX_EPOCH, Event::SyncStarted { connection, sync: SyncKind::Agg });
+        }
+        ledger.record(Timestamp::UNIX_EPOCH, Event::TokenMinted { name: "t".to_owned() });
+        assert_eq!(ledger.count(EventKind::SyncStarted, Some(ConnectionId(1))), 2, "of connection 1");
+        assert_eq!(ledger.count(EventKind::SyncStarted, None), 3, "of all connections");
+        assert_eq!(
+            ledger.count(EventKind::TokenMinted, Some(ConnectionId(1))),
+            0,
+            "a token has no connection"
+        );
+        let seqs: Vec<u64> = ledger.entries().iter().map(|entry| entry.seq).collect();
+        assert_eq!(seqs, [1, 2, 3, 4], "numbered without gaps");
+    }
+}

@@ -1,0 +1,46 @@
+//! The practice logins as a table of plain text.
+
+use std::fmt::Write;
+
+use crate::catalogue::logins;
+
+/// The practice logins with their right answers, aligned for a terminal; ends with a line break.
+#[must_use]
+pub fn login_table() -> String {
+    let head = ["user name", "passcode", "what happens", "right answers"].map(str::to_owned);
+    let rows = logins().iter().map(|login| {
+        let answers: Vec<_> = login.answers().into_iter().map(|answer| answer.shown).collect();
+        let answers = if answers.is_empty() { "-".to_owned() } else { answers.join(", ") };
+        [login.user_name.to_owned(), login.passcode.to_owned(), login.outcome.to_owned(), answers]
+    });
+    let rows: Vec<[String; 4]> = std::iter::once(head).chain(rows).collect();
+    let width = |column: usize| {
+        rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max().unwrap_or(0)
+    };
+    let widths = [width(0), width(1), width(2)];
+    rows.iter().fold(String::new(), |mut table, [user, passcode, outcome, answers]| {
+        let [a, b, c] = widths;
+        // Writing to a String cannot fail.
+        let _ = writeln!(table, "{user:a$}  {passcode:b$}  {outcome:c$}  {answers}");
+        table
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_login_has_a_line_with_its_passcode_and_answers() {
+        let table = login_table();
+        assert_eq!(table.lines().count(), logins().len() + 1, "a head and a line for each:\n{table}");
+        for login in logins() {
+            let line = table.lines().find(|line| line.split_whitespace().next() == Some(login.user_name));
+            let line = line.expect(login.user_name);
+            assert!(line.contains(login.passcode), "no passcode in {line}");
+            for answer in login.answers() {
+                assert!(line.contains(&answer.shown), "{} is missing in {line}", answer.shown);
+            }
+        }
+    }
+}

@@ -1,0 +1,20 @@
+//! The practice aggregator over real HTTP.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "in a test a panic is the failure message, in its helpers too"
+)]
+
+mod access;
+mod binary;
+mod challenges;
+mod console;
+mod logins;
+mod readme;
+mod secrets;
+mod shapes;
+mod stories;
+mod support;
+mod syncs;

@@ -1,0 +1,51 @@
+//! The README's tables say what the catalogue says. `LINCHPIN_UPDATE=1` writes them anew.
+
+use std::fs;
+use std::path::Path;
+
+use linchpin_sandbox::{PracticeAnswer, logins, practice_banks};
+
+#[test]
+fn the_tables_of_the_readme_follow_the_catalogue() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
+    let readme = fs::read_to_string(&path).unwrap();
+    let fresh = with_block(&with_block(&readme, "logins", &login_rows()), "banks", &bank_rows());
+    if std::env::var_os("LINCHPIN_UPDATE").is_some() {
+        fs::write(&path, &fresh).unwrap();
+        return;
+    }
+    assert_eq!(readme, fresh, "run this test with LINCHPIN_UPDATE=1 and read the difference");
+}
+
+fn login_rows() -> String {
+    let head =
+        "| user name | passcode | what happens | right answers |\n| --- | --- | --- | --- |\n".to_owned();
+    logins().iter().fold(head, |table, login| {
+        let answers = answers(&login.answers());
+        table + &format!("| `{}` | `{}` | {} | {answers} |\n", login.user_name, login.passcode, login.outcome)
+    })
+}
+
+fn bank_rows() -> String {
+    let head = "| bank | id | passcode | what it shows | right answers |\n| --- | --- | --- | --- | --- |\n"
+        .to_owned();
+    practice_banks().iter().fold(head, |table, bank| {
+        let answers = answers(&bank.answers());
+        table
+            + &format!("| {} | {} | `{}` | {} | {answers} |\n", bank.name, bank.id, bank.passcode, bank.shows)
+    })
+}
+
+fn answers(answers: &[PracticeAnswer]) -> String {
+    let each: Vec<_> =
+        answers.iter().map(|answer| format!("{} → `{}`", answer.question, answer.shown)).collect();
+    if each.is_empty() { "–".to_owned() } else { each.join("; ") }
+}
+
+/// The text with what stands between a block's marks replaced.
+fn with_block(text: &str, name: &str, block: &str) -> String {
+    let (start, end) = (format!("<!-- {name} -->\n"), format!("<!-- /{name} -->"));
+    let (before, rest) = text.split_once(&start).expect(name);
+    let (_, after) = rest.split_once(&end).expect(name);
+    format!("{before}{start}{block}{end}{after}")
+}
