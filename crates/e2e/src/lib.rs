@@ -1,1 +1,25 @@
 //! End-to-end stories in a real browser.
+//!
+//! A [`World`] is everything a person would meet: a host page, the proxy as it ships, a practice bank, and a browser
+//! that a story drives through [`page::HostPage`] and [`page::Widget`] the way a person would, by what stands on the
+//! screen. Three sites, as in production: the host page on `localhost`, widget and proxy on `127.0.0.1`, the
+//! practice bank on `127.0.0.2`.
+//!
+//! The stories are in `tests/`. Each names itself after the behaviour it shows, and leaves a picture of every screen
+//! it reached.
+
+pub mod browser;
+mod http;
+pub mod inspect;
+pub mod journey;
+pub mod latency;
+pub mod page;
+mod process;
+mod settings;
+mod sites;
+pub mod wait;
+mod world;
+
+pub use settings::Settings;
+pub use sites::{HostSite, PracticeSite, ProxySite};
+pub use world::{World, story, story_at};

@@ -1,0 +1,128 @@
+//! Everything that is Chromium's own: its driver, its switches, its console, its ways to feign a device or a network.
+
+mod devtools;
+
+use anyhow::{Context as _, Result};
+use serde_json::{Value, json};
+use std::path::Path;
+use std::process::Command;
+
+use super::{ConsoleError, View};
+use crate::Settings;
+use crate::process::{Running, free_port};
+use devtools::DevTools;
+
+/// Chromium, under its driver.
+pub struct Chromium {
+    devtools: DevTools,
+    // Last, so that the driver outlives the talk with the browser; with the driver the browser ends.
+    _driver: Running,
+}
+
+/// Chromium's driver, before a browser is there.
+pub(super) struct Driver {
+    running: Running,
+    port: u16,
+}
+
+impl Driver {
+    pub(super) fn url(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
+    }
+
+    /// Begins to watch the browser that the driver has started. `facts` are the session's capabilities; `script` runs
+    /// in every document from now on, before the document's own.
+    ///
+    /// # Errors
+    /// The browser cannot be talked to.
+    pub(super) async fn attach(self, facts: &Value, script: &'static str) -> Result<Chromium> {
+        let address = facts
+            .pointer("/goog:chromeOptions/debuggerAddress")
+            .and_then(Value::as_str)
+            .context("the driver did not tell where the browser can be watched")?;
+        Ok(Chromium { devtools: DevTools::attach(address, script).await?, _driver: self.running })
+    }
+}
+
+impl Chromium {
+    pub(super) async fn start_driver(settings: &Settings, logs: &Path) -> Result<Driver> {
+        let port = free_port()?;
+        let mut command = Command::new(&settings.chromedriver);
+        command.arg(format!("--port={port}"));
+        let running = Running::start("browser driver", command, logs.join("driver.log"), port).await?;
+        Ok(Driver { running, port })
+    }
+
+    pub(super) fn capabilities(settings: &Settings) -> Value {
+        let mut options = json!({ "args": [
+            "--headless",
+            // In a container there is no user to protect from the page, and no other way to run as root.
+            "--no-sandbox",
+            "--disable-dev-shm-usage",
+            "--disable-gpu",
+            "--hide-scrollbars",
+            "--force-device-scale-factor=1",
+            // Nothing that the browser does by itself may disturb a story or leave the machine.
+            "--no-first-run",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-default-apps",
+            "--disable-sync",
+            "--disable-features=Translate,OptimizationHints,MediaRouter",
+            "--password-store=basic",
+            // Each site in a process of its own, as on a person's desk.
+            "--site-per-process",
+        ] });
+        if let Some(chromium) = &settings.chromium {
+            options["binary"] = json!(chromium);
+        }
+        json!({ "goog:chromeOptions": options, "timeouts": { "script": 60_000, "pageLoad": 60_000 } })
+    }
+
+    /// Gives the page a size and a colour scheme.
+    ///
+    /// # Errors
+    /// The browser does not take it.
+    pub async fn look(&self, view: View) -> Result<()> {
+        let size =
+            json!({ "width": view.width, "height": view.height, "deviceScaleFactor": 1, "mobile": false });
+        self.devtools.ask_page("Emulation.setDeviceMetricsOverride", size).await?;
+        let scheme = json!({ "name": "prefers-color-scheme", "value": view.scheme.as_str() });
+        self.devtools.ask_page("Emulation.setEmulatedMedia", json!({ "features": [scheme] })).await?;
+        Ok(())
+    }
+
+    /// Takes the errors that were reported in any console, of the page and of its frames, since the last call.
+    pub fn take_console_errors(&self) -> Vec<ConsoleError> {
+        self.devtools.take_errors()
+    }
+
+    /// Takes the network away from the frames whose address begins so, or gives it back.
+    ///
+    /// # Errors
+    /// There is no such frame, or the browser does not take it.
+    pub async fn set_offline(&self, address: &str, offline: bool) -> Result<()> {
+        let conditions =
+            json!({ "offline": offline, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1 });
+        for frame in self.devtools.frames(address)? {
+            self.devtools.ask(&frame, "Network.emulateNetworkConditions", conditions.clone()).await?;
+        }
+        Ok(())
+    }
+
+    /// Holds every request whose address contains `part` and that a frame opened from now on makes, until
+    /// [`Chromium::release`].
+    pub fn hold(&self, part: &str) {
+        self.devtools.hold(part);
+    }
+
+    /// How many requests are being held.
+    pub fn held(&self) -> usize {
+        self.devtools.held()
+    }
+
+    /// Lets the held requests go on, and holds no more.
+    pub fn release(&self) {
+        self.devtools.release();
+    }
+}

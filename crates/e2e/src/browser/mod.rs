@@ -1,0 +1,201 @@
+//! A browser that a story drives.
+//!
+//! What a person does goes through WebDriver, which every browser speaks. What only this or that browser can tell or
+//! feign, such as its console or a lost network, is behind [`Chromium`]; another browser is another such file.
+
+mod chromium;
+
+pub use chromium::Chromium;
+
+use anyhow::{Context as _, Result};
+use fantoccini::elements::Element;
+use fantoccini::wd::Capabilities;
+use fantoccini::{Client, ClientBuilder, Locator};
+use serde_json::{Value, json};
+use std::path::Path;
+
+use crate::Settings;
+
+/// The script that runs in every document before its own: it notes policy violations, and when headings are painted.
+const WATCH: &str = include_str!("watch.js");
+
+/// How WebDriver marks an element in JSON (<https://www.w3.org/TR/webdriver2/#elements>).
+const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
+
+/// How the person sees the page.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct View {
+    /// Width of the window in CSS pixels.
+    pub width: u32,
+    /// Height of the window in CSS pixels.
+    pub height: u32,
+    /// Light or dark.
+    pub scheme: Scheme,
+}
+
+impl View {
+    /// A window on a desk.
+    pub const DESK: Self = Self { width: 1280, height: 900, scheme: Scheme::Light };
+    /// The narrowest width that must work (WCAG 2.2, 1.4.10).
+    pub const NARROW: Self = Self { width: 320, height: 640, scheme: Scheme::Light };
+    /// A window on a desk at night.
+    pub const DARK: Self = Self { width: 1280, height: 900, scheme: Scheme::Dark };
+}
+
+/// What the device prefers.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Scheme {
+    /// Dark on light.
+    Light,
+    /// Light on dark.
+    Dark,
+}
+
+impl Scheme {
+    /// As `prefers-color-scheme` calls it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Scheme::Light => "light",
+            Scheme::Dark => "dark",
+        }
+    }
+}
+
+/// An error that the browser reported in its console.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ConsoleError {
+    /// Which document it came from, by its address without query.
+    pub page: String,
+    /// What it says.
+    pub text: String,
+}
+
+/// A browser with one window.
+pub struct Browser {
+    client: Client,
+    engine: Chromium,
+}
+
+impl Browser {
+    /// Opens a window. `logs` gets the driver's log.
+    ///
+    /// # Errors
+    /// Driver or browser cannot be started.
+    pub async fn open(settings: &Settings, logs: &Path, view: View) -> Result<Self> {
+        let driver = Chromium::start_driver(settings, logs).await?;
+        let client = ClientBuilder::new(hyper_util::client::legacy::connect::HttpConnector::new())
+            .capabilities(capabilities(Chromium::capabilities(settings))?)
+            .connect(&driver.url())
+            .await
+            .context("opening a browser session")?;
+        let facts = client.capabilities().cloned().unwrap_or_default();
+        let engine = driver.attach(&Value::Object(facts.into_iter().collect()), WATCH).await?;
+        engine.look(view).await?;
+        Ok(Self { client, engine })
+    }
+
+    /// What only this browser can tell or feign.
+    pub fn engine(&self) -> &Chromium {
+        &self.engine
+    }
+
+    /// Loads a page, and stays at its top.
+    ///
+    /// # Errors
+    /// The page cannot be loaded.
+    pub async fn go(&self, url: &str) -> Result<()> {
+        self.enter(&[]).await?;
+        self.client.goto(url).await.with_context(|| format!("loading {url}"))
+    }
+
+    /// Enters the frame that these selectors lead to, from the top; with none, the top itself.
+    ///
+    /// # Errors
+    /// There is no such frame now.
+    pub async fn enter(&self, frames: &[&str]) -> Result<()> {
+        let null = json!({ "id": Value::Null });
+        self.client.issue_cmd(Command::post("frame", null)).await.context("going to the top of the page")?;
+        for frame in frames {
+            let element =
+                self.client.find(Locator::Css(frame)).await.with_context(|| format!("frame {frame}"))?;
+            element.enter_frame().await.with_context(|| format!("entering frame {frame}"))?;
+        }
+        Ok(())
+    }
+
+    /// Runs a function body in the frame that was entered, and returns its value.
+    ///
+    /// # Errors
+    /// It throws, or the document is gone.
+    pub async fn run(&self, body: &str, arguments: &[Value]) -> Result<Value> {
+        Ok(self.client.execute(body, arguments.to_vec()).await?)
+    }
+
+    /// As [`Browser::run`], for a body that returns an element or null.
+    ///
+    /// # Errors
+    /// As [`Browser::run`].
+    pub async fn run_for_element(&self, body: &str, arguments: &[Value]) -> Result<Option<Element>> {
+        let value = self.run(body, arguments).await?;
+        if value.is_null() {
+            return Ok(None);
+        }
+        let reference = value[ELEMENT].as_str().context("the script should return an element")?.to_owned();
+        Ok(Some(Element::from_element_id(self.client.clone(), reference.into())))
+    }
+
+    /// Presses keys one after the other, wherever the focus is. [`fantoccini::key::Key`] has those without a letter.
+    ///
+    /// # Errors
+    /// The browser does not take them.
+    pub async fn keys(&self, keys: &str) -> Result<()> {
+        use fantoccini::actions::{InputSource, KeyAction, KeyActions};
+        let strokes = keys.chars().fold(KeyActions::new("keyboard".to_owned()), |strokes, value| {
+            strokes.then(KeyAction::Down { value }).then(KeyAction::Up { value })
+        });
+        self.client.perform_actions(strokes).await.context("pressing keys")
+    }
+
+    /// A picture of the window, as PNG.
+    ///
+    /// # Errors
+    /// The browser gives none.
+    pub async fn picture(&self) -> Result<Vec<u8>> {
+        self.client.screenshot().await.context("taking a picture")
+    }
+
+    /// Ends the session; the window closes.
+    ///
+    /// # Errors
+    /// The driver does not answer.
+    pub async fn close(self) -> Result<()> {
+        self.client.close().await.context("closing the browser")
+    }
+}
+
+fn capabilities(value: Value) -> Result<Capabilities> {
+    serde_json::from_value(value).context("capabilities are an object")
+}
+
+/// A command of the session that the client has no method for.
+#[derive(Debug)]
+struct Command {
+    path: &'static str,
+    body: Value,
+}
+
+impl Command {
+    fn post(path: &'static str, body: Value) -> Self {
+        Self { path, body }
+    }
+}
+
+impl fantoccini::wd::WebDriverCompatibleCommand for Command {
+    fn endpoint(&self, base: &url::Url, session: Option<&str>) -> Result<url::Url, url::ParseError> {
+        base.join(&format!("session/{}/{}", session.unwrap_or_default(), self.path))
+    }
+
+    fn method_and_body(&self, _: &url::Url) -> (::http::Method, Option<String>) {
+        (::http::Method::POST, Some(self.body.to_string()))
+    }
+}

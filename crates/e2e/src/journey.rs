@@ -1,0 +1,127 @@
+//! The path that nearly every person takes, step by step. Stories leave it where theirs begins.
+
+use anyhow::{Context as _, Result, ensure};
+use linchpin_sandbox::logins;
+use std::time::Duration;
+
+use crate::page::{Document, HostPage, Widget};
+use crate::{World, wait};
+
+/// The institution that most stories link.
+pub const BANK: &str = "JPMorgan Chase Bank";
+/// The passcode of every practice login.
+pub const PASSCODE: &str = "practice";
+/// How far the practice bank's clock moves between two looks.
+const STEP: Duration = Duration::from_millis(500);
+
+/// The right answer to the question that `practice-question` is asked.
+///
+/// # Errors
+/// There is no such login, or it is asked nothing.
+pub fn right_answer() -> Result<String> {
+    let login = logins().iter().find(|login| login.user_name == "practice-question");
+    let answers = login.context("there is a login that is asked a question")?.answers();
+    Ok(answers.into_iter().next().context("it is asked a question")?.shown)
+}
+
+impl World {
+    /// From the host page to the widget's search.
+    ///
+    /// # Errors
+    /// It does not get there.
+    pub async fn to_search(&self) -> Result<(HostPage<'_>, Widget<'_>)> {
+        let page = self.open_host_page().await?;
+        let widget = page.connect().await?;
+        widget.wait_for_heading("Find your bank").await?;
+        Ok((page, widget))
+    }
+
+    /// From the host page to the bank's login form.
+    ///
+    /// # Errors
+    /// It does not get there.
+    pub async fn to_login(&self) -> Result<(HostPage<'_>, Widget<'_>)> {
+        let (page, widget) = self.to_search().await?;
+        widget.search("chase", BANK).await?;
+        widget.press(BANK).await?;
+        widget.wait_for_heading("Sign in to").await?;
+        Ok((page, widget))
+    }
+
+    /// Lets the practice bank's time pass until the widget's heading contains `text`.
+    ///
+    /// # Errors
+    /// It never does.
+    pub async fn pass_time_until(&self, widget: &Document<'_>, text: &str) -> Result<()> {
+        self.pass_time(&format!("the heading “{text}”"), text, async || widget.heading().await).await
+    }
+
+    /// Lets the practice bank's time pass until the widget's text contains `text`.
+    ///
+    /// # Errors
+    /// It never does.
+    pub async fn pass_time_until_text(&self, widget: &Document<'_>, text: &str) -> Result<()> {
+        self.pass_time(&format!("the text “{text}”"), text, async || widget.text().await).await
+    }
+
+    async fn pass_time(
+        &self,
+        what: &str,
+        text: &str,
+        mut read: impl AsyncFnMut() -> Result<String>,
+    ) -> Result<()> {
+        let mut last = String::new();
+        let seen = wait::until(what, async || {
+            last = read().await?;
+            if last.contains(text) {
+                return Ok(Some(()));
+            }
+            self.practice.clock().advance(STEP);
+            Ok(None)
+        })
+        .await;
+        seen.with_context(|| format!("what there is: “{last}”"))
+    }
+
+    /// From the login form, as `user_name`, to the first screen after it.
+    ///
+    /// # Errors
+    /// The form is not there.
+    pub async fn sign_in(&self, widget: &Widget<'_>, user_name: &str, passcode: &str) -> Result<()> {
+        widget.type_into("User name", user_name).await?;
+        widget.type_into("Passcode", passcode).await?;
+        widget.press("Sign in").await
+    }
+
+    /// From the list of accounts to the end: chooses the first checking account, and finishes.
+    ///
+    /// # Errors
+    /// It does not get there, or the host has nothing to show for it.
+    pub async fn choose_and_finish(&self, page: &HostPage<'_>, widget: &Widget<'_>) -> Result<()> {
+        widget.choose("Everyday Checking").await?;
+        widget.press("Use").await?;
+        widget.wait_for_heading("is connected").await?;
+        widget.press("Back to").await?;
+        page.wait_until_closed().await?;
+        page.wait_for_text("Verified").await
+    }
+
+    /// Checks what is left of one link at the two ends: the host's server holds a verified account with its whole
+    /// number, and nothing between has kept it.
+    ///
+    /// # Errors
+    /// The account is missing, or a secret was found where none may be.
+    pub async fn check_the_ends(&self, page: &HostPage<'_>) -> Result<()> {
+        let number =
+            self.host.verified_number().context("the host's server has received no verified account")?;
+        ensure!(
+            number.len() >= 4 && number.chars().all(|c| c.is_ascii_digit()),
+            "the account number is a number"
+        );
+        let shown = page.text().await?;
+        ensure!(!shown.contains(&number), "the host page must not show the whole account number");
+        let last = number.get(number.len() - 4..).unwrap_or_default();
+        ensure!(shown.contains(last), "the host page shows the last digits {last}: {shown}");
+        self.proxy.has_kept_nothing_of(&[("an account number", &number), ("an answer", &right_answer()?)])
+    }
+}

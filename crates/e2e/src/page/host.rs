@@ -1,0 +1,121 @@
+//! The example host's page.
+
+use anyhow::Result;
+use serde_json::{Value, json};
+use std::ops::Deref;
+
+use super::{Document, Widget};
+use crate::browser::Browser;
+use crate::wait;
+
+/// The page of a company that embeds the widget.
+pub struct HostPage<'b>(Document<'b>);
+
+impl<'b> Deref for HostPage<'b> {
+    type Target = Document<'b>;
+
+    fn deref(&self) -> &Document<'b> {
+        &self.0
+    }
+}
+
+impl<'b> HostPage<'b> {
+    /// The page that the browser shows.
+    pub fn shown(browser: &'b Browser) -> Self {
+        Self(Document::top(browser))
+    }
+
+    /// Presses the button that opens the widget, and waits until it is there.
+    ///
+    /// # Errors
+    /// There is no such button, or no frame comes.
+    pub async fn connect(&self) -> Result<Widget<'b>> {
+        self.press("Connect your bank").await?;
+        self.widget().await
+    }
+
+    /// The widget that lies open on the page.
+    ///
+    /// # Errors
+    /// None opens in time.
+    pub async fn widget(&self) -> Result<Widget<'b>> {
+        wait::until("the widget to open", async || Ok(self.open_widget().await?)).await
+    }
+
+    /// The widget that lies open on the page now, if one does.
+    pub(crate) async fn open_widget(&self) -> Result<Option<Widget<'b>>> {
+        let body = "return document.querySelector('dialog[open] iframe[src*=\"link=\"]')?.src ?? null";
+        let address = self.run_plain(body).await?;
+        Ok(address.as_str().map(|address| Widget::framed(self.0.browser(), address)))
+    }
+
+    /// Waits until no widget lies open.
+    ///
+    /// # Errors
+    /// One stays open.
+    pub async fn wait_until_closed(&self) -> Result<()> {
+        wait::until("the widget to close", async || {
+            Ok((self.run_plain("return document.querySelector('dialog[open]') === null").await? == true)
+                .then_some(()))
+        })
+        .await
+    }
+
+    /// Runs an async function body in the page, as the host's own script could, and returns what it resolves to.
+    ///
+    /// # Errors
+    /// It throws or rejects.
+    pub async fn act(&self, body: &str, arguments: &[Value]) -> Result<Value> {
+        self.run(&format!("return (async (...given) => {{ {body} }})(...arguments)"), arguments).await
+    }
+
+    /// Makes a widget with the page's own loader, apart from the page's own button. Everything that it tells goes into
+    /// `window.told[<name>]`, in order; the instance is `window.made[<name>]`.
+    ///
+    /// # Errors
+    /// The host's server mints no token.
+    pub async fn create(&self, name: &str, token: &str) -> Result<()> {
+        let body = "
+            const [name, token] = given;
+            const told = ((window.told ??= {})[name] = []);
+            const tell = (what) => (value) => told.push({ what, value });
+            const made = Linchpin.create({ token, onSuccess: tell('success'), onExit: tell('exit'),
+                onEvent: tell('event'), onLinked: tell('linked') });
+            (window.made ??= {})[name] = made;
+            made.ready.then(() => tell('ready')(null), (error) => tell('refused')({ code: error.code, message: error.message }));
+            return null;";
+        self.act(body, &[json!(name), json!(token)]).await.map(|_| ())
+    }
+
+    /// Opens, closes or destroys what [`HostPage::create`] has made.
+    ///
+    /// # Errors
+    /// There is nothing of that name.
+    pub async fn call(&self, name: &str, method: &str) -> Result<()> {
+        self.act("window.made[given[0]][given[1]](); return null", &[json!(name), json!(method)])
+            .await
+            .map(|_| ())
+    }
+
+    /// Everything of one kind that an instance has told: `ready`, `refused`, `linked`, `success`, `exit`, `event`.
+    ///
+    /// # Errors
+    /// There is nothing of that name.
+    pub async fn told(&self, name: &str, what: &str) -> Result<Vec<Value>> {
+        let body =
+            "return window.told[given[0]].filter((one) => one.what === given[1]).map((one) => one.value)";
+        let told = self.act(body, &[json!(name), json!(what)]).await?;
+        Ok(told.as_array().cloned().unwrap_or_default())
+    }
+
+    /// Waits until an instance has told something of one kind, and returns the first.
+    ///
+    /// # Errors
+    /// It does not in time.
+    pub async fn wait_until_told(&self, name: &str, what: &str) -> Result<Value> {
+        wait::until(&format!("{name} to tell “{what}”"), async || {
+            Ok(self.told(name, what).await?.into_iter().next())
+        })
+        .await
+    }
+}

@@ -1,0 +1,59 @@
+//! The widget in its frame.
+
+use anyhow::{Context as _, Result};
+use linchpin_protocol::LinkId;
+use std::ops::Deref;
+
+use super::Document;
+use crate::browser::Browser;
+use crate::wait;
+
+/// The widget, in the frame that the loader made.
+pub struct Widget<'b> {
+    document: Document<'b>,
+    link: LinkId,
+}
+
+impl<'b> Deref for Widget<'b> {
+    type Target = Document<'b>;
+
+    fn deref(&self) -> &Document<'b> {
+        &self.document
+    }
+}
+
+impl<'b> Widget<'b> {
+    /// The widget in the frame with this address.
+    pub fn framed(browser: &'b Browser, address: &str) -> Self {
+        let link = address.split("link=").nth(1).unwrap_or_default().split('&').next().unwrap_or_default();
+        let frames = vec![format!("iframe[src*=\"link={link}\"]")];
+        Self { document: Document { browser, frames }, link: LinkId::new(link) }
+    }
+
+    /// The opening that this frame was made for.
+    pub fn link(&self) -> &LinkId {
+        &self.link
+    }
+
+    /// Reloads the frame, as a browser does that ran out of memory, and waits for the new document.
+    ///
+    /// # Errors
+    /// No new document comes.
+    pub async fn reload(&self) -> Result<()> {
+        self.run_plain("window.before = true; setTimeout(() => location.reload())").await?;
+        wait::until("the frame to load again", async || {
+            let fresh = self.run_plain("return !window.before && document.readyState === 'complete'").await?;
+            Ok((fresh == true).then_some(()))
+        })
+        .await
+    }
+
+    /// Types what is looked for, and waits for an answer that names `institution`.
+    ///
+    /// # Errors
+    /// It is not found.
+    pub async fn search(&self, text: &str, institution: &str) -> Result<()> {
+        self.type_into("bank", text).await?;
+        self.wait_for_text(institution).await.with_context(|| format!("looking for “{text}”"))
+    }
+}

@@ -1,0 +1,76 @@
+//! Programs that run beside a story, and end with it.
+
+use anyhow::{Context as _, Result, bail};
+use std::fs::File;
+use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+use crate::wait;
+
+/// A program that is killed when this is dropped, also while a test panics.
+#[derive(Debug)]
+pub(crate) struct Running {
+    name: &'static str,
+    child: Child,
+    log: PathBuf,
+}
+
+impl Running {
+    /// Starts a program with its output in a log, and waits until it listens on `port`.
+    ///
+    /// # Errors
+    /// It cannot be started, ends, or does not listen in time. The message holds its log.
+    pub(crate) async fn start(
+        name: &'static str,
+        mut command: Command,
+        log: PathBuf,
+        port: u16,
+    ) -> Result<Self> {
+        let output = File::create(&log).with_context(|| format!("creating {}", log.display()))?;
+        let errors = output.try_clone().with_context(|| format!("opening {}", log.display()))?;
+        let child = command
+            .stdin(Stdio::null())
+            .stdout(output)
+            .stderr(errors)
+            .spawn()
+            .with_context(|| format!("starting the {name} ({})", command.get_program().display()))?;
+        let mut running = Self { name, child, log };
+        let listening = wait::until(&format!("the {name} to listen"), async || running.listens(port)).await;
+        listening.with_context(|| format!("the log of the {name}:\n{}", read(&running.log)))?;
+        Ok(running)
+    }
+
+    fn listens(&mut self, port: u16) -> Result<Option<()>> {
+        if let Some(status) = self.child.try_wait().context("watching a program")? {
+            bail!("the {} has ended ({status})", self.name);
+        }
+        Ok(TcpStream::connect((Ipv4Addr::LOCALHOST, port)).ok().map(|_| ()))
+    }
+
+    /// Everything it has said so far.
+    pub(crate) fn output(&self) -> String {
+        read(&self.log)
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // It may have ended by itself, which is what is wanted.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn read(log: &Path) -> String {
+    std::fs::read(log).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default()
+}
+
+/// A port that nothing listens on.
+///
+/// # Errors
+/// The system has none left.
+pub(crate) fn free_port() -> Result<u16> {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).context("looking for a free port")?;
+    Ok(listener.local_addr().context("looking for a free port")?.port())
+}

@@ -1,0 +1,14 @@
+//! The three sites of a story.
+
+mod host;
+mod practice;
+mod proxy;
+
+pub use host::HostSite;
+pub use practice::PracticeSite;
+pub use proxy::ProxySite;
+
+/// The client that stands for the host at the proxy.
+pub(crate) const CLIENT_NAME: &str = "Acorn Budget";
+/// The client's secret in stories; it opens nothing else.
+pub(crate) const CLIENT_SECRET: &str = "e2e-client-secret-of-acorn-0123456789";

@@ -1,0 +1,154 @@
+//! The proxy as it ships: its program, in a process of its own, set up by its environment.
+
+use anyhow::{Context as _, Result, ensure};
+use linchpin_protocol::{CreateLinkToken, LinkId, LinkToken, Purpose, UserId};
+use linchpin_sandbox::{DEFAULT_API_NAME, DEFAULT_API_PASSWORD};
+use std::env;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use tempfile::TempDir;
+
+use super::{CLIENT_NAME, CLIENT_SECRET, PracticeSite};
+use crate::process::{Running, free_port};
+use crate::settings::workspace;
+use crate::{Settings, http};
+
+/// The proxy, with a database of its own.
+pub struct ProxySite {
+    running: Running,
+    origin: String,
+    http: reqwest::Client,
+    host_origin: String,
+    // Last: removed when the program has ended.
+    store: TempDir,
+}
+
+impl ProxySite {
+    pub(crate) async fn start(
+        settings: &Settings,
+        logs: &Path,
+        practice: &PracticeSite,
+        host_port: u16,
+    ) -> Result<Self> {
+        let index = settings.dist.join("index.html");
+        ensure!(index.is_file(), "{} is missing; `cargo xtask dist` builds the widget", index.display());
+        let program = match &settings.proxy {
+            Some(program) => program.clone(),
+            None => build()?,
+        };
+        let store = TempDir::new().context("making room for the proxy's database")?;
+        let port = free_port()?;
+        let origin = format!("http://127.0.0.1:{port}");
+        let host_origin = format!("http://localhost:{host_port}");
+        let mut command = Command::new(program);
+        // Nothing of the person's own set-up may leak in.
+        for (name, _) in env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("LINCHPIN_")) {
+            command.env_remove(name);
+        }
+        command
+            .env("LINCHPIN_ENVIRONMENT", "practice")
+            .env("LINCHPIN_LISTEN", format!("127.0.0.1:{port}"))
+            .env("LINCHPIN_PUBLIC_URL", &origin)
+            .env("LINCHPIN_DATABASE", store.path().join("linchpin.sqlite"))
+            .env("LINCHPIN_WIDGET_DIR", &settings.dist)
+            .env("LINCHPIN_KEY", "e2e-server-key-0123456789-0123456789")
+            .env("LINCHPIN_AGGREGATOR__KIND", "quovo_v3")
+            .env("LINCHPIN_AGGREGATOR__URL", practice.url())
+            .env("LINCHPIN_AGGREGATOR__NAME", DEFAULT_API_NAME)
+            .env("LINCHPIN_AGGREGATOR__PASSWORD", DEFAULT_API_PASSWORD)
+            .env("LINCHPIN_CLIENTS__ACORN__NAME", CLIENT_NAME)
+            .env("LINCHPIN_CLIENTS__ACORN__SECRET", CLIENT_SECRET)
+            .env("LINCHPIN_CLIENTS__ACORN__ORIGINS", format!("[\"{host_origin}\"]"))
+            .env("LINCHPIN_LOG", "info,linchpin_proxy=debug");
+        let running = Running::start("proxy", command, logs.join("proxy.log"), port).await?;
+        Ok(Self { running, origin, http: http::client(), host_origin, store })
+    }
+
+    /// Where widget and proxy are.
+    pub fn origin(&self) -> &str {
+        &self.origin
+    }
+
+    /// Mints a link token, as the client's server does, for the host page's origin.
+    ///
+    /// # Errors
+    /// The proxy does not give one.
+    pub async fn mint(&self, user: &str) -> Result<LinkToken> {
+        let wanted = CreateLinkToken {
+            user_id: UserId::new(user),
+            origin: self.host_origin.clone(),
+            mode: Default::default(),
+            purpose: Purpose::Both,
+            account_selection: Default::default(),
+            institution_id: None,
+            language: None,
+            appearance: None,
+        };
+        let request = self.http.post(format!("{}/v1/link-tokens", self.origin));
+        // A story mints one for each user, so the user makes the key.
+        let request =
+            request.bearer_auth(CLIENT_SECRET).header("idempotency-key", format!("e2e-mint-{user}"));
+        let answer = request.json(&wanted).send().await.context("minting a link token")?;
+        let answer = answer.error_for_status().context("minting a link token")?;
+        answer.json().await.context("reading a link token")
+    }
+
+    /// Ends an opening, as the client's server does when its customer logs out.
+    ///
+    /// # Errors
+    /// The proxy does not do it.
+    pub async fn revoke(&self, link: &LinkId) -> Result<()> {
+        let request = self.http.delete(format!("{}/v1/link-tokens/{link}", self.origin));
+        let request =
+            request.bearer_auth(CLIENT_SECRET).header("idempotency-key", format!("e2e-revoke-{link}"));
+        let answer = request.send().await.context("revoking a link token")?;
+        answer.error_for_status().context("revoking a link token")?;
+        Ok(())
+    }
+
+    /// Checks that neither log nor database holds any of these, each named for the message.
+    ///
+    /// # Errors
+    /// One does.
+    pub fn has_kept_nothing_of(&self, secrets: &[(&str, &str)]) -> Result<()> {
+        let mut kept = vec![("log".to_owned(), self.running.output().into_bytes())];
+        for entry in self.store.path().read_dir().context("looking at the proxy's database")? {
+            let path = entry.context("looking at the proxy's database")?.path();
+            let bytes = std::fs::read(&path).with_context(|| format!("reading {}", path.display()))?;
+            kept.push((path.file_name().unwrap_or_default().to_string_lossy().into_owned(), bytes));
+        }
+        ensure!(kept.iter().any(|(_, bytes)| bytes.starts_with(b"SQLite")), "there is a database to look at");
+        for (place, bytes) in &kept {
+            for (name, secret) in secrets {
+                let found = bytes.windows(secret.len()).any(|window| window == secret.as_bytes());
+                ensure!(!found, "the proxy's {place} holds {name}");
+            }
+        }
+        Ok(())
+    }
+
+    /// The end of its log.
+    pub(crate) fn last_words(&self) -> String {
+        const LINES: usize = 15;
+        let log = self.running.output();
+        let lines: Vec<&str> = log.lines().collect();
+        lines.get(lines.len().saturating_sub(LINES)..).unwrap_or_default().join("\n")
+    }
+}
+
+/// Builds the proxy beside this test, and returns its program.
+fn build() -> Result<PathBuf> {
+    let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let here = env::current_exe().context("finding the target folder")?;
+    // <target>/debug/deps/<test>
+    let folder = here.ancestors().nth(2).context("finding the target folder")?;
+    let target = folder.parent().context("finding the target folder")?;
+    let mut command = Command::new(cargo);
+    command
+        .current_dir(workspace())
+        .args(["build", "--quiet", "-p", "linchpin-proxy", "--target-dir"])
+        .arg(target);
+    let status = command.status().context("building the proxy")?;
+    ensure!(status.success(), "building the proxy failed");
+    Ok(folder.join("linchpin-proxy"))
+}

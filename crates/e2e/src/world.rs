@@ -1,0 +1,140 @@
+//! Everything a person would meet, made afresh for each story.
+
+use anyhow::{Context as _, Result};
+use std::fs;
+use std::path::PathBuf;
+
+use crate::browser::{Browser, View};
+use crate::inspect::{Expected, Pictures, accessible, quiet, within_policy};
+use crate::page::{Document, HostPage, Widget};
+use crate::process::free_port;
+use crate::{HostSite, PracticeSite, ProxySite, Settings};
+
+/// The host page, the proxy, the practice bank, and a browser. Everything ends when this is dropped.
+pub struct World {
+    /// The practice bank, with its clock and its ledger.
+    pub practice: PracticeSite,
+    /// The proxy and the widget it serves.
+    pub proxy: ProxySite,
+    /// The host page and its server.
+    pub host: HostSite,
+    /// The browser.
+    pub browser: Browser,
+    axe: String,
+    pictures: Pictures,
+    expected: Expected,
+}
+
+/// Tells a story on a desk: makes a world, lets `tell` act in it, and checks that all was quiet.
+///
+/// # Errors
+/// What `tell` found, or an error in a console. A picture of the end and the logs stay among the artefacts.
+pub async fn story(name: &str, tell: impl AsyncFnOnce(&World) -> Result<()>) -> Result<()> {
+    story_at(name, View::DESK, tell).await
+}
+
+/// As [`story`], seen another way.
+///
+/// # Errors
+/// As [`story`].
+pub async fn story_at(name: &str, view: View, tell: impl AsyncFnOnce(&World) -> Result<()>) -> Result<()> {
+    let world = World::start(name, view).await.with_context(|| format!("preparing “{name}”"))?;
+    let told = match tell(&world).await {
+        Ok(()) => world.quiet(),
+        Err(error) => Err(world.explain(error).await),
+    };
+    let closed = world.browser.close().await;
+    told.and(closed)
+}
+
+impl World {
+    async fn start(name: &str, view: View) -> Result<Self> {
+        let settings = Settings::read()?;
+        let folder = fresh_folder(settings.artefacts.join(name))?;
+        let axe = fs::read_to_string(&settings.axe).context("reading axe-core")?;
+        let practice = PracticeSite::start().await?;
+        let host_port = free_port()?;
+        let proxy = ProxySite::start(&settings, &folder, &practice, host_port).await?;
+        let host = HostSite::start(host_port, &proxy).await?;
+        let browser = Browser::open(&settings, &folder, view).await?;
+        let pictures = Pictures::new(folder, view);
+        Ok(Self { practice, proxy, host, browser, axe, pictures, expected: Expected::default() })
+    }
+
+    /// Loads the host page.
+    ///
+    /// # Errors
+    /// It does not come.
+    pub async fn open_host_page(&self) -> Result<HostPage<'_>> {
+        self.browser.go(self.host.origin()).await?;
+        Ok(HostPage::shown(&self.browser))
+    }
+
+    /// Checks the widget's screen as it is now, and keeps a picture under this name.
+    ///
+    /// # Errors
+    /// It is not accessible, violated its policy, or a console reported an error.
+    pub async fn inspect(&self, screen: &str, widget: &Widget<'_>) -> Result<()> {
+        self.inspect_document(screen, widget).await
+    }
+
+    /// Checks the host page as it is now, and keeps a picture under this name.
+    ///
+    /// # Errors
+    /// As [`World::inspect`].
+    pub async fn inspect_host(&self, screen: &str, page: &HostPage<'_>) -> Result<()> {
+        self.inspect_document(screen, page).await
+    }
+
+    async fn inspect_document(&self, screen: &str, document: &Document<'_>) -> Result<()> {
+        // A picture in the middle of a movement shows nothing that anybody sees, and contrasts are not final yet.
+        document.wait_until_still().await?;
+        self.pictures.take(&self.browser, screen).await?;
+        let checked = async {
+            accessible(document, &self.axe).await?;
+            within_policy(document).await?;
+            document.fits_its_width().await?;
+            self.quiet()
+        };
+        checked.await.with_context(|| format!("on the screen “{screen}”"))
+    }
+
+    /// Announces an error that the story brings about on purpose: consoles may report what contains this.
+    pub fn expect_error(&self, part: &str) {
+        self.expected.add(part);
+    }
+
+    fn quiet(&self) -> Result<()> {
+        quiet(&self.browser, &self.expected)
+    }
+
+    /// Adds what a reader wants to know about a failure, and keeps a picture of it.
+    async fn explain(&self, error: anyhow::Error) -> anyhow::Error {
+        let mut notes = Vec::new();
+        if let Err(missing) = self.pictures.take(&self.browser, "failure").await {
+            notes.push(format!("no picture: {missing:#}"));
+        }
+        let page = HostPage::shown(&self.browser);
+        if let Ok(text) = page.text().await {
+            notes.push(format!("the host page says: {text}"));
+        }
+        if let Ok(Some(widget)) = page.open_widget().await
+            && let Ok(text) = widget.text().await
+        {
+            notes.push(format!("the widget says: {text}"));
+        }
+        if let Err(noise) = self.quiet() {
+            notes.push(format!("{noise:#}"));
+        }
+        notes.push(format!("the proxy's last words:\n{}", self.proxy.last_words()));
+        error.context(notes.join("\n"))
+    }
+}
+
+fn fresh_folder(folder: PathBuf) -> Result<PathBuf> {
+    if folder.exists() {
+        fs::remove_dir_all(&folder).with_context(|| format!("emptying {}", folder.display()))?;
+    }
+    fs::create_dir_all(&folder).with_context(|| format!("creating {}", folder.display()))?;
+    Ok(folder)
+}

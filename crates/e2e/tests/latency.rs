@@ -1,0 +1,49 @@
+//! How fast what the proxy learns is on the screen. Alone in its program, so that nothing runs beside it.
+
+use anyhow::{Context as _, Result, ensure};
+use linchpin_e2e::journey::{PASSCODE, right_answer};
+use linchpin_e2e::latency::{Transition, median, transitions};
+use linchpin_e2e::{World, story};
+use std::io::Write as _;
+
+/// Milliseconds.
+const BUDGET: u64 = 150;
+const ROUNDS: usize = 3;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_proxy_learns_is_painted_at_once() -> Result<()> {
+    story("latency", async |world| {
+        let mut all = Vec::new();
+        for _ in 0..ROUNDS {
+            all.extend(round(world).await?);
+        }
+        ensure!(
+            all.len() >= ROUNDS,
+            "a round brings at least one change by long-poll; there were {}",
+            all.len()
+        );
+        ensure!(all.iter().all(|one| one.held.is_some()), "the proxy states since when it knew: {all:?}");
+        let middle = median(all.iter().map(Transition::total)).context("there are changes")?;
+        // Straight to the stream: the test's own output is shown only when it fails.
+        writeln!(
+            std::io::stderr(),
+            "learns → painted: {middle} ms (budget {BUDGET}), median of {}",
+            all.len()
+        )?;
+        ensure!(middle <= BUDGET, "learns → painted: {middle} ms is over the budget of {BUDGET} ms: {all:?}");
+        Ok(())
+    })
+    .await
+}
+
+/// From the login to the list of accounts; the changes of screen on the way.
+async fn round(world: &World) -> Result<Vec<Transition>> {
+    let (_, widget) = world.to_login().await?;
+    world.sign_in(&widget, "practice-question", PASSCODE).await?;
+    world.pass_time_until_text(&widget, "first pet").await?;
+    widget.type_into("first pet", &right_answer()?).await?;
+    widget.press("Continue").await?;
+    world.pass_time_until(&widget, "Which account").await?;
+    widget.wait_until_still().await?;
+    transitions(&widget).await
+}

@@ -1,0 +1,112 @@
+//! Slow networks, lost networks, reloads, impatience, and sessions that end.
+
+use anyhow::{Result, ensure};
+use linchpin_e2e::journey::{BANK, PASSCODE, right_answer};
+use linchpin_e2e::{story, wait};
+use linchpin_sandbox::EventKind;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_typed_before_the_program_arrives_is_kept_and_answered() -> Result<()> {
+    story("typed-early", async |world| {
+        world.browser.engine().hold(".wasm");
+        let page = world.open_host_page().await?;
+        let widget = page.connect().await?;
+        wait::until("the program to be asked for", async || {
+            Ok((world.browser.engine().held() > 0).then_some(()))
+        })
+        .await?;
+        widget.wait_for_heading("Find your bank").await?;
+        widget.type_into("bank", "chase").await?;
+        world.inspect("static", &widget).await?;
+        ensure!(!widget.text().await?.contains(BANK), "nothing can be found before the program is there");
+
+        world.browser.engine().release();
+        widget.wait_for_text(BANK).await?;
+        let kept = widget.value_of("bank").await?;
+        ensure!(kept.as_deref() == Some("chase"), "what was typed is kept, but the field holds {kept:?}");
+        widget.type_into("bank", " bank").await?;
+        let more = widget.value_of("bank").await?;
+        ensure!(more.as_deref() == Some("chase bank"), "typing goes on where it was: {more:?}");
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reload_in_the_middle_goes_on_where_it_was() -> Result<()> {
+    story("reload", async |world| {
+        let (page, widget) = world.to_login().await?;
+        world.sign_in(&widget, "practice-question", PASSCODE).await?;
+        world.pass_time_until_text(&widget, "first pet").await?;
+        widget.reload().await?;
+        widget.wait_for_text("first pet").await?;
+        world.inspect("challenges-after-reload", &widget).await?;
+        widget.type_into("first pet", &right_answer()?).await?;
+        widget.press("Continue").await?;
+        widget.wait_for_heading("Connecting to").await?;
+        widget.reload().await?;
+        world.pass_time_until(&widget, "Which account").await?;
+        world.choose_and_finish(&page, &widget).await?;
+        let logins = world.practice.ledger().count(EventKind::LoginTried, None);
+        ensure!(logins == 1, "a reload tries no login again; the bank saw {logins}");
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_double_click_on_sign_in_tries_one_login() -> Result<()> {
+    story("double-click", async |world| {
+        let (_, widget) = world.to_login().await?;
+        widget.type_into("User name", "practice-good").await?;
+        widget.type_into("Passcode", PASSCODE).await?;
+        widget.press_twice("Sign in").await?;
+        world.pass_time_until(&widget, "Which account").await?;
+        let ledger = world.practice.ledger();
+        let logins = ledger.count(EventKind::LoginTried, None);
+        ensure!(logins == 1, "two clicks are one act; the bank saw {logins} logins");
+        let made = ledger.count(EventKind::ConnectionCreated, None);
+        ensure!(made == 1, "and one connection; the bank saw {made}");
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lost_network_is_said_and_the_path_goes_on_when_it_is_back() -> Result<()> {
+    story("offline", async |world| {
+        world.expect_error("ERR_INTERNET_DISCONNECTED");
+        let (page, widget) = world.to_login().await?;
+        world.sign_in(&widget, "practice-good", PASSCODE).await?;
+        widget.wait_for_heading("Connecting to").await?;
+        let engine = world.browser.engine();
+        engine.set_offline(world.proxy.origin(), true).await?;
+        widget.wait_for_heading("offline").await?;
+        world.inspect("offline", &widget).await?;
+        engine.set_offline(world.proxy.origin(), false).await?;
+        world.pass_time_until(&widget, "Which account").await?;
+        world.choose_and_finish(&page, &widget).await?;
+        let logins = world.practice.ledger().count(EventKind::LoginTried, None);
+        ensure!(logins == 1, "a lost network tries no login again; the bank saw {logins}");
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_that_is_over_says_so_and_leads_out() -> Result<()> {
+    story("session-over", async |world| {
+        world.expect_error("401");
+        let (page, widget) = world.to_login().await?;
+        world.proxy.revoke(widget.link()).await?;
+        world.sign_in(&widget, "practice-good", PASSCODE).await?;
+        widget.wait_for_heading("session").await?;
+        world.inspect("session-over", &widget).await?;
+        widget.press("Back to").await?;
+        page.wait_until_closed().await?;
+        let logins = world.practice.ledger().count(EventKind::LoginTried, None);
+        ensure!(logins == 0, "no login is tried for a session that is over; the bank saw {logins}");
+        Ok(())
+    })
+    .await
+}
