@@ -1,5 +1,4 @@
 //! The harness itself: what it is there to notice, it notices, also in a frame of another site.
-#![expect(clippy::expect_used, reason = "in a test a panic is the message")]
 
 use anyhow::{Result, ensure};
 use axum::response::Html;
