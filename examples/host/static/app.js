@@ -62,7 +62,10 @@ async function connect() {
       },
     });
     widget.ready.then(
-      () => note({ name: "ready" }),
+      () => {
+        part("status").textContent = "";
+        note({ name: "ready" });
+      },
       (error) => note({ name: "not ready", code: error.code }),
     );
     widget.open();
@@ -126,7 +129,6 @@ const money = (amount) =>
     : "Not told";
 const moment = (time) => new Intl.DateTimeFormat("en-US", { dateStyle: "medium", timeStyle: "short" }).format(new Date(time));
 const monogram = (name) => name.split(/\s+/).slice(0, 2).map((word) => [...word][0]).join("").toUpperCase();
-const KINDS = { checking: "checking", savings: "savings", credit_card: "credit card", loan: "loan", investment: "investment" };
 
 /** Draws everything that the server has received, newest first. */
 function draw(received) {
@@ -157,13 +159,13 @@ function draw(received) {
   for (const tag of part("accounts").querySelectorAll(".tag"))
     tag.classList.toggle("good", tag.textContent === "Verified");
   part("records").replaceChildren(
-    ...accounts.map(({ institution, name, kind, number, routing, owners, balance, verified, verified_at, received_at }) =>
+    ...accounts.map(({ institution, name, number, routing, owners, balance, verified, verified_at, received_at }) =>
       filled("record", {
         number,
         routing: routing ?? "Not told",
         owners: owners.join(", ") || "Not told",
         balance: money(balance),
-        account: `${name}${kind in KINDS ? ` (${KINDS[kind]})` : ""}, ${institution}`,
+        account: `${name}, ${institution}`,
         verified: verified ? `By the bank, ${moment(verified_at ?? received_at)}` : "Not yet",
       }),
     ),
