@@ -1,50 +1,58 @@
 //! How long it takes from the proxy's learning something to its being on the screen.
 //!
-//! Three parts: the proxy's own delay, which it states in `Server-Timing: learned;dur=<ms>` on the answer to a
-//! long-poll; the way of the answer's first byte to the frame; and from there to the first frame drawn with the new
-//! heading. The latter two are read from the frame's own clock.
+//! It begins when the practice bank sends the proxy an answer that differs from the one before. It ends with the first
+//! frame that the browser draws with the new heading. Between lie the proxy's own delay, the answer to the long-poll,
+//! and the widget's work. All run on one machine, so its clock is theirs.
 
 use anyhow::{Context as _, Result};
 use serde::Deserialize;
 
+use crate::World;
 use crate::page::Widget;
 
 /// Pairs each heading with the long-poll answer that brought it: the last answer before the change, if it was one.
 const READ: &str = r#"
 const calls = performance.getEntriesByType("resource").filter((entry) => /\/v1\/connections\//.test(entry.name));
+const moment = (time) => performance.timeOrigin + time;
 return window.__linchpinWatch.headings.flatMap(({ text, changed, painted }) => {
     const call = calls.filter((entry) => entry.responseEnd <= changed).at(-1);
     if (!call?.name.includes("wait=") || painted === null) return [];
-    const learned = call.serverTiming.find((one) => one.name === "learned");
-    return [{ text, held: learned ? learned.duration : null, drawn: painted - call.responseStart }];
+    return [{ text, answered: moment(call.responseStart), painted: moment(painted) }];
 });
 "#;
 
-/// One change of screen that a long-poll brought.
-#[derive(Clone, PartialEq, Debug, Deserialize)]
-pub struct Transition {
-    /// The new heading.
-    pub text: String,
-    /// Milliseconds from the proxy's learning of the change to its answer; absent when it does not say.
-    pub held: Option<f64>,
-    /// Milliseconds from the answer's first byte to the heading's being on the screen.
-    pub drawn: f64,
+/// As the frame's own clock tells it, in milliseconds since 1970.
+#[derive(Deserialize)]
+struct Seen {
+    text: String,
+    answered: f64,
+    painted: f64,
 }
 
-impl Transition {
-    /// Milliseconds from the proxy's learning to the screen, as far as the proxy says.
-    pub fn total(&self) -> f64 {
-        self.held.unwrap_or_default() + self.drawn
-    }
+/// One change of screen that a long-poll brought.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Transition {
+    /// The new heading.
+    pub heading: String,
+    /// Milliseconds from the proxy's learning of it to the first byte of its answer.
+    pub answered: f64,
+    /// Milliseconds from the proxy's learning of it to its being on the screen.
+    pub painted: f64,
 }
 
 /// Every such change since the frame was loaded.
 ///
 /// # Errors
-/// The frame is gone.
-pub async fn transitions(widget: &Widget<'_>) -> Result<Vec<Transition>> {
-    let read = widget.run_plain(READ).await?;
-    serde_json::from_value(read).context("reading the frame's timings")
+/// The frame is gone, or the proxy answered something that it had not learned.
+pub async fn transitions(world: &World, widget: &Widget<'_>) -> Result<Vec<Transition>> {
+    let seen: Vec<Seen> =
+        serde_json::from_value(widget.run_plain(READ).await?).context("reading the frame's timings")?;
+    let measured = seen.into_iter().map(|Seen { text, answered, painted }| {
+        let learned =
+            world.practice.news_before(answered).context("a change comes from the practice bank")?;
+        Ok(Transition { heading: text, answered: answered - learned, painted: painted - learned })
+    });
+    measured.collect()
 }
 
 /// The middle of some measurements, in whole milliseconds rounded up; `None` of nothing.

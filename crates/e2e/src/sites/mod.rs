@@ -1,6 +1,7 @@
 //! The three sites of a story.
 
 mod host;
+mod news;
 mod practice;
 mod proxy;
 
