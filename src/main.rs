@@ -1,1 +1,4 @@
-fn main() {}
+//! Starts the widget in its page.
+fn main() {
+    linchpin::start();
+}

@@ -1,0 +1,115 @@
+//! Small things that are asked of the browser.
+
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlElement, HtmlInputElement};
+
+/// The id of the search field, in the static page and in the drawn screen.
+pub const SEARCH_FIELD: &str = "search";
+/// Finds the summary of what is wrong with a form.
+pub const PROBLEM_SUMMARY: &str = "#problem";
+
+/// The element that the static page is painted in.
+pub fn page_root() -> Option<HtmlElement> {
+    document().get_element_by_id("linchpin")?.dyn_into().ok()
+}
+
+/// The content of a `<meta>`, if it is there and not empty.
+pub fn meta(name: &str) -> Option<String> {
+    let selector = format!("meta[name={name}]");
+    let content = document().query_selector(&selector).ok()??.get_attribute("content")?;
+    (!content.is_empty()).then_some(content)
+}
+
+/// What stood in the search field before the module arrived.
+pub struct Typed {
+    /// The text.
+    pub text: String,
+    focused: bool,
+    caret: Option<(u32, u32)>,
+}
+
+/// Reads the static page's search field.
+pub fn typed_before_start() -> Option<Typed> {
+    let field = search_field()?;
+    let focused = document().active_element().as_ref() == Some(field.as_ref());
+    let caret = field.selection_start().ok().flatten().zip(field.selection_end().ok().flatten());
+    Some(Typed { text: field.value(), focused, caret })
+}
+
+impl Typed {
+    /// Puts focus and caret back where they were.
+    pub fn restore(&self) {
+        if !self.focused {
+            return;
+        }
+        if let Some(field) = search_field() {
+            let _ = field.focus();
+            if let Some((start, end)) = self.caret {
+                let _ = field.set_selection_range(start, end);
+            }
+        }
+    }
+}
+
+fn search_field() -> Option<HtmlInputElement> {
+    document().get_element_by_id(SEARCH_FIELD)?.dyn_into().ok()
+}
+
+/// Moves the focus to the first element that fits, once the present change is drawn.
+pub fn focus_soon(selector: &'static str) {
+    request_animation_frame(move || {
+        let found = document().query_selector(selector).ok().flatten();
+        if let Some(element) = found.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
+            let _ = element.focus();
+        }
+    });
+}
+
+/// Whether a field has the focus, so that moving it would disturb somebody who is typing.
+pub fn is_typing() -> bool {
+    document().active_element().is_some_and(|element| element.is_instance_of::<HtmlInputElement>())
+}
+
+/// 128 random bits as text.
+pub fn random_key() -> Option<String> {
+    use std::fmt::Write;
+    let mut bytes = [0_u8; 16];
+    window().crypto().ok()?.get_random_values_with_u8_array(&mut bytes).ok()?;
+    let mut text = String::with_capacity(32);
+    for byte in bytes {
+        write!(text, "{byte:02x}").ok()?;
+    }
+    Some(text)
+}
+
+/// `sessionStorage`, where the browser allows it. Every use may fail, and then nothing is kept.
+pub mod kept {
+    use leptos::prelude::window;
+    use linchpin_protocol::{LinkId, Secret};
+
+    fn place(link_id: &LinkId) -> Option<(web_sys::Storage, String)> {
+        let storage = window().session_storage().ok()??;
+        Some((storage, format!("linchpin:{link_id}")))
+    }
+
+    /// The session token of this very opening, if the frame was reloaded.
+    pub fn read(link_id: &LinkId) -> Option<Secret> {
+        let (storage, key) = place(link_id)?;
+        storage.get_item(&key).ok()?.map(Secret::new)
+    }
+
+    /// Keeps the session token for a reload of this very opening.
+    pub fn write(link_id: &LinkId, token: &Secret) {
+        if let Some((storage, key)) = place(link_id) {
+            let _ = storage.set_item(&key, token.expose());
+        }
+    }
+
+    /// Drops it.
+    pub fn remove(link_id: &LinkId) {
+        if let Some((storage, key)) = place(link_id) {
+            let _ = storage.remove_item(&key);
+        }
+    }
+}

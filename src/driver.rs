@@ -1,0 +1,337 @@
+//! The only place that performs effects.
+
+use crate::backend::{Call, Patience};
+use crate::browser::{self, kept};
+use crate::facts::Facts;
+use crate::host::{self, Page};
+use crate::vault::Vault;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use linchpin_flow::{Act, CallError, Cover, Effect, Event, Flow, Post, Reply, Request, Screen, Seq};
+use linchpin_protocol::{
+    Answer, ChooseAccounts, ConnectionId, ConnectionMethod, CreateConnection, CreateSession, CredentialValue,
+    EventId, FrameMessage, HostMessage, InstitutionId, Revision, Secret, SubmitAnswers, SubmitCredentials,
+};
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::time::Duration;
+
+/// What a screen hands back.
+#[derive(Debug)]
+pub enum Intent {
+    /// Something that the flow decides.
+    Event(Event),
+    /// A login, with the fields that were left empty.
+    Login {
+        /// What was typed.
+        values: Vec<CredentialValue>,
+        /// The user name among it, kept for another try.
+        username: Option<Secret>,
+        /// Fields without a value.
+        empty: Vec<linchpin_protocol::FieldId>,
+    },
+    /// Answers, with the challenges that were left without one.
+    Answers {
+        /// What was typed.
+        values: Vec<Answer>,
+        /// Challenges without an answer.
+        empty: Vec<linchpin_protocol::ChallengeId>,
+    },
+}
+
+/// Where screens hand their intents.
+pub type Intents = UnsyncCallback<Intent>;
+
+/// Connects the flow to the browser, the proxy and the host page.
+pub struct Driver {
+    page: Page,
+    flow: RefCell<Flow>,
+    vault: RefCell<Vault>,
+    keys: RefCell<Vec<(Act, String)>>,
+    /// What is to be drawn.
+    pub screen: RwSignal<Screen>,
+    /// What is laid over it.
+    pub cover: RwSignal<Option<Cover>>,
+    /// What the words rest on.
+    pub facts: RwSignal<Facts>,
+}
+
+impl Driver {
+    /// A driver at the first screen, in the given page.
+    pub fn new(page: Page) -> Rc<Self> {
+        let flow = Flow::new();
+        Rc::new(Self {
+            screen: RwSignal::new(flow.screen()),
+            cover: RwSignal::new(None),
+            facts: RwSignal::new(Facts::of_page(&page)),
+            page,
+            flow: RefCell::new(flow),
+            vault: RefCell::default(),
+            keys: RefCell::default(),
+        })
+    }
+
+    /// Listens to the host page and the browser, and says hello.
+    pub fn listen(self: &Rc<Self>) {
+        let driver = self.clone();
+        host::listen(self.page.clone(), move |message| driver.hear(message));
+        for (name, event) in [("offline", Event::WentOffline), ("online", Event::CameOnline)] {
+            let driver = self.clone();
+            std::mem::forget(window_event_listener_untyped(name, move |_| driver.happen(event.clone())));
+        }
+        let driver = self.clone();
+        // The page may be kept alive behind the next one: nothing that was typed stays with it.
+        std::mem::forget(window_event_listener_untyped("pagehide", move |_| {
+            driver.vault.borrow_mut().forget_login();
+        }));
+        host::post(&self.page, FrameMessage::Hello { link_id: self.page.link_id.clone() });
+    }
+
+    fn hear(self: &Rc<Self>, message: HostMessage) {
+        match message {
+            HostMessage::Start { token, origin } => {
+                if origin != self.page.host {
+                    return;
+                }
+                let resumable = {
+                    let mut vault = self.vault.borrow_mut();
+                    if vault.link_token.is_some() || vault.session.is_some() {
+                        return;
+                    }
+                    vault.link_token = Some(token);
+                    vault.session = kept::read(&self.page.link_id);
+                    vault.session.is_some()
+                };
+                self.happen(Event::Start { resumable });
+            }
+            HostMessage::Open => self.happen(Event::Shown),
+            HostMessage::Escape => self.happen(Event::CloseAsked),
+            HostMessage::Close => self.happen(Event::CloseOrdered),
+            HostMessage::Unknown => {}
+        }
+    }
+
+    /// Takes what a screen hands back.
+    pub fn intend(self: &Rc<Self>, intent: Intent) {
+        match intent {
+            Intent::Event(event) => self.happen(event),
+            Intent::Login { values, username, empty } => {
+                {
+                    let mut vault = self.vault.borrow_mut();
+                    vault.put_login(values);
+                    vault.username = username;
+                }
+                self.happen(Event::CredentialsEntered { empty });
+            }
+            Intent::Answers { values, empty } => {
+                self.vault.borrow_mut().put_answers(values);
+                self.happen(Event::AnswersEntered { empty });
+            }
+        }
+    }
+
+    /// The user name of the last try.
+    pub fn username(&self) -> Option<Secret> {
+        self.vault.borrow().username.clone()
+    }
+
+    /// Lets something happen: moves the flow, draws it, does what follows.
+    pub fn happen(self: &Rc<Self>, event: Event) {
+        let effects = self.flow.borrow_mut().handle(event);
+        self.draw();
+        for effect in effects {
+            self.perform(effect);
+        }
+    }
+
+    fn draw(&self) {
+        let flow = self.flow.borrow();
+        let screen = flow.screen();
+        if self.screen.with_untracked(|drawn| *drawn != screen) {
+            self.screen.set(screen);
+        }
+        let cover = flow.cover();
+        if self.cover.get_untracked() != cover {
+            self.cover.set(cover);
+        }
+        if let Some(session) = flow.session() {
+            let facts = Facts::of_session(session);
+            if self.facts.with_untracked(|stated| *stated != facts) {
+                self.facts.set(facts);
+            }
+        }
+    }
+
+    fn perform(self: &Rc<Self>, effect: Effect) {
+        match effect {
+            Effect::Call { seq, request } => self.call(seq, request),
+            Effect::After { ms, timer } => {
+                let driver = self.clone();
+                set_timeout(
+                    move || driver.happen(Event::Elapsed(timer)),
+                    Duration::from_millis(u64::from(ms)),
+                );
+            }
+            Effect::ForgetSecrets => self.vault.borrow_mut().forget_unsent(),
+            Effect::ForgetLogin => self.vault.borrow_mut().forget_login(),
+            Effect::KeepSession => {
+                let mut vault = self.vault.borrow_mut();
+                vault.link_token = None;
+                if let Some(token) = &vault.session {
+                    kept::write(&self.page.link_id, token);
+                }
+            }
+            Effect::DropSession => {
+                self.vault.borrow_mut().session = None;
+                kept::remove(&self.page.link_id);
+            }
+            Effect::FocusHeading => {
+                let first = self.screen.with_untracked(|screen| matches!(screen, Screen::Search(_)));
+                if !(first && browser::is_typing()) {
+                    browser::focus_soon("h1");
+                }
+            }
+            Effect::FocusErrors => browser::focus_soon(browser::PROBLEM_SUMMARY),
+            Effect::Post(post) => self.post(post),
+        }
+    }
+
+    fn post(&self, post: Post) {
+        let event_id = || EventId::new(format!("evt_{}", browser::random_key().unwrap_or_default()));
+        let message = match post {
+            Post::Ready => FrameMessage::Ready,
+            Post::Failed { code } => FrameMessage::Failed { code },
+            Post::Linked { result } => {
+                let Some(public_token) = self.vault.borrow_mut().public_token.take() else { return };
+                FrameMessage::Linked { public_token, result }
+            }
+            Post::Success { results } => FrameMessage::Success { event_id: event_id(), results },
+            Post::Exit { reason } => FrameMessage::Exit { event_id: event_id(), reason },
+            Post::Event(event) => FrameMessage::Event { event },
+        };
+        host::post(&self.page, message);
+    }
+
+    /// One key for each act, however often its call is sent.
+    fn key(&self, act: Act) -> String {
+        let mut keys = self.keys.borrow_mut();
+        if let Some((_, key)) = keys.iter().find(|(known, _)| *known == act) {
+            return key.clone();
+        }
+        // There is one unsafe call at a time, so the key of an earlier act is never needed again.
+        keys.clear();
+        // Without randomness the proxy refuses the empty key: nothing is ever done under a guessable one.
+        let key = browser::random_key().unwrap_or_default();
+        keys.push((act, key.clone()));
+        key
+    }
+
+    fn call(self: &Rc<Self>, seq: Seq, request: Request) {
+        let session = self.vault.borrow().session.clone();
+        let driver = self.clone();
+        let get = |path: String, patience| Call::get(path, session.clone(), patience);
+        match request {
+            Request::ResumeSession => {
+                let call = get("/v1/sessions/current".into(), Patience::Short);
+                self.run(
+                    seq,
+                    async move { call.send().await.map(|session| Reply::Session(Box::new(session))) },
+                );
+            }
+            Request::OpenSession { act } => {
+                let Some(link_token) = self.vault.borrow().link_token.clone() else { return };
+                let body = CreateSession { link_token, origin: self.page.host.clone() };
+                let call = Call::post("/v1/sessions".into(), None, self.key(act), &body);
+                self.run(seq, async move {
+                    let opened = call.open().await?;
+                    driver.vault.borrow_mut().session = Some(opened.token);
+                    Ok(opened.reply)
+                });
+            }
+            Request::Search { query } => {
+                let query = String::from(js_sys::encode_uri_component(&query));
+                let call = get(format!("/v1/institutions?query={query}"), Patience::Short);
+                self.run(seq, async move { call.send().await.map(Reply::Institutions) });
+            }
+            Request::ReadInstitution { id } => {
+                let call = get(format!("/v1/institutions/{}", segment(id.as_str())), Patience::Short);
+                self.run(
+                    seq,
+                    async move { call.send().await.map(|detail| Reply::Institution(Box::new(detail))) },
+                );
+            }
+            Request::ReadConnection { id, revision, wait_s } => {
+                let mut path = format!("{}?wait={wait_s}", path_of(&id, ""));
+                if let Some(Revision(revision)) = revision {
+                    path.push_str(&format!("&revision={revision}"));
+                }
+                self.run_connection(seq, get(path, Patience::Long));
+            }
+            Request::CreateConnection { act, institution_id } => {
+                self.run_connection(seq, self.create(session, act, institution_id));
+            }
+            Request::SendCredentials { act, id, revision } => {
+                let fields = self.vault.borrow_mut().take_login();
+                let body = SubmitCredentials { revision, fields };
+                self.run_connection(
+                    seq,
+                    Call::post(path_of(&id, "/credentials"), session, self.key(act), &body),
+                );
+            }
+            Request::SendAnswers { act, id, revision } => {
+                let answers = self.vault.borrow_mut().take_answers();
+                let body = SubmitAnswers { revision, answers };
+                self.run_connection(seq, Call::post(path_of(&id, "/answers"), session, self.key(act), &body));
+            }
+            Request::Retry { act, id, revision } => {
+                let body = linchpin_protocol::Retry { revision };
+                self.run_connection(seq, Call::post(path_of(&id, "/retry"), session, self.key(act), &body));
+            }
+            Request::ChooseAccounts { act, id, revision, account_ids } => {
+                let body = ChooseAccounts { revision, account_ids };
+                self.run_connection(
+                    seq,
+                    Call::post(path_of(&id, "/accounts"), session, self.key(act), &body),
+                );
+            }
+            Request::MintPublicToken { act, id } => {
+                let nothing = serde_json::Map::new();
+                let call = Call::post(path_of(&id, "/public-token"), session, self.key(act), &nothing);
+                self.run(seq, async move {
+                    let token = call.mint().await?;
+                    driver.vault.borrow_mut().public_token = Some(token);
+                    Ok(Reply::PublicToken)
+                });
+            }
+        }
+    }
+
+    fn create(&self, session: Option<Secret>, act: Act, institution_id: InstitutionId) -> Call {
+        let body = CreateConnection { institution_id, method: ConnectionMethod::Credentials };
+        Call::post("/v1/connections".into(), session, self.key(act), &body)
+    }
+
+    fn run_connection(self: &Rc<Self>, seq: Seq, call: Call) {
+        self.run(
+            seq,
+            async move { call.send().await.map(|connection| Reply::Connection(Box::new(connection))) },
+        );
+    }
+
+    fn run(self: &Rc<Self>, seq: Seq, call: impl Future<Output = Result<Reply, CallError>> + 'static) {
+        let driver = self.clone();
+        spawn_local(async move {
+            let result = call.await;
+            driver.happen(Event::Replied { seq, result });
+        });
+    }
+}
+
+/// An id as one segment of a path.
+fn segment(id: &str) -> String {
+    String::from(js_sys::encode_uri_component(id))
+}
+
+fn path_of(id: &ConnectionId, tail: &str) -> String {
+    format!("/v1/connections/{}{tail}", segment(id.as_str()))
+}

@@ -1,0 +1,52 @@
+//! What the words on the screens rest on. What is absent is not said.
+
+use crate::host::Page;
+use linchpin_protocol::{Purpose, Session};
+
+/// Facts that the client, the proxy and the adapter state.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Facts {
+    /// Who asks.
+    pub client: Option<String>,
+    /// Where the person finds help.
+    pub help_url: Option<String>,
+    /// Who signs in at the bank.
+    pub provider: Option<String>,
+    /// Whether the provider keeps the login for later updates.
+    pub keeps_login: Option<bool>,
+    /// How long linking usually takes, in seconds.
+    pub usual_seconds: Option<u32>,
+    /// What the client needs; absent until the session is open.
+    pub purpose: Option<Purpose>,
+    /// A login that works in practice mode: user name and passcode.
+    pub practice: Option<(String, String)>,
+}
+
+impl Facts {
+    /// What is known from the page alone.
+    pub fn of_page(page: &Page) -> Self {
+        Self { client: page.client.clone(), ..Self::default() }
+    }
+
+    /// What is known once the session is open.
+    pub fn of_session(session: &Session) -> Self {
+        let provider = &session.provider;
+        Self {
+            client: Some(session.client.name.clone()),
+            help_url: session.client.help_url.clone(),
+            provider: provider.name.clone(),
+            keeps_login: provider.keeps_login,
+            usual_seconds: provider.usual_seconds,
+            purpose: Some(session.purpose),
+            practice: provider
+                .practice
+                .as_ref()
+                .map(|login| (login.username.clone(), login.passcode.clone())),
+        }
+    }
+
+    /// The client's name, or a word that stands for it.
+    pub fn client(&self) -> String {
+        self.client.clone().unwrap_or_else(|| crate::text::say(crate::text::Key::ThisCompany))
+    }
+}

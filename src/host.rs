@@ -1,0 +1,68 @@
+//! The page around the frame: what it is, and what is said to it and heard from it.
+//!
+//! The proxy wrote the one origin that may frame this page into it. Every message goes to that origin and is taken
+//! only from it and from the parent window (ASVS 3.5.5); anything else is dropped in silence.
+
+use crate::browser;
+use leptos::prelude::*;
+use linchpin_protocol::{Envelope, FrameMessage, HostMessage, LinkId, MESSAGE_VERSION};
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::MessageEvent;
+
+/// No message of ours is longer; a longer one is not parsed. In UTF-16 units.
+const LONGEST_MESSAGE: u32 = 8_192;
+
+/// What the proxy wrote into the page.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Page {
+    /// The only origin that may frame it.
+    pub host: String,
+    /// Which opening it was made for.
+    pub link_id: LinkId,
+    /// Who asks, for the words before the session is open.
+    pub client: Option<String>,
+}
+
+impl Page {
+    /// Reads it; absent parts are empty, and then no message is ever exchanged.
+    pub fn read() -> Self {
+        Self {
+            host: browser::meta("linchpin-host").unwrap_or_default(),
+            link_id: LinkId::new(browser::meta("linchpin-link").unwrap_or_default()),
+            client: browser::meta("linchpin-client"),
+        }
+    }
+}
+
+/// Says something to the host page.
+pub fn post(page: &Page, message: FrameMessage) {
+    let Ok(json) = serde_json::to_string(&Envelope::new(message)) else { return };
+    let (Ok(Some(parent)), Ok(value)) = (window().parent(), js_sys::JSON::parse(&json)) else { return };
+    // Refused when `host` is not an origin; then there is nobody to tell.
+    let _ = parent.post_message(&value, &page.host);
+}
+
+/// Reads a message, if it comes from the host page and is one of ours.
+pub fn heard(page: &Page, event: &MessageEvent) -> Option<HostMessage> {
+    let parent: JsValue = window().parent().ok()??.into();
+    let source: JsValue = event.source()?.into();
+    if page.host.is_empty() || event.origin() != page.host || source != parent {
+        return None;
+    }
+    let json = js_sys::JSON::stringify(&event.data()).ok()?;
+    if json.length() > LONGEST_MESSAGE {
+        return None;
+    }
+    let envelope: Envelope<HostMessage> = serde_json::from_str(&String::from(json)).ok()?;
+    (envelope.linchpin == MESSAGE_VERSION).then_some(envelope.message)
+}
+
+/// Hears everything that comes from the host page, as long as the frame lives.
+pub fn listen(page: Page, hear: impl Fn(HostMessage) + 'static) {
+    let handle = window_event_listener_untyped("message", move |event| {
+        if let Some(message) = event.dyn_ref().and_then(|event| heard(&page, event)) {
+            hear(message);
+        }
+    });
+    std::mem::forget(handle);
+}

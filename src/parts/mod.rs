@@ -1,0 +1,61 @@
+//! What several screens are made of.
+
+mod button;
+mod field;
+mod icon;
+mod lead;
+mod monogram;
+mod notice;
+mod summary;
+
+pub use button::{LinkButton, Primary, Submit};
+pub use field::SecretField;
+pub use icon::{Glyph, Icon};
+pub use lead::{Lead, Who, whereabouts};
+pub use monogram::Monogram;
+pub use notice::{Notice, Tone};
+pub use summary::Summary;
+
+use linchpin_protocol::{MaskedAccount, Money};
+
+/// The last digits of an account's number behind dots, as they are shown.
+pub fn dotted(account: &MaskedAccount) -> Option<String> {
+    account.last_digits.as_ref().map(|digits| format!("•••• {digits}"))
+}
+
+/// An account as it is named in a sentence: its label and its last digits.
+pub fn account_name(account: &MaskedAccount) -> String {
+    match dotted(account) {
+        // A bank's own label often ends in the same digits already.
+        Some(dots) if !ends_in(&account.name, account.last_digits.as_deref()) => {
+            format!("{} {dots}", account.name)
+        }
+        _ => account.name.clone(),
+    }
+}
+
+fn ends_in(name: &str, digits: Option<&str>) -> bool {
+    digits.is_some_and(|digits| name.ends_with(digits))
+}
+
+/// Money in the words of the page's language, without floating point: the engine formats the decimal text.
+pub fn money(money: &Money) -> String {
+    let cents = money.cents.0;
+    let sign = if cents < 0 { "-" } else { "" };
+    let decimal = format!("{sign}{}.{:02}", cents.unsigned_abs() / 100, cents.unsigned_abs() % 100);
+    let options = js_sys::Object::new();
+    let set = |name: &str, value: &str| {
+        let _ = js_sys::Reflect::set(&options, &name.into(), &value.into());
+    };
+    set("style", "currency");
+    set("currency", money.currency.as_str());
+    let locales = js_sys::Array::new();
+    if let Some(language) =
+        leptos::prelude::document().document_element().and_then(|html| html.get_attribute("lang"))
+    {
+        locales.push(&language.into());
+    }
+    let format = js_sys::Intl::NumberFormat::new(&locales, &options).format();
+    let shown = format.call1(&wasm_bindgen::JsValue::UNDEFINED, &decimal.clone().into());
+    shown.ok().and_then(|text| text.as_string()).unwrap_or(decimal)
+}

@@ -1,0 +1,139 @@
+//! Screens that say one thing: what happened, why, one main way on, and another bank.
+
+use crate::driver::{Intent, Intents};
+use crate::facts::Facts;
+use crate::parts::{Lead, LinkButton, Primary, Who};
+use crate::text::{Key, fill, say};
+use leptos::prelude::*;
+use linchpin_flow::{Event, InstructionsView, Screen};
+use linchpin_protocol::{Code, InstitutionRef, LaterReason};
+
+/// What a screen that says one thing says.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Words {
+    institution: InstitutionRef,
+    title: String,
+    text: String,
+    retry: Option<Key>,
+}
+
+/// The words for a screen that says one thing; none for any other screen.
+pub fn words(screen: &Screen) -> Option<Words> {
+    let (view, title, text, retry) = match screen {
+        Screen::StartAgain(view) => (view, Key::TimeRanOut, vec![Key::TimeRanOutHelp], Some(Key::StartAgain)),
+        Screen::Later(view, reason) => {
+            let (title, text) = match reason {
+                LaterReason::InstitutionUnavailable => (Key::NotReachable, Key::NotReachableHelp),
+                LaterReason::Maintenance => (Key::BeingServiced, Key::BeingServicedHelp),
+                LaterReason::Postponed | LaterReason::Unknown => (Key::Delayed, Key::DelayedHelp),
+            };
+            let then = if view.retries_itself { Key::RetriesItself } else { Key::ComeBackLater };
+            (view, title, vec![text, then], None)
+        }
+        Screen::NoAccounts(view) => (view, Key::NoAccounts, vec![Key::NoAccountsHelp], None),
+        Screen::Failed(view) => (view, Key::CouldNotLink, vec![Key::CouldNotLinkHelp], None),
+        Screen::Search(_)
+        | Screen::Credentials(_)
+        | Screen::Progress(_)
+        | Screen::Challenges(_)
+        | Screen::ChooseAccount(_)
+        | Screen::Done(_)
+        | Screen::Instructions(_)
+        | Screen::SessionOver(_)
+        | Screen::Ended => return None,
+    };
+    let bank = [("bank", view.institution.name.as_str())];
+    let text = text.into_iter().map(|key| fill(key, &bank)).collect::<Vec<_>>().join(" ");
+    Some(Words { institution: view.institution.clone(), title: fill(title, &bank), text, retry })
+}
+
+/// Whether another try is being started.
+pub fn busy(screen: &Screen) -> bool {
+    matches!(screen, Screen::StartAgain(view) if view.busy)
+}
+
+/// A screen that says one thing.
+#[component]
+pub fn Plain(
+    /// What it says.
+    words: Words,
+    /// Whether another try is being started.
+    busy: Signal<bool>,
+    /// Where intents go.
+    intents: Intents,
+) -> impl IntoView {
+    let Words { institution, title, text, retry } = words;
+    let happen = move |event| intents.run(Intent::Event(event));
+    let another = say(Key::ChooseAnotherBank);
+    let foot = match retry {
+        Some(key) => view! {
+            <Primary label=say(key) busy press=move || happen(Event::TryAgain) />
+            <LinkButton label=another press=move || happen(Event::Back) />
+        }
+        .into_any(),
+        None => view! { <Primary label=another press=move || happen(Event::Back) /> }.into_any(),
+    };
+    view! {
+        <Who institution />
+        <Lead title=title text=text />
+        <div class="foot">{foot}</div>
+    }
+}
+
+/// Visit the institution's own page first.
+#[component]
+pub fn Instructions(
+    /// What it shows.
+    view: Signal<InstructionsView>,
+    /// Where intents go.
+    intents: Intents,
+) -> impl IntoView {
+    let InstructionsView { institution, text, website, .. } = view.get_untracked();
+    let busy = Signal::derive(move || view.read().busy);
+    let happen = move |event| intents.run(Intent::Event(event));
+    let title = fill(Key::DoFirst, &[("bank", &institution.name)]);
+    let site = website.map(|url| {
+        let words =
+            fill(Key::OpenSite, &[("site", institution.domain.as_deref().unwrap_or(&institution.name))]);
+        view! {
+            <a class="button plain" href=url target="_blank" rel="noopener noreferrer">
+                {words}
+                <span class="aside">" (" {say(Key::OpensNewTab)} ")"</span>
+            </a>
+        }
+    });
+    view! {
+        <Who institution=institution.clone() />
+        <Lead title=title />
+        <p class="told">{text}</p>
+        <div class="foot">
+            <Primary label=say(Key::HaveDoneThis) busy press=move || happen(Event::TryAgain) />
+            {site}
+            <LinkButton label=say(Key::ChooseAnotherBank) press=move || happen(Event::Back) />
+        </div>
+    }
+}
+
+/// The session is over, or could not be opened.
+#[component]
+pub fn SessionOver(
+    /// Why.
+    code: Code,
+    /// What its words rest on.
+    facts: Signal<Facts>,
+    /// Where intents go.
+    intents: Intents,
+) -> impl IntoView {
+    let (title, text) = match code {
+        Code::SessionExpired | Code::Unauthorized => (Key::SessionOver, Key::SessionOverHelp),
+        Code::TokenExpired | Code::TokenUsed => (Key::LinkOver, Key::LinkOverHelp),
+        _ => (Key::CannotOpen, Key::CannotOpenHelp),
+    };
+    let text = Signal::derive(move || fill(text, &[("client", &facts.read().client())]));
+    view! {
+        <Lead title=say(title) text />
+        <div class="foot">
+            <Primary label=say(Key::CloseThis) press=move || intents.run(Intent::Event(Event::CloseAsked)) />
+        </div>
+    }
+}

@@ -1,0 +1,266 @@
+//! Every word on the screens.
+//!
+//! A key names a text; a table gives it words. English is built in. `{name}` stands for something that is filled in.
+
+use std::cell::RefCell;
+
+macro_rules! texts {
+    ($($key:ident = $english:literal;)+) => {
+        /// Names a text.
+        #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+        #[expect(missing_docs, reason = "each is told by its words, right beside it")]
+        pub enum Key { $($key),+ }
+
+        impl Key {
+            /// Every key.
+            pub const ALL: &'static [Key] = &[$(Key::$key),+];
+        }
+
+        /// The built-in words, in the order of the keys.
+        const ENGLISH: &[&str] = &[$($english),+];
+    };
+}
+
+texts! {
+    // frame
+    Practice = "Practice mode. No real bank is reached: never type a real password.";
+    Back = "Back";
+    Close = "Close";
+    StepOf = "Step {step} of {steps}";
+    SecuredFor = "Linchpin, for {client}";
+    Help = "Help";
+    ThisCompany = "this company";
+    OpensNewTab = "opens a new tab";
+    ChooseAnotherBank = "Choose another bank";
+    TryAgain = "Try again";
+
+    // search
+    FindYourBank = "Find your bank";
+    WillSeeNumbers = "{client} will see your account and routing number, never your password.";
+    WillSeeBalances = "{client} will see your balances and transactions, never your password.";
+    WillSeeBoth = "{client} will see your balances and account details, never your password.";
+    NameOrWebsite = "Name or website";
+    PopularBanks = "Often chosen";
+    BanksFound = "Banks found";
+    FoundOne = "1 bank found";
+    FoundMany = "{count} banks found";
+    NothingFound = "No bank found for “{query}”";
+    NothingFoundHelp = "Check the spelling, or try the address of its website.";
+    SearchTrouble = "The search does not answer";
+    SearchTroubleHelp = "This is on our side. Please try again in a moment.";
+    Connected = "Connected";
+    SlowToday = "Trouble today";
+    NotNow = "Not available now";
+    TakesDays = "Takes a few days";
+    CannotLink = "Cannot be linked";
+    PracticeBank = "Practice";
+
+    // credentials
+    SignInTo = "Sign in to {bank}";
+    SameAsOn = "Use the same details as on {domain}.";
+    UserName = "User name";
+    Password = "Password";
+    ShowField = "Show {field}";
+    HideField = "Hide {field}";
+    CapsLock = "Caps lock is on.";
+    StraySpace = "There is a space at the start or the end.";
+    SignIn = "Sign in";
+    SigningIn = "Signing in…";
+    PleaseEnter = "Enter your {field}";
+    ThereIsAProblem = "There is a problem";
+    NotAccepted = "{bank} did not accept these details";
+    NotAcceptedHelp = "Check them and enter your password again.";
+    NotAcceptedTries = "Check them and try again. {count} tries are left before {bank} locks this sign-in.";
+    NearLock = "Check them with care: {bank} may lock this sign-in after another wrong try.";
+    Locked = "{bank} has locked this sign-in";
+    LockedHelp = "Only {bank} can unlock it. Please contact them.";
+    NotConfirmed = "We could not confirm that this arrived";
+    NotConfirmedHelp = "The connection broke off. Please enter it again.";
+    OnlyPractice = "Only practice logins work here";
+    OnlyPracticeHelp = "Nothing was sent on. Try {username} with {passcode}.";
+    OnlyPracticeHelpShort = "Nothing was sent on. Use a practice login.";
+    TooManyTries = "Too many tries";
+    TooManyTriesHelp = "Please wait a while before you try again.";
+    AlreadyConnected = "This sign-in is connected already";
+    AlreadyConnectedHelp = "Choose another bank, or close this.";
+    NotTaken = "This could not be taken";
+    NotTakenHelp = "It is on our side. Please try again.";
+    WhereItGoes = "Where your sign-in goes";
+    GoesToProvider = "To {provider}, who signs in for you and keeps it to update your accounts. {client} never sees it.";
+    GoesToProviderOnce = "To {provider}, who signs in for you once and does not keep it. {client} never sees it.";
+    GoesToProviderOnly = "To {provider}, who signs in for you. {client} never sees it.";
+    GoesToBank = "It is passed on to sign in. {client} never sees it.";
+    TryPractice = "Practice login: {username}, {passcode}";
+
+    // progress
+    ConnectingTo = "Connecting to {bank}";
+    UsuallySeconds = "Usually about {count} seconds.";
+    ProgressLabel = "Progress";
+    PhaseSigningIn = "Signing in";
+    PhaseReading = "Reading your accounts";
+    PhaseVerifying = "Checking account numbers";
+    PhaseDone = "done";
+    PhaseNow = "in progress";
+    StillWorking = "Still working";
+    StillWorkingHelp = "Banks can take a moment to answer.";
+    StillWorkingLong = "{bank} is taking its time. Please keep this open.";
+
+    // challenges
+    BankAsks = "{bank} asks a question";
+    BankAsksMany = "{bank} asks some questions";
+    BankAsksHelp = "To make sure it is you.";
+    PleaseAnswer = "Answer this question";
+    Continue = "Continue";
+    Sending = "Sending…";
+    CannotAsk = "{bank} asks for something we cannot show here yet";
+    CannotAskHelp = "Please choose another bank.";
+
+    // choose account
+    WhichAccount = "Which account should {client} use?";
+    WhichAccounts = "Which accounts should {client} use?";
+    ChooseOne = "Choose one";
+    ChooseSome = "Choose one or more";
+    UseAccount = "Use {account}";
+    UseThisAccount = "Use this account";
+    UseTheseAccounts = "Use these accounts";
+    PleaseChoose = "Choose an account";
+    EndingIn = "ending in {digits}";
+    NoTransfers = "Cannot receive transfers";
+    NumberMissing = "{bank} does not give its number";
+    CannotBeUsed = "Cannot be used here";
+    AccountsFoundOne = "1 account found";
+    AccountsFoundMany = "{count} accounts found";
+
+    // done
+    BankConnected = "{bank} is connected";
+    AccountVerified = "{account} is verified.";
+    AccountConnected = "{account} is connected.";
+    AccountsVerified = "{count} accounts are verified.";
+    AccountsConnected = "{count} accounts are connected.";
+    NowSees = "{client} can now see";
+    SeesNumbers = "Account and routing number.";
+    SeesBalances = "Balances and transactions.";
+    SeesBoth = "Balances, account and routing number.";
+    FinishTo = "Back to {client}";
+    AnotherBank = "Connect another bank";
+
+    // other answers
+    DoFirst = "{bank} needs you to do something first";
+    OpenSite = "Open {site}";
+    HaveDoneThis = "I have done this, try again";
+    TimeRanOut = "{bank} waited too long";
+    TimeRanOutHelp = "The sign-in lapsed. Start it again when you are ready: {bank} may send you a new code.";
+    StartAgain = "Start again";
+    NotReachable = "{bank} cannot be reached now";
+    NotReachableHelp = "This is on the bank’s side. Your details are fine.";
+    BeingServiced = "Bank connections are being serviced";
+    BeingServicedHelp = "This is not about {bank} or your details.";
+    Delayed = "{bank} is answering late";
+    DelayedHelp = "The sign-in was paused.";
+    RetriesItself = "It will be tried again by itself.";
+    ComeBackLater = "Please come back later.";
+    NoAccounts = "No accounts found at {bank}";
+    NoAccountsHelp = "The sign-in worked, but there is no account behind it. Perhaps you have another sign-in.";
+    CouldNotLink = "{bank} could not be connected";
+    CouldNotLinkHelp = "The bank connection could not be finished.";
+
+    // covers and ends
+    LeaveQuestion = "Leave without finishing?";
+    LeaveHelp = "{bank} is not connected yet.";
+    LeaveHelpShort = "Nothing is connected yet.";
+    Stay = "Stay";
+    Leave = "Leave";
+    Offline = "You are offline";
+    OfflineHelp = "We cannot reach the service. What you have chosen is kept; we go on when the connection is back.";
+    SomethingBroke = "The service cannot answer now";
+    SomethingBrokeHelp = "This is on our side. What you have chosen is kept.";
+    SessionOver = "Your session is over";
+    SessionOverHelp = "It was closed to keep your data safe. Nothing you typed was kept. Start again at {client}.";
+    LinkOver = "This link has run out";
+    LinkOverHelp = "It can be opened once, within 30 minutes. Go back to {client} and start again.";
+    CannotOpen = "This could not be opened";
+    CannotOpenHelp = "Go back to {client} and try again.";
+    CloseThis = "Close";
+}
+
+thread_local! {
+    /// The words of another language, in the order of the keys.
+    static OTHER: RefCell<Option<Vec<String>>> = const { RefCell::new(None) };
+}
+
+/// Puts the words of another language in; `None` goes back to English. The list must have one text for each key.
+///
+/// Returns whether it was taken.
+pub fn speak(words: Option<Vec<String>>) -> bool {
+    let fits = words.as_ref().is_none_or(|words| words.len() == Key::ALL.len());
+    if fits {
+        OTHER.with_borrow_mut(|other| *other = words);
+    }
+    fits
+}
+
+/// The words of a key.
+pub fn say(key: Key) -> String {
+    let at = key as usize;
+    OTHER
+        .with_borrow(|other| match other {
+            Some(words) => words.get(at).cloned(),
+            None => ENGLISH.get(at).map(|words| (*words).to_owned()),
+        })
+        .unwrap_or_default()
+}
+
+/// The words of a key with its gaps filled. What is filled in is not looked at for further gaps.
+pub fn fill(key: Key, gaps: &[(&str, &str)]) -> String {
+    let words = say(key);
+    let mut filled = String::with_capacity(words.len() + 24);
+    let mut rest = words.as_str();
+    while let Some((before, after)) = rest.split_once('{') {
+        filled.push_str(before);
+        let Some((name, tail)) = after.split_once('}') else {
+            filled.push('{');
+            rest = after;
+            continue;
+        };
+        if let Some((_, value)) = gaps.iter().find(|(gap, _)| *gap == name) {
+            filled.push_str(value);
+        }
+        rest = tail;
+    }
+    filled.push_str(rest);
+    filled
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_gap_of_the_english_words_is_closed() {
+        for (key, words) in Key::ALL.iter().zip(ENGLISH) {
+            assert_eq!(words.matches('{').count(), words.matches('}').count(), "{key:?}: {words}");
+            assert!(!words.is_empty(), "{key:?} has no words");
+        }
+    }
+
+    #[test]
+    fn what_is_filled_in_is_not_filled_again() {
+        assert_eq!(fill(Key::SignInTo, &[("bank", "{bank} {x}")]), "Sign in to {bank} {x}");
+    }
+
+    #[test]
+    fn a_gap_without_a_value_leaves_nothing_behind() {
+        assert_eq!(fill(Key::SignInTo, &[]), "Sign in to ");
+    }
+
+    #[test]
+    fn words_of_another_length_are_not_taken() {
+        assert!(!speak(Some(vec!["one".into()])));
+        assert_eq!(say(Key::Back), "Back");
+        let shouted = ENGLISH.iter().map(|words| words.to_uppercase()).collect();
+        assert!(speak(Some(shouted)));
+        assert_eq!(say(Key::Back), "BACK");
+        assert!(speak(None));
+        assert_eq!(say(Key::Back), "Back");
+    }
+}
