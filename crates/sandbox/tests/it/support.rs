@@ -38,11 +38,11 @@ pub(crate) async fn start_with(institutions: Directory) -> Practice {
     practice
 }
 
-/// A client that follows no redirect, so that tests see them.
+/// A client that follows no redirect, so that tests see them, and that does not wait for ever.
 pub(crate) fn client() -> Client {
     // Another test of this process may have been first: that is as good.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap()
+    Client::builder().redirect(reqwest::redirect::Policy::none()).timeout(PATIENCE).build().unwrap()
 }
 
 impl Practice {
