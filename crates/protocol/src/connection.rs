@@ -1,5 +1,6 @@
 //! A connection, and what its person has to do next.
 
+use crate::json::tagged;
 use crate::{
     AccountId, ChallengeId, ConnectionId, Field, FieldId, InstitutionId, MaskedAccount, Revision, Secret,
     Timestamp,
@@ -62,7 +63,7 @@ pub struct InstitutionRef {
 
 /// What the person has to do now: one value for each family of screens.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(tag = "step", rename_all = "snake_case")]
+#[serde(remote = "Self", rename_all = "snake_case")]
 pub enum Next {
     /// Enter the login.
     Credentials {
@@ -144,6 +145,8 @@ pub enum Next {
     Unknown,
 }
 
+tagged!(Next by "step");
+
 /// What was wrong with the last login.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -210,7 +213,7 @@ pub enum FailureReason {
 
 /// One question that the institution asks. Decided by what it carries, never by a provider's type word.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
+#[serde(remote = "Self", rename_all = "snake_case")]
 pub enum Challenge {
     /// A question with a typed answer.
     Text {
@@ -223,6 +226,8 @@ pub enum Challenge {
     #[serde(other)]
     Unknown,
 }
+
+tagged!(Challenge by "kind");
 
 /// `POST /v1/connections`: makes a connection, without a login yet. Repeating it with the same key gives the same one.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]

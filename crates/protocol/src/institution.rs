@@ -90,7 +90,6 @@ pub struct InstitutionPage {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct InstitutionDetail {
     /// As it stands in a list.
-    #[serde(flatten)]
     pub institution: Institution,
     /// How a connection to it can be made, preferred first.
     pub methods: Vec<Method>,

@@ -17,12 +17,14 @@ mod account;
 mod connection;
 mod id;
 mod institution;
+mod json;
 mod link;
 mod message;
 mod money;
 mod problem;
 mod secret;
 mod session;
+mod tagging;
 mod verification;
 
 pub use account::{AccountKind, MaskedAccount, NotVerifiable};
@@ -38,6 +40,7 @@ pub use id::{
 pub use institution::{
     Availability, Field, FieldKind, Institution, InstitutionDetail, InstitutionPage, Method, Place, Way,
 };
+pub use json::{Json, JsonError};
 pub use link::{
     AccountSelection, Appearance, CreateLinkToken, LinkState, LinkStatus, LinkToken, Mode,
     PublicTokenExchange, Purpose, Theme,

@@ -4,19 +4,19 @@
 //! answer, an account number, an amount or free text. Two messages carry a token, because that is their purpose:
 //! [`HostMessage::Start`] the link token, [`FrameMessage::Linked`] the public token.
 
-use crate::{AccountId, Code, ConnectionId, EventId, InstitutionId, LinkId, Secret};
+use crate::json::tagged;
+use crate::{AccountId, Code, ConnectionId, EventId, InstitutionId, Json, LinkId, Secret};
 use serde::{Deserialize, Serialize};
 
 /// The version of this schema. It moves only when an old reader would misread a message.
 pub const MESSAGE_VERSION: u32 = 1;
 
 /// A message with its version: `{"linchpin":1,"type":"hello"}`.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug)]
 pub struct Envelope<M> {
     /// The schema's version; marks the message as ours.
     pub linchpin: u32,
     /// What is said.
-    #[serde(flatten)]
     pub message: M,
 }
 
@@ -27,9 +27,33 @@ impl<M> Envelope<M> {
     }
 }
 
+/// The two side by side in one object, as they are written.
+#[derive(Serialize)]
+struct Flat<'a, M> {
+    linchpin: u32,
+    #[serde(flatten)]
+    message: &'a M,
+}
+
+impl<M: Serialize> Serialize for Envelope<M> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        Flat { linchpin: self.linchpin, message: &self.message }.serialize(serializer)
+    }
+}
+
+impl<'de, M: for<'any> Deserialize<'any>> Deserialize<'de> for Envelope<M> {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        use serde::de::Error;
+        let mut tree = Json::deserialize(deserializer)?;
+        let version = tree.take("linchpin").ok_or_else(|| D::Error::missing_field("linchpin"))?;
+        let linchpin = version.read().map_err(D::Error::custom)?;
+        Ok(Self { linchpin, message: tree.read().map_err(D::Error::custom)? })
+    }
+}
+
 /// From the host page to the frame.
 #[derive(Debug, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
+#[serde(remote = "Self", rename_all = "snake_case")]
 pub enum HostMessage {
     /// Answers [`FrameMessage::Hello`]: begin.
     Start {
@@ -48,6 +72,8 @@ pub enum HostMessage {
     #[serde(other)]
     Unknown,
 }
+
+tagged!(HostMessage by "type");
 
 /// From the frame to the host page.
 #[derive(Debug, Serialize, Deserialize)]

@@ -1,5 +1,6 @@
 //! What the widget learns when it opens.
 
+use crate::json::tagged;
 use crate::{
     AccountSelection, Connection, InstitutionId, InstitutionPage, LinkId, Mode, Purpose, Secret, Timestamp,
 };
@@ -21,7 +22,6 @@ pub struct OpenedSession {
     /// Goes into `Authorization: Bearer …` of every further call.
     pub token: Secret,
     /// Everything else.
-    #[serde(flatten)]
     pub session: Session,
 }
 
@@ -57,7 +57,7 @@ pub struct Session {
 
 /// Something begun and not finished.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
+#[serde(remote = "Self", rename_all = "snake_case")]
 pub enum Unfinished {
     /// A connection that is not linked yet.
     Connection {
@@ -68,6 +68,8 @@ pub enum Unfinished {
     #[serde(other)]
     Unknown,
 }
+
+tagged!(Unfinished by "kind");
 
 /// What the client states about itself.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
