@@ -89,7 +89,7 @@ impl World {
     /// The form is not there.
     pub async fn sign_in(&self, widget: &Widget<'_>, user_name: &str, passcode: &str) -> Result<()> {
         widget.type_into("User name", user_name).await?;
-        widget.type_into("Passcode", passcode).await?;
+        widget.type_into("Password", passcode).await?;
         widget.press("Sign in").await
     }
 

@@ -7,7 +7,7 @@ mod host;
 mod widget;
 
 pub use host::HostPage;
-pub use widget::Widget;
+pub use widget::{SEARCH, Widget};
 
 use anyhow::{Context as _, Result};
 use fantoccini::elements::Element;

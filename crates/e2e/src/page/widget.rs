@@ -2,11 +2,15 @@
 
 use anyhow::{Context as _, Result};
 use linchpin_protocol::LinkId;
+use serde_json::json;
 use std::ops::Deref;
 
 use super::Document;
 use crate::browser::Browser;
 use crate::wait;
+
+/// The label of the search field.
+pub const SEARCH: &str = "Name or website";
 
 /// The widget, in the frame that the loader made.
 pub struct Widget<'b> {
@@ -48,12 +52,34 @@ impl<'b> Widget<'b> {
         .await
     }
 
-    /// Types what is looked for, and waits for an answer that names `institution`.
+    /// Types what is looked for, and waits for an answer with `institution` in it.
     ///
     /// # Errors
     /// It is not found.
     pub async fn search(&self, text: &str, institution: &str) -> Result<()> {
-        self.type_into("bank", text).await?;
-        self.wait_for_text(institution).await.with_context(|| format!("looking for “{text}”"))
+        self.type_into(SEARCH, text).await?;
+        self.wait_for_result(institution).await.with_context(|| format!("looking for “{text}”"))
+    }
+
+    /// Waits until `institution` is among what was found; the tiles that are there before do not count.
+    ///
+    /// # Errors
+    /// It is not in time.
+    pub async fn wait_for_result(&self, institution: &str) -> Result<()> {
+        wait::until(&format!("the result “{institution}”"), async || {
+            let found = self
+                .run("return find('[role=option]', arguments[0]) !== null", &[json!(institution)])
+                .await?;
+            Ok((found == true).then_some(()))
+        })
+        .await
+    }
+
+    /// What stands in the search field.
+    ///
+    /// # Errors
+    /// There is no search field.
+    pub async fn sought(&self) -> Result<String> {
+        self.value_of(SEARCH).await?.context("there is a search field")
     }
 }

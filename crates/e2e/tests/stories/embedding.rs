@@ -46,8 +46,8 @@ async fn two_widgets_on_one_page_keep_apart() -> Result<()> {
         let second = page.widget().await?;
         ensure!(second.link() != first.link(), "each instance has a frame of its own");
         second.wait_for_heading("Find your bank").await?;
-        let typed = second.value_of("bank").await?;
-        ensure!(typed.as_deref() == Some(""), "what was typed in one is not in the other: {typed:?}");
+        let typed = second.sought().await?;
+        ensure!(typed.is_empty(), "what was typed in one is not in the other: {typed:?}");
         second.search("chase", BANK).await?;
         second.press(BANK).await?;
         second.wait_for_heading("Sign in to").await?;

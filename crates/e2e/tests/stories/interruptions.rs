@@ -2,6 +2,7 @@
 
 use anyhow::{Result, ensure};
 use linchpin_e2e::journey::{BANK, PASSCODE, right_answer};
+use linchpin_e2e::page::SEARCH;
 use linchpin_e2e::{story, wait};
 use linchpin_sandbox::EventKind;
 
@@ -16,17 +17,17 @@ async fn what_is_typed_before_the_program_arrives_is_kept_and_answered() -> Resu
         })
         .await?;
         widget.wait_for_heading("Find your bank").await?;
-        widget.type_into("bank", "chase").await?;
+        widget.type_into(SEARCH, "chase").await?;
         world.inspect("static", &widget).await?;
-        ensure!(!widget.text().await?.contains(BANK), "nothing can be found before the program is there");
+        ensure!(!widget.has_button(BANK).await?, "nothing can be found before the program is there");
 
         world.browser.engine().release();
-        widget.wait_for_text(BANK).await?;
-        let kept = widget.value_of("bank").await?;
-        ensure!(kept.as_deref() == Some("chase"), "what was typed is kept, but the field holds {kept:?}");
-        widget.type_into("bank", " bank").await?;
-        let more = widget.value_of("bank").await?;
-        ensure!(more.as_deref() == Some("chase bank"), "typing goes on where it was: {more:?}");
+        widget.wait_for_result(BANK).await?;
+        let kept = widget.sought().await?;
+        ensure!(kept == "chase", "what was typed is kept, but the field holds {kept:?}");
+        widget.type_into(SEARCH, " bank").await?;
+        let more = widget.sought().await?;
+        ensure!(more == "chase bank", "typing goes on where it was: {more:?}");
         Ok(())
     })
     .await
@@ -59,7 +60,7 @@ async fn a_double_click_on_sign_in_tries_one_login() -> Result<()> {
     story("double-click", async |world| {
         let (_, widget) = world.to_login().await?;
         widget.type_into("User name", "practice-good").await?;
-        widget.type_into("Passcode", PASSCODE).await?;
+        widget.type_into("Password", PASSCODE).await?;
         widget.press_twice("Sign in").await?;
         world.pass_time_until(&widget, "Which account").await?;
         let ledger = world.practice.ledger();
@@ -102,7 +103,7 @@ async fn a_session_that_is_over_says_so_and_leads_out() -> Result<()> {
         world.sign_in(&widget, "practice-good", PASSCODE).await?;
         widget.wait_for_heading("session").await?;
         world.inspect("session-over", &widget).await?;
-        widget.press("Back to").await?;
+        widget.press("Close").await?;
         page.wait_until_closed().await?;
         let logins = world.practice.ledger().count(EventKind::LoginTried, None);
         ensure!(logins == 0, "no login is tried for a session that is over; the bank saw {logins}");

@@ -67,12 +67,12 @@ async fn a_wrong_login_keeps_the_name_empties_the_secret_and_the_right_one_goes_
             name.as_deref() == Some("practice-wrong"),
             "the user name is kept, but the field holds {name:?}"
         );
-        let secret = widget.value_of("Passcode").await?;
+        let secret = widget.value_of("Password").await?;
         ensure!(secret.as_deref() == Some(""), "the secret is emptied");
 
         widget.replace_in("User name", "practice-good").await?;
-        widget.type_into("Passcode", PASSCODE).await?;
-        widget.press("Try again").await?;
+        widget.type_into("Password", PASSCODE).await?;
+        widget.press("Sign in").await?;
         world.pass_time_until(&widget, "Which account").await?;
         world.choose_and_finish(&page, &widget).await?;
         let logins = world.practice.ledger().count(EventKind::LoginTried, None);

@@ -4,6 +4,7 @@ use anyhow::{Result, ensure};
 use fantoccini::key::Key;
 use linchpin_e2e::browser::View;
 use linchpin_e2e::journey::{BANK, PASSCODE, right_answer};
+use linchpin_e2e::page::SEARCH;
 use linchpin_e2e::{World, story, story_at};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -58,9 +59,9 @@ async fn the_path_can_be_walked_with_the_keyboard_alone() -> Result<()> {
         let widget = page.widget().await?;
         widget.wait_for_heading("Find your bank").await?;
 
-        widget.tab_to("Bank").await?;
+        widget.tab_to(SEARCH).await?;
         widget.keys("chase").await?;
-        widget.wait_for_text(BANK).await?;
+        widget.wait_for_result(BANK).await?;
         widget.keys(&down).await?;
         widget.keys(&enter).await?;
         widget.wait_for_heading("Sign in to").await?;
@@ -68,7 +69,7 @@ async fn the_path_can_be_walked_with_the_keyboard_alone() -> Result<()> {
 
         widget.tab_to("User name").await?;
         widget.keys("practice-question").await?;
-        widget.tab_to("Passcode").await?;
+        widget.tab_to("Password").await?;
         widget.keys(PASSCODE).await?;
         widget.keys(&enter).await?;
         world.pass_time_until_text(&widget, "first pet").await?;
