@@ -1,1 +1,26 @@
 //! The backend that holds the aggregator's secret.
+//!
+//! It mints link tokens for clients, opens sessions for the widget, finds institutions, drives connections at an
+//! aggregator and hands the verified result to the client's server. The browser never learns which aggregator is
+//! behind it, and nothing that a person types is kept.
+//!
+//! [`serve`] runs it on a listener; [`app::build`] gives its router for tests.
+
+pub mod aggregators;
+pub mod app;
+pub mod clock;
+pub mod config;
+mod connections;
+mod directory;
+mod extract;
+mod http;
+mod idempotency;
+mod problem;
+mod routes;
+pub mod store;
+pub mod tokens;
+mod watch;
+mod widget;
+
+pub use app::{StartError, serve};
+pub use config::Config;

@@ -1,0 +1,294 @@
+//! What an aggregator can do, in our words. One folder for each that we speak to.
+//!
+//! An adapter holds no state about connections: everything it needs to find one again is in its [`Reference`]. Its
+//! wire types and their translation stay inside its folder.
+
+pub mod quovo_v3;
+
+use crate::tokens::{Key, Kind};
+use async_trait::async_trait;
+use jiff::Timestamp;
+use linchpin_protocol::{
+    AccountId, Answer, Challenge, ConnectionId, CredentialProblem, CredentialValue, FailureReason, Field,
+    InstitutionId, LaterReason, MaskedAccount, ProviderFacts, Purpose, Stage, VerifiedAccount, Way,
+};
+
+use crate::store::UpstreamUser;
+
+/// An aggregator.
+///
+/// Calls that change something upstream are made once; whoever calls them has written that down before.
+#[async_trait]
+pub trait Aggregator: Send + Sync + 'static {
+    /// What is true of it. What it does not know is absent.
+    fn facts(&self) -> ProviderFacts;
+
+    /// Its whole list of institutions.
+    async fn institutions(&self) -> Result<Vec<Listing>, UpstreamError>;
+
+    /// The fields of an institution's login form, in order.
+    fn login_form(&self, listing: &Listing) -> Vec<Field>;
+
+    /// Finds or makes the user of this name.
+    async fn ensure_user(&self, name: &str) -> Result<UpstreamUser, UpstreamError>;
+
+    /// Makes a connection without a login. With `adopt` an earlier try may have made one that nobody uses: that one is
+    /// taken instead.
+    async fn create(
+        &self,
+        user: &UpstreamUser,
+        institution: &InstitutionId,
+        purpose: Purpose,
+        adopt: bool,
+    ) -> Result<Reference, UpstreamError>;
+
+    /// After [`UpstreamError::Duplicate`]: the user's connection that has this login already, if it is certain which.
+    async fn existing(
+        &self,
+        user: &UpstreamUser,
+        institution: &InstitutionId,
+        besides: &Reference,
+    ) -> Result<Option<Reference>, UpstreamError>;
+
+    /// Sends a login.
+    async fn submit_credentials(
+        &self,
+        reference: &Reference,
+        login: &[CredentialValue],
+    ) -> Result<Observation, UpstreamError>;
+
+    /// Sends answers.
+    async fn answer(&self, reference: &Reference, answers: &[Answer]) -> Result<Observation, UpstreamError>;
+
+    /// Starts again with the login that the aggregator has.
+    async fn retry(&self, reference: &Reference) -> Result<Observation, UpstreamError>;
+
+    /// After [`Step::NumbersDue`]: the reference under which the numbers are read. Kept before the call is made.
+    fn for_numbers(&self, reference: &Reference) -> Result<Reference, UpstreamError>;
+
+    /// Reads account numbers, under a reference from [`Aggregator::for_numbers`]. May take minutes.
+    async fn read_numbers(&self, reference: &Reference) -> Result<Observation, UpstreamError>;
+
+    /// Looks, changing nothing.
+    async fn read(&self, reference: &Reference) -> Result<Observation, UpstreamError>;
+
+    /// The accounts under a connection, masked.
+    async fn accounts(
+        &self,
+        reference: &Reference,
+        names: &AccountNames,
+    ) -> Result<FoundAccounts, UpstreamError>;
+
+    /// The accounts under a connection with their numbers.
+    async fn verified_accounts(
+        &self,
+        reference: &Reference,
+        names: &AccountNames,
+    ) -> Result<Vec<VerifiedAccount>, UpstreamError>;
+}
+
+/// How an adapter finds its connection again: a versioned text that only it reads.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Reference(pub String);
+
+/// An institution as an aggregator lists it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Listing {
+    /// Our name for it.
+    pub id: InstitutionId,
+    /// The name to show.
+    pub name: String,
+    /// Its web domain.
+    pub domain: Option<String>,
+    /// Its website, https only.
+    pub website: Option<String>,
+    /// Whether it can be linked now.
+    pub available: bool,
+    /// Whether it exists for practice only.
+    pub practice: bool,
+    /// Whether people sign in on its own page.
+    pub bank_login: bool,
+    /// The quickest way to account numbers.
+    pub way: Way,
+    /// How well known it is; bigger is better known.
+    pub popularity: u32,
+    /// What it calls the name of a login.
+    pub username_label: Option<String>,
+    /// What it calls the secret of a login.
+    pub password_label: Option<String>,
+    /// What it wants people to know before they sign in.
+    pub notes: Option<String>,
+}
+
+/// How things stand upstream.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Observation {
+    /// What has to happen now.
+    pub step: Step,
+    /// The status in our words; informative.
+    pub status: String,
+    /// The aggregator's own word.
+    pub provider_status: Option<String>,
+    /// When it last tried.
+    pub last_attempt_at: Option<Timestamp>,
+    /// When it last succeeded.
+    pub last_success_at: Option<Timestamp>,
+    /// Whether it goes on updating by itself.
+    pub updates_itself: Option<bool>,
+}
+
+impl Observation {
+    /// A connection at which nothing has happened yet.
+    pub fn untouched() -> Self {
+        Self::of(Step::Credentials { problem: CredentialProblem::None }, "new")
+    }
+
+    /// A step that we know of without having asked.
+    pub fn of(step: Step, status: &str) -> Self {
+        Self {
+            step,
+            status: status.to_owned(),
+            provider_status: None,
+            last_attempt_at: None,
+            last_success_at: None,
+            updates_itself: None,
+        }
+    }
+}
+
+/// What has to happen now, before our own knowledge (fields, websites, chosen accounts) is added.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Step {
+    /// The login is wanted.
+    Credentials {
+        /// What was wrong with the last.
+        problem: CredentialProblem,
+    },
+    /// It is running.
+    Wait {
+        /// What is going on.
+        stage: Stage,
+        /// How far, 0 to 100.
+        percent: Option<u8>,
+    },
+    /// Answers are wanted.
+    Challenges {
+        /// The questions.
+        items: Vec<Challenge>,
+        /// When answers come too late.
+        expires_at: Option<Timestamp>,
+        /// There is a limit, and nobody says when.
+        soon: bool,
+    },
+    /// The person has to visit the institution.
+    Instructions {
+        /// In the institution's words.
+        text: String,
+    },
+    /// The attempt lapsed.
+    StartAgain,
+    /// The aggregation is done; the numbers are still to be read.
+    NumbersDue,
+    /// The accounts can be read.
+    Ready,
+    /// Nothing can be done now.
+    Later {
+        /// Why.
+        reason: LaterReason,
+        /// Whether the aggregator tries again by itself.
+        retries_itself: bool,
+    },
+    /// The login works and has no accounts.
+    NoAccounts,
+    /// The connection is gone.
+    Closed,
+    /// It could not be finished.
+    Failed {
+        /// Why.
+        reason: FailureReason,
+    },
+}
+
+/// Accounts under a connection.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct FoundAccounts {
+    /// All of them, masked.
+    pub accounts: Vec<MaskedAccount>,
+    /// Whether the aggregator has read numbers at all.
+    pub numbers_read: bool,
+}
+
+/// Gives accounts our names: a keyed hash, so that an id tells nothing and stays the same.
+#[derive(Debug, Clone)]
+pub struct AccountNames {
+    key: Key,
+    connection: ConnectionId,
+}
+
+impl AccountNames {
+    /// Names for the accounts of one connection.
+    pub fn new(key: Key, connection: ConnectionId) -> Self {
+        Self { key, connection }
+    }
+
+    /// Our name for the account that the aggregator calls `upstream`.
+    pub fn name(&self, upstream: &str) -> AccountId {
+        let hash = self.key.hash(Kind::Account, &[self.connection.as_str(), upstream]);
+        let short: String = hash.as_str().chars().take(24).collect();
+        AccountId::new(format!("acc_{short}"))
+    }
+}
+
+/// What went wrong upstream. Never carries the aggregator's own text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum UpstreamError {
+    /// Certain: the call did not reach it.
+    #[error("the aggregator could not be reached")]
+    NotSent,
+    /// Certain: it did nothing, because it has too much to do.
+    #[error("the aggregator is busy")]
+    Busy {
+        /// When to come back, if it says.
+        retry_after_s: Option<u32>,
+    },
+    /// Certain: it did nothing, because it does not know us.
+    #[error("the aggregator refused our access: check its name and password")]
+    Refused,
+    /// Certain: it did nothing, because it did not like the call.
+    #[error("the aggregator rejected the call with HTTP status {status}")]
+    Rejected {
+        /// The HTTP status.
+        status: u16,
+    },
+    /// What it did is not known: no answer came.
+    #[error("the aggregator did not answer in time")]
+    Unclear,
+    /// What it did is not known: the answer was a fault or could not be read.
+    #[error("the aggregator answered with a fault or something unreadable")]
+    Broken,
+    /// There is no such object any more.
+    #[error("the aggregator has no such object")]
+    Gone,
+    /// It has this login already.
+    #[error("the aggregator has this login already")]
+    Duplicate,
+    /// A stored reference is not one of this adapter's.
+    #[error("a stored reference is not one of this adapter's")]
+    BadReference,
+    /// It is a practice aggregator, and this is production.
+    #[error("the aggregator is for practice only: production must not use it")]
+    PracticeInProduction,
+}
+
+impl UpstreamError {
+    /// Whether the aggregator certainly did nothing.
+    pub fn did_nothing(self) -> bool {
+        match self {
+            Self::NotSent | Self::Busy { .. } | Self::Refused | Self::Rejected { .. } | Self::Duplicate => {
+                true
+            }
+            Self::BadReference | Self::Gone => true,
+            Self::Unclear | Self::Broken | Self::PracticeInProduction => false,
+        }
+    }
+}

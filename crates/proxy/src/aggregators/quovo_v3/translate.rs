@@ -1,0 +1,225 @@
+//! Quovo's statuses and challenges into our steps (quovo.md 3, 5, 9). Pure.
+
+use super::wire;
+use crate::aggregators::{Observation, Step};
+use jiff::Timestamp;
+use jiff::civil::DateTime;
+use linchpin_protocol::{Challenge, ChallengeId, CredentialProblem, FailureReason, LaterReason, Stage};
+
+/// Which sync a status belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Phase {
+    /// An aggregation, and that is all that was asked for.
+    Aggregate,
+    /// An aggregation, with the numbers to be read after it.
+    AggregateFirst,
+    /// An auth sync: reads account numbers, gives no progress.
+    Auth,
+}
+
+impl Phase {
+    /// As `POST …/sync` calls it.
+    pub(super) fn sync_type(self) -> &'static str {
+        match self {
+            Phase::Aggregate | Phase::AggregateFirst => "agg",
+            Phase::Auth => "auth",
+        }
+    }
+}
+
+/// How things stand, from a sync and, where it was read, the connection itself.
+pub(super) fn observation(
+    phase: Phase,
+    sync: &wire::Sync,
+    challenges: &[wire::Challenge],
+    connection: Option<&wire::Connection>,
+) -> Observation {
+    let status = sync.status.as_deref();
+    Observation {
+        step: step(phase, sync, challenges, connection),
+        status: status.map_or("new", known_status).to_owned(),
+        provider_status: status.map(printable_word),
+        last_attempt_at: connection.and_then(|connection| moment(connection.last_sync.as_deref()?)),
+        last_success_at: connection.and_then(|connection| moment(connection.last_good_sync.as_deref()?)),
+        updates_itself: connection.and_then(|connection| connection.auto_updates),
+    }
+}
+
+fn step(
+    phase: Phase,
+    sync: &wire::Sync,
+    challenges: &[wire::Challenge],
+    connection: Option<&wire::Connection>,
+) -> Step {
+    let later = |reason| Step::Later { reason, retries_itself: true };
+    match sync.status.as_deref() {
+        None => Step::Credentials { problem: CredentialProblem::None },
+        Some("syncing") => wait(phase, sync.progress.as_ref()),
+        Some("good") => match phase {
+            Phase::AggregateFirst => Step::NumbersDue,
+            Phase::Aggregate | Phase::Auth => Step::Ready,
+        },
+        Some("incorrect_credentials") => Step::Credentials { problem: CredentialProblem::Incorrect },
+        Some("challenges") => asked(challenges),
+        Some("user_config") => Step::Instructions {
+            text: sync
+                .config_instructions
+                .as_deref()
+                .or_else(|| connection?.config_instructions.as_deref())
+                .map(plain_text)
+                .unwrap_or_default(),
+        },
+        Some("resync") => Step::StartAgain,
+        Some("postponed") => later(LaterReason::Postponed),
+        Some("maintenance") => later(LaterReason::Maintenance),
+        Some("institution_unavailable") => later(LaterReason::InstitutionUnavailable),
+        Some("no_accounts") => Step::NoAccounts,
+        Some("deleted") => Step::Closed,
+        Some(_) => Step::Failed { reason: FailureReason::Unknown },
+    }
+}
+
+/// Our vocabulary of statuses is Quovo's of version 3; what is not in it is `other`.
+fn known_status(status: &str) -> &'static str {
+    const KNOWN: [&str; 11] = [
+        "syncing",
+        "good",
+        "incorrect_credentials",
+        "challenges",
+        "user_config",
+        "resync",
+        "postponed",
+        "maintenance",
+        "institution_unavailable",
+        "no_accounts",
+        "deleted",
+    ];
+    KNOWN.into_iter().find(|known| *known == status).unwrap_or("other")
+}
+
+/// A provider's word for support: letters, digits and underscores, so that no free text passes for one.
+fn printable_word(status: &str) -> String {
+    status.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '_').take(40).collect()
+}
+
+fn wait(phase: Phase, progress: Option<&wire::Progress>) -> Step {
+    if phase == Phase::Auth {
+        return Step::Wait { stage: Stage::Verifying, percent: None };
+    }
+    let percent = progress.and_then(|progress| progress.percent).and_then(percent);
+    let queued = progress.and_then(|progress| progress.state.as_deref()) == Some("queued");
+    // Only `queued` is certain among the states (quovo.md 9.14): with it, or near the start, the login is under way.
+    let stage =
+        if queued || percent.is_none_or(|percent| percent < 34) { Stage::SigningIn } else { Stage::Reading };
+    Step::Wait { stage, percent }
+}
+
+/// 0 to 1 is a share, above 1 is percent (quovo.md 9.13).
+fn percent(raw: f64) -> Option<u8> {
+    if !raw.is_finite() || raw < 0.0 {
+        return None;
+    }
+    let scaled = if raw <= 1.0 { raw * 100.0 } else { raw };
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "held between 0 and 100")]
+    Some(scaled.round().clamp(0.0, 100.0) as u8)
+}
+
+/// The challenges that want an answer (quovo.md 9.9): those marked so; else those asked last; else all unanswered.
+fn asked(challenges: &[wire::Challenge]) -> Step {
+    let unanswered = |challenge: &&wire::Challenge| challenge.is_answered != Some(true);
+    let mut open: Vec<&wire::Challenge> =
+        challenges.iter().filter(|challenge| challenge.should_answer == Some(true)).collect();
+    if open.is_empty() {
+        open = challenges
+            .iter()
+            .filter(unanswered)
+            .filter(|challenge| challenge.last_asked == Some(true))
+            .collect();
+    }
+    if open.is_empty() {
+        open = challenges.iter().filter(unanswered).collect();
+    }
+    let limits: Vec<Limit> = open.iter().filter_map(|challenge| limit(challenge.expires.as_ref()?)).collect();
+    let expires_at = limits.iter().filter_map(|limit| match limit {
+        Limit::At(moment) => Some(*moment),
+        Limit::Unreadable => None,
+    });
+    let expires_at = expires_at.min();
+    Step::Challenges {
+        items: open.into_iter().map(challenge).collect(),
+        expires_at,
+        soon: expires_at.is_none() && !limits.is_empty(),
+    }
+}
+
+/// By payload, not by type word (quovo.md 9.8): a question with choices or pictures is not a text question.
+fn challenge(wire: &wire::Challenge) -> Challenge {
+    let prompt = wire.question.as_deref().map(plain_text).filter(|prompt| !prompt.is_empty());
+    let more_than_text = wire.choices.is_some() || wire.image.is_some() || wire.image_choices.is_some();
+    match prompt {
+        Some(prompt) if !more_than_text => Challenge::Text { id: challenge_id(wire.id), prompt },
+        _ => Challenge::Unknown,
+    }
+}
+
+/// Our name for a challenge.
+pub(super) fn challenge_id(upstream: u64) -> ChallengeId {
+    ChallengeId::new(format!("chl_{upstream}"))
+}
+
+/// Quovo's name for one of our challenges.
+pub(super) fn upstream_challenge(id: &ChallengeId) -> Option<u64> {
+    id.as_str().strip_prefix("chl_")?.parse().ok()
+}
+
+enum Limit {
+    At(Timestamp),
+    Unreadable,
+}
+
+/// `expires`: ISO 8601, or seconds or milliseconds since 1970 (quovo.md 9.7). There and not readable means realtime
+/// without a countdown.
+fn limit(expires: &serde_json::Value) -> Option<Limit> {
+    let number = match expires {
+        serde_json::Value::Null => return None,
+        serde_json::Value::Number(number) => number.as_i64(),
+        serde_json::Value::String(text) => match moment(text) {
+            Some(moment) => return Some(Limit::At(moment)),
+            None => text.trim().parse().ok(),
+        },
+        _ => None,
+    };
+    // Below this, milliseconds would lie in 1973 and seconds in 5138.
+    const MILLISECONDS_FROM: i64 = 100_000_000_000;
+    // And this many seconds would lie in 1973: more likely a duration, which has no known start.
+    const SECONDS_FROM: i64 = 100_000_000;
+    let moment = match number {
+        Some(number) if number >= MILLISECONDS_FROM => Timestamp::from_millisecond(number).ok(),
+        Some(number) if number >= SECONDS_FROM => Timestamp::from_second(number).ok(),
+        _ => None,
+    };
+    Some(moment.map_or(Limit::Unreadable, Limit::At))
+}
+
+/// With or without zone and fraction; no zone means UTC (quovo.md 9.23).
+pub(super) fn moment(text: &str) -> Option<Timestamp> {
+    let text = text.trim();
+    text.parse::<Timestamp>().ok().or_else(|| {
+        let civil: DateTime = text.parse().ok()?;
+        civil.to_zoned(jiff::tz::TimeZone::UTC).ok().map(|zoned| zoned.timestamp())
+    })
+}
+
+/// Text for a person: no control or direction characters, at most 2,000 characters. The widget draws it as text.
+pub(super) fn plain_text(text: &str) -> String {
+    let direction =
+        |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let kept: String = text
+        .trim()
+        .chars()
+        .filter(|c| (!c.is_control() || *c == '\n') && !direction(*c))
+        .take(2_000)
+        .collect();
+    kept
+}

@@ -1,0 +1,317 @@
+//! Quovo's JSON, version 3 (quovo.md 2). Tolerant on input: what we do not need is not read, and what may be missing
+//! may be missing.
+//!
+//! Types that hold account numbers or owner details have no `Debug`.
+
+use linchpin_protocol::Secret;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+/// The flat error envelope. Its message is never read: it is not ours to repeat.
+#[derive(Debug, Deserialize)]
+pub(super) struct ErrorBody {
+    pub(super) id: Option<String>,
+}
+
+#[derive(Serialize)]
+pub(super) struct NewToken<'a> {
+    pub(super) name: &'a str,
+    pub(super) expires: String,
+}
+
+#[derive(Deserialize)]
+pub(super) struct TokenAnswer {
+    pub(super) access_token: AccessToken,
+}
+
+#[derive(Deserialize)]
+pub(super) struct AccessToken {
+    pub(super) token: Secret,
+    #[serde(default)]
+    pub(super) expires: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct NewUser<'a> {
+    pub(super) username: &'a str,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct UserAnswer {
+    pub(super) user: User,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct UsersAnswer {
+    pub(super) users: Vec<User>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct User {
+    pub(super) id: u64,
+    #[serde(default)]
+    pub(super) username: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct InstitutionsAnswer {
+    pub(super) institutions: Vec<Institution>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Institution {
+    pub(super) id: u64,
+    pub(super) name: String,
+    #[serde(default)]
+    pub(super) website: Option<String>,
+    #[serde(default)]
+    pub(super) is_test: Option<bool>,
+    #[serde(default)]
+    pub(super) is_available: Option<bool>,
+    #[serde(default)]
+    pub(super) is_oauth: Option<bool>,
+    #[serde(default)]
+    pub(super) access_info: Option<AccessInfo>,
+    #[serde(default)]
+    pub(super) details: Option<InstitutionDetails>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct AccessInfo {
+    #[serde(default)]
+    pub(super) username_description: Option<String>,
+    #[serde(default)]
+    pub(super) passcode_description: Option<String>,
+    #[serde(default)]
+    pub(super) sync_notes: Option<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct InstitutionDetails {
+    #[serde(default)]
+    pub(super) auth_type: Option<String>,
+    #[serde(default)]
+    pub(super) popularity_score: Option<f64>,
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct NewConnection {
+    pub(super) institution_id: u64,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct ConnectionAnswer {
+    pub(super) connection: Connection,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct ConnectionsAnswer {
+    pub(super) connections: Vec<Connection>,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+pub(super) struct Connection {
+    pub(super) id: u64,
+    #[serde(default)]
+    pub(super) institution_id: Option<u64>,
+    #[serde(default)]
+    pub(super) status: Option<String>,
+    #[serde(default)]
+    pub(super) config_instructions: Option<String>,
+    #[serde(default)]
+    pub(super) auto_updates: Option<bool>,
+    #[serde(default)]
+    pub(super) last_sync: Option<String>,
+    #[serde(default)]
+    pub(super) last_good_sync: Option<String>,
+}
+
+/// The body of `POST …/sync`. Absent fields are not sent.
+#[derive(Serialize)]
+pub(super) struct StartSync<'a> {
+    #[serde(rename = "type")]
+    pub(super) kind: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) username: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) passcode: Option<&'a str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) answers: Vec<SyncAnswer<'a>>,
+}
+
+#[derive(Serialize)]
+pub(super) struct SyncAnswer<'a> {
+    pub(super) challenge_id: u64,
+    pub(super) answer: &'a str,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct SyncReply {
+    pub(super) sync: Sync,
+    #[serde(default)]
+    pub(super) challenges: Option<Vec<Challenge>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Sync {
+    #[serde(default)]
+    pub(super) status: Option<String>,
+    #[serde(default)]
+    pub(super) config_instructions: Option<String>,
+    #[serde(default)]
+    pub(super) progress: Option<Progress>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Progress {
+    #[serde(default)]
+    pub(super) percent: Option<f64>,
+    #[serde(default)]
+    pub(super) state: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct ChallengesAnswer {
+    pub(super) challenges: Vec<Challenge>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Challenge {
+    pub(super) id: u64,
+    #[serde(default)]
+    pub(super) question: Option<String>,
+    #[serde(default)]
+    pub(super) should_answer: Option<bool>,
+    #[serde(default)]
+    pub(super) is_answered: Option<bool>,
+    #[serde(default)]
+    pub(super) last_asked: Option<bool>,
+    /// Text or a number, of a form that no source shows (quovo.md 9.7).
+    #[serde(default)]
+    pub(super) expires: Option<serde_json::Value>,
+    // Only whether these are there matters until the kinds can be drawn.
+    #[serde(default)]
+    pub(super) choices: Option<serde::de::IgnoredAny>,
+    #[serde(default)]
+    pub(super) image: Option<serde::de::IgnoredAny>,
+    #[serde(default)]
+    pub(super) image_choices: Option<serde::de::IgnoredAny>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct AccountsAnswer {
+    pub(super) accounts: Vec<Account>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Account {
+    pub(super) id: u64,
+    #[serde(default)]
+    pub(super) name: Option<String>,
+    #[serde(default)]
+    pub(super) nickname: Option<String>,
+    #[serde(default)]
+    pub(super) category: Option<String>,
+    #[serde(default, rename = "type")]
+    pub(super) kind: Option<String>,
+    #[serde(default)]
+    pub(super) type_confidence: Option<String>,
+    #[serde(default)]
+    pub(super) is_disabled: Option<bool>,
+    #[serde(default)]
+    pub(super) value: Option<Box<RawValue>>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct AuthAnswer {
+    pub(super) auth: Auth,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Auth {
+    #[serde(default)]
+    pub(super) last_good_auth: Option<String>,
+    #[serde(default)]
+    pub(super) country_code: Option<String>,
+    #[serde(default)]
+    pub(super) accounts: Option<Vec<AuthAccount>>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct AuthAccount {
+    pub(super) id: u64,
+    #[serde(default)]
+    pub(super) account_name: Option<String>,
+    #[serde(default)]
+    pub(super) account_nickname: Option<String>,
+    #[serde(default)]
+    pub(super) account_number: Option<Secret>,
+    #[serde(default)]
+    pub(super) routing: Option<String>,
+    #[serde(default)]
+    pub(super) wire_routing: Option<String>,
+    #[serde(default)]
+    pub(super) present_balance: Option<Box<RawValue>>,
+    #[serde(default)]
+    pub(super) available_balance: Option<Box<RawValue>>,
+    #[serde(default)]
+    pub(super) category: Option<String>,
+    #[serde(default, rename = "type")]
+    pub(super) kind: Option<String>,
+    #[serde(default)]
+    pub(super) type_confidence: Option<String>,
+    #[serde(default)]
+    pub(super) owner_details: Option<OwnerDetails>,
+    #[serde(default)]
+    pub(super) last_good_auth: Option<String>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct OwnerDetails {
+    #[serde(default)]
+    pub(super) address: Option<Detail>,
+    #[serde(default)]
+    pub(super) dob: Option<Detail>,
+    #[serde(default)]
+    pub(super) email: Option<Detail>,
+    #[serde(default)]
+    pub(super) phone: Option<Detail>,
+    #[serde(default)]
+    pub(super) owner_names: Option<OwnerNames>,
+}
+
+/// Names as a plain list, or as a detail like the others: no readable source settles it.
+#[derive(Deserialize)]
+#[serde(untagged)]
+pub(super) enum OwnerNames {
+    Plain(Vec<String>),
+    Detail {
+        #[serde(default)]
+        data: Option<Vec<String>>,
+    },
+}
+
+/// One detail: text, an address, or either in a `{data, error}` pair. The examples show pairs, the field tables plain
+/// values (quovo.md 2.6).
+#[derive(Deserialize)]
+#[serde(untagged)]
+pub(super) enum Detail {
+    Text(Secret),
+    Object(DetailObject),
+}
+
+#[derive(Default, Deserialize)]
+pub(super) struct DetailObject {
+    #[serde(default)]
+    pub(super) data: Option<Box<Detail>>,
+    #[serde(default)]
+    pub(super) error: Option<ErrorBody>,
+    #[serde(default)]
+    pub(super) street: Option<Secret>,
+    #[serde(default)]
+    pub(super) city: Option<Secret>,
+    #[serde(default)]
+    pub(super) state: Option<Secret>,
+    #[serde(default)]
+    pub(super) zip: Option<Secret>,
+}

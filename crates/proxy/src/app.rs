@@ -1,0 +1,167 @@
+//! The parts put together: state, router, background work, and the way down.
+
+use crate::aggregators::{Aggregator, quovo_v3::QuovoV3};
+use crate::clock::{Clock, SystemClock};
+use crate::config::{AggregatorKind, ClientConfig, Config};
+use crate::connections::Live;
+use crate::directory::Directory;
+use crate::store::{ClientId, SqliteStore, Store, StoreError};
+use crate::tokens::{Hash, Key, Kind};
+use crate::widget::WidgetFiles;
+use crate::{routes, watch};
+use axum::Router;
+use std::collections::BTreeMap;
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+/// How long calls may go on after the signal to stop.
+const DRAIN: Duration = Duration::from_secs(25);
+
+/// Why the proxy did not start or did not go on.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The store cannot be opened.
+    #[error("the database cannot be opened: {0}")]
+    Store(#[from] StoreError),
+    /// No HTTP client can be built.
+    #[error("no HTTP client for the aggregator: {0}")]
+    Http(#[from] reqwest::Error),
+    /// The listener failed.
+    #[error("the listener failed: {0}")]
+    Listener(#[from] std::io::Error),
+}
+
+/// The proxy, ready to answer.
+pub struct App {
+    /// All routes.
+    pub router: Router,
+    state: AppState,
+}
+
+/// What every handler shares. Cloning is cheap.
+#[derive(Clone)]
+pub(crate) struct AppState(Arc<Inner>);
+
+pub(crate) struct Inner {
+    pub(crate) config: Config,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) aggregator: Arc<dyn Aggregator>,
+    pub(crate) directory: Directory,
+    pub(crate) key: Key,
+    pub(crate) clients: BTreeMap<ClientId, Client>,
+    pub(crate) live: Live,
+    pub(crate) widget: WidgetFiles,
+    /// Cancelled when the proxy goes down: waits end early.
+    pub(crate) closing: CancellationToken,
+    /// Work that goes on when its request has gone.
+    pub(crate) tasks: TaskTracker,
+}
+
+/// A client and the hashes of its secrets.
+pub(crate) struct Client {
+    pub(crate) config: ClientConfig,
+    pub(crate) secrets: Vec<Hash>,
+}
+
+impl std::ops::Deref for AppState {
+    type Target = Inner;
+
+    fn deref(&self) -> &Inner {
+        &self.0
+    }
+}
+
+/// Builds the proxy and starts its background work: reading the institutions and watching connections.
+///
+/// # Errors
+/// When the store cannot be opened or no HTTP client can be built.
+pub async fn build(config: Config, clock: Arc<dyn Clock>) -> Result<App, StartError> {
+    // Once for the process; a second call finds it done.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let store = Arc::new(SqliteStore::open(&config.database).await?);
+    let aggregator: Arc<dyn Aggregator> = match config.aggregator.kind {
+        AggregatorKind::QuovoV3 => {
+            Arc::new(QuovoV3::new(&config.aggregator, config.environment, Arc::clone(&clock))?)
+        }
+    };
+    let key = Key::new(&config.key);
+    let state = AppState(Arc::new(Inner {
+        clients: clients(&config, &key),
+        widget: WidgetFiles::new(config.widget_dir.clone()),
+        config,
+        clock,
+        store,
+        aggregator,
+        directory: Directory::default(),
+        key,
+        live: Live::default(),
+        closing: CancellationToken::new(),
+        tasks: TaskTracker::new(),
+    }));
+    let background = state.clone();
+    state.tasks.spawn(async move {
+        let (aggregator, closing) = (Arc::clone(&background.aggregator), background.closing.clone());
+        background.directory.keep_fresh(aggregator, closing).await;
+    });
+    state.tasks.spawn(watch::run(state.clone()));
+    Ok(App { router: routes::router(state.clone()), state })
+}
+
+impl App {
+    /// Ends waits and background work, and lets upstream calls that are under way finish for a while.
+    pub async fn close(self) {
+        self.state.closing.cancel();
+        self.state.tasks.close();
+        if tokio::time::timeout(DRAIN, self.state.tasks.wait()).await.is_err() {
+            // Their intents are written down: whoever comes next reads upstream and goes on.
+            tracing::warn!("upstream calls were still under way");
+        }
+    }
+}
+
+/// Runs the proxy until `shutdown` completes, then lets calls finish for at most 25 seconds.
+///
+/// # Errors
+/// When it cannot start, or the listener fails.
+pub async fn serve(
+    config: Config,
+    listener: TcpListener,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> Result<(), StartError> {
+    let app = build(config, Arc::new(SystemClock)).await?;
+    let closing = app.state.closing.clone();
+    let stop = {
+        let closing = closing.clone();
+        async move {
+            shutdown.await;
+            tracing::info!("stopping");
+            closing.cancel();
+        }
+    };
+    let router = app.router.clone();
+    let server = axum::serve(listener, router).with_graceful_shutdown(stop).into_future();
+    let deadline = async {
+        closing.cancelled().await;
+        tokio::time::sleep(DRAIN).await;
+    };
+    tokio::select! {
+        done = server => done?,
+        () = deadline => tracing::warn!("some calls did not finish in time"),
+    }
+    app.close().await;
+    Ok(())
+}
+
+fn clients(config: &Config, key: &Key) -> BTreeMap<ClientId, Client> {
+    let client = |(id, client): (&String, &ClientConfig)| {
+        let secrets = [Some(&client.secret), client.secret_next.as_ref()];
+        let secrets = secrets.into_iter().flatten().map(|secret| key.hash(Kind::Client, &[secret.expose()]));
+        (ClientId(id.clone()), Client { config: client.clone(), secrets: secrets.collect() })
+    };
+    config.clients.iter().map(client).collect()
+}

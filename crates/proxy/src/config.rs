@@ -1,0 +1,155 @@
+//! Configuration: defaults, then a TOML file, then the environment; errors say what to do.
+
+mod environment;
+mod origin;
+mod validate;
+
+use figment::Figment;
+use figment::providers::{Format, Serialized, Toml};
+use linchpin_protocol::Secret;
+use serde::{Deserialize, Deserializer};
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+pub use origin::Origin;
+
+/// Everything that an operator decides.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Config {
+    /// Whether real banks can be reached.
+    pub environment: Environment,
+    /// Where to listen.
+    pub listen: SocketAddr,
+    /// The origin under which browsers reach the proxy, such as `https://link.example`.
+    pub public_url: String,
+    /// The SQLite file.
+    pub database: PathBuf,
+    /// The widget as built: holds `index.html`, hashed assets and `sdk/`.
+    pub widget_dir: PathBuf,
+    /// Keys every hash that is stored; at least 32 characters. Changing it ends all sessions and tokens.
+    pub key: Secret,
+    /// The aggregator behind the proxy.
+    pub aggregator: AggregatorConfig,
+    /// The companies that embed the widget, by a short name of the operator's choosing.
+    pub clients: BTreeMap<String, ClientConfig>,
+}
+
+/// Whether real banks can be reached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Environment {
+    /// A practice aggregator; only practice logins are accepted.
+    Practice,
+    /// Real people and real banks; weak set-ups are refused.
+    Production,
+}
+
+/// How to reach the aggregator.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AggregatorConfig {
+    /// What it speaks.
+    pub kind: AggregatorKind,
+    /// Its base address, version included: `https://api.quovo.com/v3`.
+    pub url: String,
+    /// The API user's name.
+    pub name: String,
+    /// The API user's password.
+    pub password: Secret,
+    /// How long linking usually takes, if the operator wants that told.
+    #[serde(default, deserialize_with = "seconds")]
+    pub usual_seconds: Option<u32>,
+}
+
+/// What an aggregator speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AggregatorKind {
+    /// Quovo's API, version 3.
+    QuovoV3,
+}
+
+/// A company that embeds the widget.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ClientConfig {
+    /// The name that its customers know.
+    pub name: String,
+    /// What its server sends as `Authorization: Bearer …`; at least 32 characters in production.
+    pub secret: Secret,
+    /// The next secret, accepted beside the present one while it is being rotated.
+    #[serde(default)]
+    pub secret_next: Option<Secret>,
+    /// The exact origins of pages that may frame the widget.
+    pub origins: Vec<Origin>,
+    /// Where customers find help, https only (http on this machine in practice).
+    #[serde(default)]
+    pub help_url: Option<String>,
+    /// The client's privacy statement.
+    #[serde(default)]
+    pub privacy_url: Option<String>,
+}
+
+/// Why the configuration cannot be used. The text says what to change.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// A value is missing or does not parse.
+    #[error("{0}. Settings come from LINCHPIN_* variables or the file named by LINCHPIN_CONFIG")]
+    Unreadable(String),
+    /// Values that parse and must not be used.
+    #[error("{}", .0.join("\n"))]
+    Refused(Vec<String>),
+}
+
+impl Config {
+    /// Reads the configuration from the file that `LINCHPIN_CONFIG` names, if any, and the given environment.
+    ///
+    /// # Errors
+    /// When a value is missing, does not parse, or is too weak for the environment.
+    pub fn load(environment: impl IntoIterator<Item = (String, String)>) -> Result<Self, ConfigError> {
+        let environment: Vec<(String, String)> = environment.into_iter().collect();
+        let mut figment = Figment::new()
+            .merge(Serialized::default("listen", "127.0.0.1:4200"))
+            .merge(Serialized::default("environment", "production"));
+        if let Some((_, file)) = environment.iter().find(|(name, _)| name == "LINCHPIN_CONFIG") {
+            if !std::path::Path::new(file).is_file() {
+                return Err(ConfigError::Refused(vec![format!(
+                    "LINCHPIN_CONFIG names {file}, which is not a file: correct the path or unset it"
+                )]));
+            }
+            figment = figment.merge(Toml::file_exact(file));
+        }
+        let config: Config = figment
+            .merge(environment::Variables::new(environment))
+            .extract()
+            .map_err(|error| ConfigError::Unreadable(environment::explain(error)))?;
+        config.validate()?;
+        Ok(config)
+    }
+
+    /// Whether this is practice: no real bank is reached.
+    pub fn is_practice(&self) -> bool {
+        self.environment == Environment::Practice
+    }
+}
+
+/// Seconds as a number, or as text, since variables are text.
+fn seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u32>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Either {
+        Number(u32),
+        Text(String),
+    }
+    match Option::<Either>::deserialize(deserializer)? {
+        None => Ok(None),
+        Some(Either::Number(number)) => Ok(Some(number)),
+        Some(Either::Text(text)) => {
+            text.trim().parse().map(Some).map_err(|_| serde::de::Error::custom("must be whole seconds"))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,98 @@
+use super::*;
+
+fn variables(extra: &[(&str, &str)]) -> Vec<(String, String)> {
+    let base = [
+        ("LINCHPIN_ENVIRONMENT", "practice"),
+        ("LINCHPIN_PUBLIC_URL", "http://127.0.0.1:4200"),
+        ("LINCHPIN_DATABASE", "linchpin.sqlite"),
+        ("LINCHPIN_WIDGET_DIR", "dist"),
+        ("LINCHPIN_KEY", "0123456789012345678901234567890123456789"),
+        ("LINCHPIN_AGGREGATOR__KIND", "quovo_v3"),
+        ("LINCHPIN_AGGREGATOR__URL", "http://127.0.0.1:4300/v3"),
+        ("LINCHPIN_AGGREGATOR__NAME", "linchpin"),
+        ("LINCHPIN_AGGREGATOR__PASSWORD", "000123"),
+        ("LINCHPIN_CLIENTS__ACORN__NAME", "Acorn Budget"),
+        ("LINCHPIN_CLIENTS__ACORN__SECRET", "00112233445566778899aabbccddeeff0011"),
+        ("LINCHPIN_CLIENTS__ACORN__ORIGINS", r#"["http://localhost:4100", "https://app.acorn.example"]"#),
+    ];
+    let mut all: BTreeMap<String, String> = base.map(|(name, value)| (name.into(), value.into())).into();
+    for (name, value) in extra {
+        if value.is_empty() {
+            all.remove(*name);
+        } else {
+            all.insert((*name).to_owned(), (*value).to_owned());
+        }
+    }
+    all.into_iter().collect()
+}
+
+fn refusal(extra: &[(&str, &str)]) -> String {
+    Config::load(variables(extra)).map(|_| ()).unwrap_err().to_string()
+}
+
+#[test]
+fn variables_are_enough_and_secrets_of_digits_stay_text() {
+    let config = Config::load(variables(&[("LINCHPIN_AGGREGATOR__USUAL_SECONDS", "45")])).unwrap();
+    assert_eq!(config.aggregator.password.expose(), "000123", "leading zeros must survive");
+    assert_eq!(config.aggregator.usual_seconds, Some(45));
+    assert_eq!(config.listen.to_string(), "127.0.0.1:4200", "the default address");
+    let origins: Vec<_> = config.clients["acorn"].origins.iter().map(Origin::as_str).collect();
+    assert_eq!(origins, ["http://localhost:4100", "https://app.acorn.example"]);
+}
+
+#[test]
+fn variables_win_over_the_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("linchpin.toml");
+    std::fs::write(&file, "listen = \"127.0.0.1:1\"\n[aggregator]\nname = \"file\"\nusual_seconds = 9\n")
+        .unwrap();
+    let path = file.to_str().unwrap();
+    let config = Config::load(variables(&[("LINCHPIN_CONFIG", path)])).unwrap();
+    assert_eq!(config.listen.port(), 1, "the file wins over defaults");
+    assert_eq!(config.aggregator.name, "linchpin", "a variable wins over the file");
+    assert_eq!(config.aggregator.usual_seconds, Some(9), "the file fills what no variable says");
+}
+
+#[test]
+fn what_is_missing_is_named() {
+    let text = refusal(&[("LINCHPIN_KEY", "")]);
+    assert!(text.contains("LINCHPIN_KEY is missing"), "{text}");
+    let text = refusal(&[("LINCHPIN_CLIENTS__ACORN__SECRET", "")]);
+    assert!(text.contains("LINCHPIN_CLIENTS__ACORN__SECRET is missing"), "{text}");
+    let text = refusal(&[("LINCHPIN_CONFIG", "/nowhere/linchpin.toml")]);
+    assert!(text.contains("not a file"), "{text}");
+}
+
+#[test]
+fn a_short_key_is_refused_everywhere() {
+    let text = refusal(&[("LINCHPIN_KEY", "short")]);
+    assert!(text.contains("LINCHPIN_KEY") && !text.contains("\"short\""), "{text}");
+}
+
+#[test]
+fn a_loose_origin_is_refused() {
+    let text = refusal(&[("LINCHPIN_CLIENTS__ACORN__ORIGINS", "https://app.acorn.example/")]);
+    assert!(text.contains("LINCHPIN_CLIENTS__ACORN__ORIGINS"), "{text}");
+}
+
+#[test]
+fn production_refuses_what_practice_allows() {
+    let text =
+        refusal(&[("LINCHPIN_ENVIRONMENT", "production"), ("LINCHPIN_CLIENTS__ACORN__SECRET", "weak")]);
+    for part in [
+        "LINCHPIN_PUBLIC_URL must be https",
+        "LINCHPIN_AGGREGATOR__URL must be https",
+        "names this machine",
+        "LINCHPIN_CLIENTS__ACORN__SECRET is shorter",
+        "LINCHPIN_CLIENTS__ACORN__ORIGINS must be https",
+    ] {
+        assert!(text.contains(part), "{part:?} is not said in: {text}");
+    }
+    assert!(!text.contains("weak"), "a secret was repeated: {text}");
+}
+
+#[test]
+fn an_empty_list_of_origins_is_refused() {
+    let text = refusal(&[("LINCHPIN_CLIENTS__ACORN__ORIGINS", "[]")]);
+    assert!(text.contains("LINCHPIN_CLIENTS__ACORN__ORIGINS is empty"), "{text}");
+}

@@ -1,0 +1,114 @@
+//! What parses and still must not be used.
+
+use super::{Config, ConfigError, Environment};
+use reqwest::Url;
+
+/// Characters of a key or secret below which guessing becomes thinkable.
+const SHORTEST_SECRET: usize = 32;
+
+impl Config {
+    /// Checks everything that a type cannot say.
+    ///
+    /// # Errors
+    /// All that is wrong, at once, each with what to do.
+    pub(super) fn validate(&self) -> Result<(), ConfigError> {
+        let mut wrong = Vec::new();
+        if self.key.expose().chars().count() < SHORTEST_SECRET {
+            wrong.push(format!(
+                "LINCHPIN_KEY is shorter than {SHORTEST_SECRET} characters: generate one, for instance with \
+                 `openssl rand -hex 32`"
+            ));
+        }
+        self.check_public_url(&mut wrong);
+        self.check_aggregator(&mut wrong);
+        self.check_clients(&mut wrong);
+        if wrong.is_empty() { Ok(()) } else { Err(ConfigError::Refused(wrong)) }
+    }
+
+    fn check_public_url(&self, wrong: &mut Vec<String>) {
+        match super::Origin::parse(&self.public_url) {
+            None => wrong.push(
+                "LINCHPIN_PUBLIC_URL must be an origin such as https://link.example, without path or slash at the \
+                 end"
+                .to_owned(),
+            ),
+            Some(origin) if origin.is_plain_http() && self.environment == Environment::Production => wrong
+                .push("LINCHPIN_PUBLIC_URL must be https in production: people type passwords there".to_owned()),
+            Some(_) => {}
+        }
+    }
+
+    fn check_aggregator(&self, wrong: &mut Vec<String>) {
+        let Ok(url) = Url::parse(&self.aggregator.url) else {
+            wrong.push("LINCHPIN_AGGREGATOR__URL must be a URL such as https://api.quovo.com/v3".to_owned());
+            return;
+        };
+        if url.cannot_be_a_base() || !matches!(url.scheme(), "http" | "https") {
+            wrong.push("LINCHPIN_AGGREGATOR__URL must begin with https://".to_owned());
+        }
+        if self.environment == Environment::Production {
+            if url.scheme() != "https" {
+                wrong.push(
+                    "LINCHPIN_AGGREGATOR__URL must be https in production: logins travel there".to_owned(),
+                );
+            }
+            if is_loopback(&url) {
+                wrong.push(
+                    "LINCHPIN_AGGREGATOR__URL names this machine: production needs the real aggregator; for \
+                     practice set LINCHPIN_ENVIRONMENT=practice"
+                        .to_owned(),
+                );
+            }
+        }
+    }
+
+    fn check_clients(&self, wrong: &mut Vec<String>) {
+        if self.clients.is_empty() {
+            wrong.push(
+                "no client is configured: set LINCHPIN_CLIENTS__<NAME>__NAME, …__SECRET and …__ORIGINS"
+                    .to_owned(),
+            );
+        }
+        let production = self.environment == Environment::Production;
+        for (id, client) in &self.clients {
+            let variable = format!("LINCHPIN_CLIENTS__{}", id.to_uppercase());
+            if client.origins.is_empty() {
+                wrong.push(format!("{variable}__ORIGINS is empty: name the pages that may frame the widget"));
+            }
+            if production && client.origins.iter().any(super::Origin::is_plain_http) {
+                wrong.push(format!("{variable}__ORIGINS must be https in production"));
+            }
+            for (name, secret) in
+                [("SECRET", Some(&client.secret)), ("SECRET_NEXT", client.secret_next.as_ref())]
+            {
+                let shortest = if production { SHORTEST_SECRET } else { 1 };
+                if secret.is_some_and(|secret| secret.expose().chars().count() < shortest) {
+                    wrong.push(format!(
+                        "{variable}__{name} is shorter than {shortest} characters: generate one"
+                    ));
+                }
+            }
+            for (name, link) in [("HELP_URL", &client.help_url), ("PRIVACY_URL", &client.privacy_url)] {
+                if link.as_deref().is_some_and(|link| !is_safe_link(link, production)) {
+                    wrong.push(format!("{variable}__{name} must be an https address"));
+                }
+            }
+        }
+    }
+}
+
+fn is_loopback(url: &Url) -> bool {
+    let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
+    host == "localhost"
+        || host.ends_with(".localhost")
+        || host
+            .parse::<std::net::IpAddr>()
+            .is_ok_and(|address| address.is_loopback() || address.is_unspecified())
+}
+
+/// A link that people are shown: https, or a page on this machine while practising.
+fn is_safe_link(link: &str, production: bool) -> bool {
+    Url::parse(link).is_ok_and(|url| {
+        url.scheme() == "https" || (!production && url.scheme() == "http" && is_loopback(&url))
+    })
+}

@@ -1,0 +1,197 @@
+//! Unsafe upstream calls: written down before they are made, made once, settled after.
+
+use super::live::Slot;
+use super::look::{self, LookError};
+use super::{drive, view};
+use crate::aggregators::{Observation, Reference, UpstreamError};
+use crate::app::AppState;
+use crate::clock::later;
+use crate::problem::{ApiProblem, ApiResult};
+use crate::store::{Attempt, ConnectionRecord, Intent};
+use jiff::SignedDuration;
+use linchpin_protocol::{Code, Connection, ConnectionId, Next, Revision};
+use std::future::Future;
+use std::pin::{Pin, pin};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use tokio::sync::oneshot;
+
+/// An answer within this time is given at once; after it the person is told to wait, and the call goes on.
+const QUICK: Duration = Duration::from_millis(800);
+/// How long a call may be on its way without a trace upstream: its timeout and ten seconds.
+const ON_ITS_WAY: SignedDuration = SignedDuration::from_secs(40);
+/// How long the watcher follows what a person has begun.
+pub(super) const WATCHED: SignedDuration = SignedDuration::from_mins(30);
+
+/// What a person wants done.
+pub(super) struct Wish {
+    pub(super) id: ConnectionId,
+    /// The revision that they saw.
+    pub(super) revision: Revision,
+    pub(super) intent: Intent,
+    /// The steps at which it makes sense.
+    pub(super) allowed: fn(&Next) -> bool,
+}
+
+/// Does what a person wants, once. Answers with the connection as soon as there is something to show.
+///
+/// `prepare` sees what is shown, and makes the work or refuses.
+pub(super) async fn attempt<Prepare, Work>(
+    state: &AppState,
+    wish: Wish,
+    prepare: Prepare,
+) -> ApiResult<Arc<Connection>>
+where
+    Prepare: FnOnce(&Connection, &ConnectionRecord) -> ApiResult<Work>,
+    Work: Future<Output = Result<Observation, UpstreamError>> + Send + 'static,
+{
+    let slot = state.live.slot(&wish.id);
+    let gate = Arc::clone(&slot.gate).lock_owned().await;
+    let shown = look::current_held(state, &slot).await?;
+    if shown.revision != wish.revision || !(wish.allowed)(&shown.next) {
+        return Err(Code::WrongStep.into());
+    }
+    let record = look::load(state, &slot).await?;
+    let work = prepare(&shown, &record)?;
+    if !begin(state, &record, wish.intent).await? {
+        return Err(Code::WrongStep.into());
+    }
+    {
+        let mut memo = slot.memo();
+        memo.running = true;
+        memo.waiting_since = Some(state.clock.now());
+    }
+    let (tell, told) = oneshot::channel();
+    let running = Running { state: state.clone(), slot };
+    state.tasks.spawn(async move {
+        let mut work = pin!(work);
+        match tokio::time::timeout(QUICK, &mut work).await {
+            Ok(result) => {
+                let answer = running.finish(result, false).await;
+                drop(gate);
+                // Whoever asked may have gone; what was done stays done.
+                let _ = tell.send(answer);
+            }
+            Err(_) => {
+                let answer = running.show_wait().await;
+                drop(gate);
+                let _ = tell.send(answer);
+                let result = work.await;
+                let _gate = running.slot.gate.lock().await;
+                if let Err(problem) = running.finish(result, true).await {
+                    tracing::warn!(?problem, "a finished call could not be shown; the driver goes on");
+                }
+            }
+        }
+        drive::drive_quickly(&running.state, &running.slot);
+    });
+    told.await.unwrap_or_else(|_| Err(Code::Internal.into()))
+}
+
+/// Begins to read account numbers after an aggregation. The caller holds the gate and shows that it is being done.
+///
+/// Boxed, because settling such a call may come round to this again.
+pub(super) fn read_numbers<'a>(
+    state: &'a AppState,
+    slot: &'a Arc<Slot>,
+    record: &'a ConnectionRecord,
+) -> Pin<Box<dyn Future<Output = Result<(), LookError>> + Send + 'a>> {
+    Box::pin(async move {
+        let Some(reference) = &record.upstream else { return Ok(()) };
+        let reference = state.aggregator.for_numbers(&Reference(reference.clone()))?;
+        if !begin(state, record, Intent::Verify).await? {
+            // Somebody else reads them.
+            return Ok(());
+        }
+        state.store.set_upstream(&record.id, &reference.0).await?;
+        slot.memo().running = true;
+        let running = Running { state: state.clone(), slot: Arc::clone(slot) };
+        state.tasks.spawn(async move {
+            let result = running.state.aggregator.read_numbers(&reference).await;
+            let _gate = running.slot.gate.lock().await;
+            if let Err(problem) = running.finish(result, true).await {
+                tracing::warn!(?problem, "read numbers could not be shown; the driver goes on");
+            }
+            drive::drive_quickly(&running.state, &running.slot);
+        });
+        Ok(())
+    })
+}
+
+async fn begin(state: &AppState, record: &ConnectionRecord, intent: Intent) -> Result<bool, LookError> {
+    let now = state.clock.now();
+    let attempt = Attempt {
+        from: record.revision,
+        intent,
+        now,
+        until: later(now, ON_ITS_WAY),
+        watch_until: later(now, WATCHED),
+    };
+    Ok(state.store.begin_attempt(&record.id, &attempt).await?)
+}
+
+/// A call that is under way.
+struct Running {
+    state: AppState,
+    slot: Arc<Slot>,
+}
+
+impl Running {
+    /// Shows that the call is under way.
+    async fn show_wait(&self) -> ApiResult<Arc<Connection>> {
+        let record = look::load(&self.state, &self.slot).await?;
+        let stage = look::signing_in();
+        Ok(look::settle(&self.state, &self.slot, record, Observation::of(stage, "syncing")).await?)
+    }
+
+    /// Writes down and shows what became of the call. The caller holds the gate. `waiting`: the person was told to wait.
+    async fn finish(
+        &self,
+        result: Result<Observation, UpstreamError>,
+        waiting: bool,
+    ) -> ApiResult<Arc<Connection>> {
+        let Self { state, slot } = self;
+        {
+            let mut memo = slot.memo();
+            memo.running = false;
+            memo.sent = match &result {
+                Err(error) if error.did_nothing() => None,
+                Ok(_) | Err(_) => Some(Instant::now()),
+            };
+        }
+        let watch_until = Some(later(state.clock.now(), WATCHED));
+        let observation = match result {
+            Ok(observation) => {
+                state.store.end_attempt(&slot.id, watch_until).await?;
+                observation
+            }
+            Err(error) if error.did_nothing() => {
+                state.store.end_attempt(&slot.id, None).await?;
+                if !waiting {
+                    return Err(ApiProblem::from(error));
+                }
+                tracing::warn!(%error, "the aggregator failed while a person waited");
+                match error {
+                    UpstreamError::Rejected { .. } | UpstreamError::Gone | UpstreamError::Duplicate => {
+                        view::refused()
+                    }
+                    _ => view::out_of_reach(),
+                }
+            }
+            Err(error) => {
+                // What it did is not known. The intent stays, and upstream is read until it shows.
+                tracing::warn!(%error, "the outcome of a call is not known; reading upstream");
+                return self.show_wait().await;
+            }
+        };
+        let record = look::load(state, slot).await?;
+        match look::settle(state, slot, record, observation).await {
+            Ok(shown) => Ok(shown),
+            // It was done; only its result could not be read yet.
+            Err(error) => {
+                tracing::warn!(%error, "a result could not be read yet");
+                self.show_wait().await
+            }
+        }
+    }
+}

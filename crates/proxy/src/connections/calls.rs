@@ -1,0 +1,210 @@
+//! What a person can do with a connection, and what can be read of one.
+
+use super::act::{self, Wish};
+use super::live::Slot;
+use super::look;
+use super::{drive, view};
+use crate::aggregators::{Listing, Reference};
+use crate::app::AppState;
+use crate::problem::{ApiProblem, ApiResult};
+use crate::store::{ConnectionRecord, Intent, LinkRecord, NewConnection};
+use linchpin_protocol::{
+    AccountSelection, Answer, Challenge, ChooseAccounts, Code, Connection, ConnectionId, ConnectionMethod,
+    CredentialProblem, FieldProblem, FieldProblemKind, InstitutionRef, Next, Retry, Revision, SubmitAnswers,
+};
+use std::collections::HashSet;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// Longer than any login or answer; long enough for every password manager (ASVS 6.2.9).
+pub(super) const LONGEST_VALUE: usize = 1_024;
+
+/// A connection to be made.
+pub(crate) struct NewConnectionCall<'a> {
+    pub(crate) id: ConnectionId,
+    pub(crate) link: &'a LinkRecord,
+    pub(crate) listing: &'a Listing,
+    pub(crate) method: ConnectionMethod,
+}
+
+/// Makes a connection of ours. The aggregator hears of it with the first login: looking at a form makes nothing there.
+pub(crate) async fn create(state: &AppState, call: NewConnectionCall<'_>) -> ApiResult<Arc<Connection>> {
+    let fields = state.aggregator.login_form(call.listing);
+    let form = Next::Credentials { fields, problem: CredentialProblem::None, tries_left: None };
+    let connection = NewConnection {
+        id: call.id,
+        link: call.link.clone(),
+        institution: InstitutionRef {
+            id: call.listing.id.clone(),
+            name: call.listing.name.clone(),
+            domain: call.listing.domain.clone(),
+        },
+        method: call.method,
+        digest: view::digest(&state.key, &form),
+        created_at: state.clock.now(),
+    };
+    state.store.create_connection(&connection).await?;
+    render(state, &connection.id).await
+}
+
+/// A connection as it stands.
+pub(crate) async fn render(state: &AppState, id: &ConnectionId) -> ApiResult<Arc<Connection>> {
+    Ok(look::current(state, &state.live.slot(id)).await?)
+}
+
+/// A connection, at once if it is not what the caller has, else when it changes or the wait ends. With it comes how
+/// long ago the change became known here.
+pub(crate) async fn wait(
+    state: &AppState,
+    id: &ConnectionId,
+    wait: Duration,
+    revision: Option<Revision>,
+) -> ApiResult<(Arc<Connection>, Option<Instant>)> {
+    let slot = state.live.slot(id);
+    let now = look::current(state, &slot).await?;
+    if wait.is_zero() || revision != Some(now.revision) || slot.shown().drawn > slot.memo().served {
+        return Ok(serve(&slot, now));
+    }
+    let mut changes = slot.subscribe();
+    let served = slot.memo().served;
+    drive::ensure_driver(state, &slot);
+    tokio::select! {
+        // The slot outlives this wait, so the channel does not close.
+        _ = changes.wait_for(|shown| shown.drawn > served) => {}
+        () = tokio::time::sleep(wait) => {}
+        () = state.closing.cancelled() => {}
+    }
+    Ok(serve(&slot, now))
+}
+
+fn serve(slot: &Slot, fallback: Arc<Connection>) -> (Arc<Connection>, Option<Instant>) {
+    let shown = slot.shown();
+    slot.memo().served = shown.drawn;
+    (shown.connection.unwrap_or(fallback), shown.learned)
+}
+
+/// Sends answers.
+pub(crate) async fn answers(
+    state: &AppState,
+    id: &ConnectionId,
+    body: SubmitAnswers,
+) -> ApiResult<Arc<Connection>> {
+    let wish = Wish {
+        id: id.clone(),
+        revision: body.revision,
+        intent: Intent::Answers,
+        allowed: |next| matches!(next, Next::Challenges { .. }),
+    };
+    act::attempt(state, wish, |shown, record| {
+        check_answers(&body.answers, shown)?;
+        let reference = reference(record)?;
+        let aggregator = Arc::clone(&state.aggregator);
+        Ok(async move { aggregator.answer(&reference, &body.answers).await })
+    })
+    .await
+}
+
+fn check_answers(answers: &[Answer], shown: &Connection) -> ApiResult<()> {
+    let Next::Challenges { items, .. } = &shown.next else { return Err(Code::WrongStep.into()) };
+    let asked: HashSet<_> = items
+        .iter()
+        .filter_map(|item| match item {
+            Challenge::Text { id, .. } => Some(id),
+            Challenge::Unknown => None,
+        })
+        .collect();
+    let mut wrong = Vec::new();
+    let mut seen = HashSet::new();
+    for (position, answer) in answers.iter().enumerate() {
+        let mut refuse = |part: &str, problem| {
+            wrong.push(FieldProblem { field: format!("answers.{position}.{part}"), problem });
+        };
+        if !asked.contains(&answer.id) || !seen.insert(&answer.id) {
+            refuse("id", FieldProblemKind::NotOffered);
+        }
+        if answer.value.is_empty() {
+            refuse("value", FieldProblemKind::Empty);
+        } else if answer.value.expose().len() > LONGEST_VALUE {
+            refuse("value", FieldProblemKind::TooLong);
+        }
+    }
+    if asked.iter().any(|id| !seen.contains(id)) {
+        wrong.push(FieldProblem { field: "answers".to_owned(), problem: FieldProblemKind::Missing });
+    }
+    if wrong.is_empty() { Ok(()) } else { Err(ApiProblem::fields(wrong)) }
+}
+
+/// Goes on. After instructions or a lapse that is a new sync; where the aggregator retries by itself, or the outcome is
+/// not known, it is only another look: repeating logins locks people out (quovo.md 3).
+pub(crate) async fn retry(state: &AppState, id: &ConnectionId, body: Retry) -> ApiResult<Arc<Connection>> {
+    let slot = state.live.slot(id);
+    let shown = look::current(state, &slot).await?;
+    if shown.revision != body.revision {
+        return Err(Code::WrongStep.into());
+    }
+    if matches!(shown.next, Next::Later { .. } | Next::Failed { .. } | Next::NoAccounts {}) {
+        let _gate = slot.gate.lock().await;
+        return Ok(look::look(state, &slot).await?);
+    }
+    let wish = Wish {
+        id: id.clone(),
+        revision: body.revision,
+        intent: Intent::Retry,
+        allowed: |next| matches!(next, Next::Instructions { .. } | Next::StartAgain {}),
+    };
+    act::attempt(state, wish, |_, record| {
+        let reference = reference(record)?;
+        let aggregator = Arc::clone(&state.aggregator);
+        Ok(async move { aggregator.retry(&reference).await })
+    })
+    .await
+}
+
+fn reference(record: &ConnectionRecord) -> ApiResult<Reference> {
+    record.upstream.clone().map(Reference).ok_or_else(|| Code::WrongStep.into())
+}
+
+/// Keeps which accounts are to be used.
+pub(crate) async fn choose(
+    state: &AppState,
+    id: &ConnectionId,
+    body: ChooseAccounts,
+) -> ApiResult<Arc<Connection>> {
+    let slot = state.live.slot(id);
+    let _gate = slot.gate.lock().await;
+    let shown = look::current_held(state, &slot).await?;
+    let Next::ChooseAccounts { accounts, .. } = &shown.next else { return Err(Code::WrongStep.into()) };
+    if shown.revision != body.revision {
+        return Err(Code::WrongStep.into());
+    }
+    let record = look::load(state, &slot).await?;
+    let mut wrong = Vec::new();
+    let mut seen = HashSet::new();
+    for (position, id) in body.account_ids.iter().enumerate() {
+        let offered = accounts.iter().any(|account| account.id == *id && account.not_verifiable.is_none());
+        if !offered || !seen.insert(id) {
+            let field = format!("account_ids.{position}");
+            wrong.push(FieldProblem { field, problem: FieldProblemKind::NotOffered });
+        }
+    }
+    let count_fits = match record.account_selection {
+        AccountSelection::One => body.account_ids.len() == 1,
+        AccountSelection::Many => !body.account_ids.is_empty(),
+    };
+    if !count_fits {
+        let problem =
+            if body.account_ids.is_empty() { FieldProblemKind::Empty } else { FieldProblemKind::TooLong };
+        wrong.push(FieldProblem { field: "account_ids".to_owned(), problem });
+    }
+    if !wrong.is_empty() {
+        return Err(ApiProblem::fields(wrong));
+    }
+    let chosen: Vec<_> = accounts.iter().filter(|account| seen.contains(&account.id)).cloned().collect();
+    let ids: Vec<_> = chosen.iter().map(|account| account.id.clone()).collect();
+    let next = Next::Linked { accounts: chosen };
+    let digest = view::digest(&state.key, &next);
+    let revision = state.store.choose_accounts(id, body.revision, &ids, &digest).await?;
+    let revision = revision.ok_or(Code::WrongStep)?;
+    let linked = Connection { revision, status: "linked".to_owned(), next, ..(*shown).clone() };
+    Ok(slot.show(linked))
+}

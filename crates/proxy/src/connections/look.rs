@@ -1,0 +1,171 @@
+//! Looking upstream, and showing what was seen.
+
+use super::act;
+use super::live::Slot;
+use super::view::{self, Own};
+use crate::aggregators::{AccountNames, Observation, Reference, Step, UpstreamError};
+use crate::app::AppState;
+use crate::problem::ApiProblem;
+use crate::store::{ConnectionRecord, Intent, StoreError};
+use linchpin_protocol::{Code, Connection, CredentialProblem, Field, Next, Stage};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// For so long after a login was taken, "never tried" means "not yet begun".
+const SETTLING: Duration = Duration::from_secs(10);
+/// How often a look starts over because somebody else moved the connection on.
+const ATTEMPTS: usize = 3;
+
+/// Why a look failed.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum LookError {
+    /// There is no such connection.
+    #[error("no such connection")]
+    Missing,
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Upstream(#[from] UpstreamError),
+    /// Somebody else moves it faster than we can look.
+    #[error("the connection keeps moving")]
+    Moving,
+}
+
+impl From<LookError> for ApiProblem {
+    fn from(error: LookError) -> Self {
+        match error {
+            LookError::Missing => Code::NotFound.into(),
+            LookError::Store(error) => error.into(),
+            LookError::Upstream(error) => error.into(),
+            LookError::Moving => Code::ProviderTimeout.into(),
+        }
+    }
+}
+
+/// Reads upstream and shows it. The caller holds the slot's gate.
+pub(super) async fn look(state: &AppState, slot: &Arc<Slot>) -> Result<Arc<Connection>, LookError> {
+    let record = load(state, slot).await?;
+    let observation = match &record.upstream {
+        Some(reference) => state.aggregator.read(&Reference(reference.clone())).await?,
+        None => Observation::untouched(),
+    };
+    settle(state, slot, record, observation).await
+}
+
+/// What is shown already, or a look. Takes the gate.
+pub(super) async fn current(state: &AppState, slot: &Arc<Slot>) -> Result<Arc<Connection>, LookError> {
+    let _gate = slot.gate.lock().await;
+    current_held(state, slot).await
+}
+
+/// The same for a caller that holds the gate.
+pub(super) async fn current_held(state: &AppState, slot: &Arc<Slot>) -> Result<Arc<Connection>, LookError> {
+    let Some(shown) = slot.shown().connection else { return look(state, slot).await };
+    // Another replica may have moved it on: the store knows.
+    if load(state, slot).await?.revision == shown.revision { Ok(shown) } else { look(state, slot).await }
+}
+
+pub(super) async fn load(state: &AppState, slot: &Slot) -> Result<ConnectionRecord, LookError> {
+    state.store.connection(&slot.id).await?.ok_or(LookError::Missing)
+}
+
+/// Shows what was seen upstream: adds accounts, moves the revision if the step changed, wakes whoever waits.
+pub(super) async fn settle(
+    state: &AppState,
+    slot: &Arc<Slot>,
+    record: ConnectionRecord,
+    observation: Observation,
+) -> Result<Arc<Connection>, LookError> {
+    let mut record = record;
+    for _ in 0..ATTEMPTS {
+        let mut observation = observation.clone();
+        observation.step = with_intent(state, slot, &record, observation.step).await?;
+        if observation.step == Step::NumbersDue {
+            act::read_numbers(state, slot, &record).await?;
+        }
+        let next = render(state, slot, &record, &observation.step).await?;
+        let digest = view::digest(&state.key, &next);
+        let (revision, stored) = state.store.advance_revision(&record.id, record.revision, &digest).await?;
+        if stored.matches(&digest) {
+            if !matches!(next, Next::Wait { .. }) {
+                slot.memo().waiting_since = None;
+            }
+            return Ok(slot.show(view::connection(&record, revision, observation, next)));
+        }
+        record = load(state, slot).await?;
+    }
+    Err(LookError::Moving)
+}
+
+/// Weighs what was seen against an unsafe call that may still be on its way, here or in another replica.
+async fn with_intent(
+    state: &AppState,
+    slot: &Slot,
+    record: &ConnectionRecord,
+    step: Step,
+) -> Result<Step, LookError> {
+    let Some((intent, until)) = record.intent else {
+        let sent_just_now = slot.memo().sent.is_some_and(|sent| sent.elapsed() < SETTLING);
+        let untried = step == Step::Credentials { problem: CredentialProblem::None };
+        return Ok(if untried && sent_just_now { signing_in() } else { step });
+    };
+    if matches!(step, Step::Wait { .. }) {
+        return Ok(step);
+    }
+    // The status from before the call: what the person saw when they acted.
+    let unchanged = match (intent, &step) {
+        (Intent::Credentials, Step::Credentials { .. })
+        | (Intent::Answers, Step::Challenges { .. })
+        | (Intent::Retry, Step::Instructions { .. } | Step::StartAgain) => true,
+        (Intent::Verify, Step::Ready) => !numbers_read(state, record).await?,
+        _ => false,
+    };
+    if unchanged && until > state.clock.now() {
+        let stage = if intent == Intent::Verify { Stage::Verifying } else { Stage::SigningIn };
+        return Ok(Step::Wait { stage, percent: None });
+    }
+    if !slot.memo().running {
+        state.store.end_attempt(&record.id, record.watch_until).await?;
+    }
+    // The numbers were to be read and were not: whether to try again is for the person to say.
+    Ok(if unchanged && intent == Intent::Verify { Step::StartAgain } else { step })
+}
+
+async fn numbers_read(state: &AppState, record: &ConnectionRecord) -> Result<bool, LookError> {
+    let Some(reference) = &record.upstream else { return Ok(false) };
+    let names = AccountNames::new(state.key.clone(), record.id.clone());
+    Ok(state.aggregator.accounts(&Reference(reference.clone()), &names).await?.numbers_read)
+}
+
+/// The step of a login that is under way.
+pub(super) fn signing_in() -> Step {
+    Step::Wait { stage: Stage::SigningIn, percent: None }
+}
+
+async fn render(
+    state: &AppState,
+    slot: &Slot,
+    record: &ConnectionRecord,
+    step: &Step,
+) -> Result<Next, LookError> {
+    if let (Step::Ready, Some(reference)) = (step, &record.upstream) {
+        let names = AccountNames::new(state.key.clone(), record.id.clone());
+        let found = state.aggregator.accounts(&Reference(reference.clone()), &names).await?;
+        return Ok(view::with_accounts(found, record));
+    }
+    let listings = state.directory.listings();
+    let listing = listings.as_ref().and_then(|listings| listings.get(&record.institution.id));
+    let fields: Vec<Field> = listing.map(|listing| state.aggregator.login_form(listing)).unwrap_or_default();
+    if matches!(step, Step::Credentials { .. }) && fields.is_empty() {
+        // A form without fields would be a dead end; the directory is on its way.
+        return Err(UpstreamError::NotSent.into());
+    }
+    let shown = slot.shown().connection;
+    let own = Own {
+        fields: &fields,
+        listing,
+        waiting_since: slot.memo().waiting_since,
+        before: shown.as_ref().map(|connection| &connection.next),
+    };
+    Ok(view::next(step.clone(), &own))
+}

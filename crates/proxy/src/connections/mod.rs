@@ -1,0 +1,19 @@
+//! Connections: what is shown of them, how they are driven, and what a person can do with them.
+//!
+//! Upstream is the truth. What is shown is held in memory and read again when it is not there; the store keeps the
+//! revision, the reference and which unsafe call was begun.
+
+mod act;
+mod calls;
+mod drive;
+mod live;
+mod login;
+mod look;
+mod outcome;
+mod view;
+
+pub(crate) use calls::{NewConnectionCall, answers, choose, create, render, retry, wait};
+pub(crate) use drive::{LEASE, ensure_driver};
+pub(crate) use live::Live;
+pub(crate) use login::credentials;
+pub(crate) use outcome::{mint_public_token, verification};

@@ -1,0 +1,54 @@
+//! What comes out of a linked connection: public tokens, and the full result.
+
+use super::view;
+use crate::aggregators::{AccountNames, Reference};
+use crate::app::AppState;
+use crate::clock::{later, on_the_wire};
+use crate::problem::ApiResult;
+use crate::store::ConnectionRecord;
+use crate::tokens::{self, Kind};
+use jiff::SignedDuration;
+use linchpin_protocol::{Code, ConnectionId, PublicToken, Verification, VerifiedConnection};
+
+const PUBLIC_TOKEN_LIFE: SignedDuration = SignedDuration::from_mins(30);
+
+/// Mints a public token for a linked connection; an unspent one from before is revoked.
+pub(crate) async fn mint_public_token(state: &AppState, id: &ConnectionId) -> ApiResult<PublicToken> {
+    let record = state.store.connection(id).await?.ok_or(Code::NotFound)?;
+    if record.chosen.is_empty() {
+        return Err(Code::WrongStep.into());
+    }
+    let token = tokens::token("pt_")?;
+    let now = state.clock.now();
+    let expires_at = later(now, PUBLIC_TOKEN_LIFE);
+    let hash = state.key.hash(Kind::Public, &[token.expose()]);
+    state.store.mint_public_token(id, &hash, now, expires_at).await?;
+    Ok(PublicToken { public_token: token, expires_at: on_the_wire(expires_at) })
+}
+
+/// The full result, read from the aggregator now: the chosen accounts with their numbers.
+pub(crate) async fn verification(state: &AppState, record: &ConnectionRecord) -> ApiResult<Verification> {
+    if record.chosen.is_empty() {
+        return Err(Code::WrongStep.into());
+    }
+    let reference = record.upstream.clone().map(Reference).ok_or(Code::WrongStep)?;
+    let names = AccountNames::new(state.key.clone(), record.id.clone());
+    let seen = state.aggregator.read(&reference).await?;
+    let mut accounts = state.aggregator.verified_accounts(&reference, &names).await?;
+    accounts.retain(|account| record.chosen.contains(&account.id));
+    // An account without its number proves nothing: better no answer than half of one.
+    let numbers_missing = accounts.iter().any(|account| account.account_number.is_empty());
+    if accounts.is_empty() || (view::wants_numbers(record.purpose) && numbers_missing) {
+        return Err(Code::ProviderRejected.into());
+    }
+    Ok(Verification {
+        user_id: record.user_id.clone(),
+        connection: VerifiedConnection {
+            id: record.id.clone(),
+            institution: record.institution.clone(),
+            last_success_at: seen.last_success_at.map(on_the_wire),
+            last_attempt_at: seen.last_attempt_at.map(on_the_wire),
+        },
+        accounts,
+    })
+}

@@ -1,0 +1,189 @@
+//! What upstream says, plus what we know ourselves: the connection as the widget sees it. Pure.
+
+use crate::aggregators::{FoundAccounts, Listing, Observation, Step};
+use crate::clock::on_the_wire;
+use crate::store::ConnectionRecord;
+use crate::tokens::{Hash, Key, Kind};
+use jiff::Timestamp;
+use linchpin_protocol::{
+    AccountSelection, Connection, FailureReason, Field, LaterReason, Next, Purpose, Revision, Stage,
+};
+
+/// What we know ourselves.
+pub(super) struct Own<'a> {
+    pub(super) fields: &'a [Field],
+    pub(super) listing: Option<&'a Listing>,
+    pub(super) waiting_since: Option<Timestamp>,
+    /// What is shown now: a percentage never goes backwards.
+    pub(super) before: Option<&'a Next>,
+}
+
+/// What the person has to do now. For [`Step::Ready`] see [`with_accounts`].
+pub(super) fn next(step: Step, own: &Own<'_>) -> Next {
+    match step {
+        Step::Credentials { problem } => {
+            Next::Credentials { fields: own.fields.to_vec(), problem, tries_left: None }
+        }
+        Step::Wait { stage, percent } => wait(stage, percent, own),
+        Step::NumbersDue => wait(Stage::Verifying, None, own),
+        Step::Ready => wait(Stage::Reading, None, own),
+        Step::Challenges { items, expires_at, soon } => {
+            Next::Challenges { items, expires_at: expires_at.map(on_the_wire), soon }
+        }
+        Step::Instructions { text } => {
+            Next::Instructions { text, website: own.listing.and_then(|listing| listing.website.clone()) }
+        }
+        Step::StartAgain => Next::StartAgain {},
+        Step::Later { reason, retries_itself } => Next::Later { reason, retries_itself },
+        Step::NoAccounts => Next::NoAccounts {},
+        Step::Closed => Next::Closed {},
+        Step::Failed { reason } => Next::Failed { reason },
+    }
+}
+
+fn wait(stage: Stage, percent: Option<u8>, own: &Own<'_>) -> Next {
+    // A late answer of a poll, or an aggregator that counts anew, must not turn the progress back.
+    let (stage, percent) = match own.before {
+        Some(Next::Wait { stage: shown, percent: before, .. }) if *shown != Stage::Unknown => {
+            (stage.max_known(*shown), percent.max(*before))
+        }
+        _ => (stage, percent),
+    };
+    let percent = if stage == Stage::Verifying { None } else { percent };
+    Next::Wait { stage, percent, since: own.waiting_since.map(on_the_wire) }
+}
+
+/// The later of two stages; one that is not known says nothing.
+trait MaxKnown {
+    fn max_known(self, other: Self) -> Self;
+}
+
+impl MaxKnown for Stage {
+    fn max_known(self, other: Self) -> Self {
+        if self == Stage::Unknown { other } else { self.max(other) }
+    }
+}
+
+/// What the person has to do when accounts were found.
+pub(super) fn with_accounts(found: FoundAccounts, record: &ConnectionRecord) -> Next {
+    if !record.chosen.is_empty() {
+        let accounts =
+            found.accounts.into_iter().filter(|account| record.chosen.contains(&account.id)).collect();
+        return Next::Linked { accounts };
+    }
+    if found.accounts.is_empty() {
+        return Next::NoAccounts {};
+    }
+    if found.accounts.iter().all(|account| account.not_verifiable.is_some()) {
+        return Next::Failed { reason: FailureReason::NotVerifiable };
+    }
+    let many = record.account_selection == AccountSelection::Many;
+    Next::ChooseAccounts { accounts: found.accounts, many }
+}
+
+/// Whether the purpose asks for account numbers.
+pub(super) fn wants_numbers(purpose: Purpose) -> bool {
+    match purpose {
+        Purpose::Verify | Purpose::Both => true,
+        Purpose::Aggregate => false,
+    }
+}
+
+/// A keyed digest of a step, without percent and times: when it changes, the revision moves.
+pub(super) fn digest(key: &Key, next: &Next) -> Hash {
+    let mut next = next.clone();
+    match &mut next {
+        Next::Wait { percent, since, .. } => {
+            *percent = None;
+            *since = None;
+        }
+        Next::Challenges { expires_at, .. } => *expires_at = None,
+        Next::Credentials { .. }
+        | Next::Instructions { .. }
+        | Next::StartAgain {}
+        | Next::ChooseAccounts { .. }
+        | Next::Later { .. }
+        | Next::NoAccounts {}
+        | Next::Linked { .. }
+        | Next::Closed {}
+        | Next::Failed { .. }
+        | Next::Unknown => {}
+    }
+    // Plain words, numbers and text: writing them cannot fail.
+    let text = serde_json::to_string(&next).unwrap_or_default();
+    key.hash(Kind::Digest, &[&text])
+}
+
+/// The connection as the widget sees it.
+pub(super) fn connection(
+    record: &ConnectionRecord,
+    revision: Revision,
+    observation: Observation,
+    next: Next,
+) -> Connection {
+    let status = if matches!(next, Next::Linked { .. }) { "linked".to_owned() } else { observation.status };
+    Connection {
+        id: record.id.clone(),
+        revision,
+        institution: record.institution.clone(),
+        method: record.method,
+        status,
+        provider_status: observation.provider_status,
+        last_attempt_at: observation.last_attempt_at.map(on_the_wire),
+        last_success_at: observation.last_success_at.map(on_the_wire),
+        updates_itself: observation.updates_itself,
+        next,
+    }
+}
+
+/// What is shown when a call could not be made while the person was already waiting.
+pub(super) fn out_of_reach() -> Observation {
+    Observation::of(Step::Later { reason: LaterReason::Unknown, retries_itself: false }, "other")
+}
+
+/// What is shown when the aggregator refused while the person was already waiting.
+pub(super) fn refused() -> Observation {
+    Observation::of(Step::Failed { reason: FailureReason::ProviderRejected }, "other")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use linchpin_protocol::Secret;
+
+    fn own(before: Option<&Next>) -> Own<'_> {
+        Own { fields: &[], listing: None, waiting_since: None, before }
+    }
+
+    #[test]
+    fn progress_never_goes_backwards() {
+        let shown = next(Step::Wait { stage: Stage::Reading, percent: Some(60) }, &own(None));
+        for (stage, percent, expected) in [
+            (Stage::Reading, Some(40), (Stage::Reading, Some(60))),
+            (Stage::SigningIn, Some(10), (Stage::Reading, Some(60))),
+            (Stage::Reading, Some(70), (Stage::Reading, Some(70))),
+            (Stage::Reading, None, (Stage::Reading, Some(60))),
+            (Stage::Verifying, None, (Stage::Verifying, None)),
+        ] {
+            let after = next(Step::Wait { stage, percent }, &own(Some(&shown)));
+            let Next::Wait { stage, percent, .. } = after else { panic!("{after:?}") };
+            assert_eq!((stage, percent), expected);
+        }
+    }
+
+    #[test]
+    fn percent_and_times_do_not_move_the_digest_and_all_else_does() {
+        let key = Key::new(&Secret::new("key"));
+        let wait = |stage, percent| Next::Wait { stage, percent, since: None };
+        let one = digest(&key, &wait(Stage::Reading, Some(10)));
+        assert_eq!(one, digest(&key, &wait(Stage::Reading, Some(90))), "percent is not a step");
+        let since = Next::Wait {
+            stage: Stage::Reading,
+            percent: None,
+            since: Some(on_the_wire(Timestamp::UNIX_EPOCH)),
+        };
+        assert_eq!(one, digest(&key, &since), "a time is not a step");
+        assert_ne!(one, digest(&key, &wait(Stage::Verifying, Some(10))), "a stage is");
+        assert_ne!(one, digest(&key, &Next::StartAgain {}));
+    }
+}

@@ -1,0 +1,246 @@
+//! What a client's server may call, with its secret.
+
+use crate::app::AppState;
+use crate::clock::{later, on_the_wire};
+use crate::config::Origin;
+use crate::connections;
+use crate::extract::{Body, Client, IDLE, Id, Idempotency};
+use crate::idempotency::{Act, once};
+use crate::problem::{ApiProblem, ApiResult};
+use crate::store::{ClientId, ConnectionRecord, LinkRecord, NewLink, PublicSpend};
+use crate::tokens::{self, Hash, Kind};
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use jiff::SignedDuration;
+use linchpin_protocol::{
+    Code, ConnectionId, CreateLinkToken, FieldProblemKind, LinkId, LinkState, LinkStatus, LinkToken,
+    LinkedResult, PublicTokenExchange, ResultStatus, Secret, Verification,
+};
+
+const LINK_LIFE: SignedDuration = SignedDuration::from_mins(30);
+const LONGEST_USER_ID: usize = 128;
+
+/// `POST /v1/link-tokens`
+pub(super) async fn create_link_token(
+    State(state): State<AppState>,
+    client: Client,
+    Idempotency(key): Idempotency,
+    Body(body): Body<CreateLinkToken>,
+) -> ApiResult<(StatusCode, Json<LinkToken>)> {
+    let origin = checked(&state, &client, &body)?;
+    // Plain words and text: writing them cannot fail.
+    let fingerprint = serde_json::to_string(&body).unwrap_or_default();
+    let act = Act {
+        principal: principal(&client.id),
+        route: "POST /v1/link-tokens",
+        key,
+        body: &[&fingerprint],
+        subject: tokens::random()?,
+    };
+    let subject = act.subject.clone();
+    let (first, again) = (state.clone(), state.clone());
+    let (first_client, first_body, first_origin) = (client.id.clone(), body.clone(), origin.clone());
+    let token = once(
+        &state,
+        act,
+        async move { mint(&first, first_client, first_body, first_origin, &subject).await },
+        |subject| async move { mint(&again, client.id, body, origin, &subject).await },
+    )
+    .await?;
+    Ok((StatusCode::CREATED, Json(token)))
+}
+
+fn principal(client: &ClientId) -> String {
+    format!("client {}", client.0)
+}
+
+fn checked(state: &AppState, client: &Client, body: &CreateLinkToken) -> ApiResult<Origin> {
+    let user = body.user_id.as_str();
+    if user.is_empty() {
+        return Err(ApiProblem::field("user_id", FieldProblemKind::Empty));
+    }
+    if user.chars().count() > LONGEST_USER_ID {
+        return Err(ApiProblem::field("user_id", FieldProblemKind::TooLong));
+    }
+    if body.language.as_deref().is_some_and(|language| !is_language(language)) {
+        return Err(ApiProblem::field("language", FieldProblemKind::Malformed));
+    }
+    let origin = Origin::parse(&body.origin);
+    let origin = origin.ok_or_else(|| ApiProblem::field("origin", FieldProblemKind::Malformed))?;
+    if !client.config.origins.contains(&origin) {
+        return Err(Code::OriginNotAllowed.into());
+    }
+    if let (Some(id), Some(listings)) = (&body.institution_id, state.directory.listings())
+        && listings.get(id).is_none()
+    {
+        return Err(ApiProblem::field("institution_id", FieldProblemKind::NotOffered));
+    }
+    Ok(origin)
+}
+
+/// The shape of a BCP 47 tag.
+fn is_language(tag: &str) -> bool {
+    tag.len() <= 35
+        && tag.split('-').enumerate().all(|(position, part)| {
+            let letters_first = position > 0 || part.bytes().all(|byte| byte.is_ascii_alphabetic());
+            (1..=8).contains(&part.len())
+                && letters_first
+                && part.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        })
+}
+
+/// Mints a token for a link. For a link that was made before, the token is a new one and the old one is void; a link
+/// that was exchanged has no token any more.
+async fn mint(
+    state: &AppState,
+    client: ClientId,
+    body: CreateLinkToken,
+    origin: Origin,
+    subject: &str,
+) -> ApiResult<LinkToken> {
+    let secret = tokens::token("")?;
+    let id = LinkId::new(format!("lnk_{subject}"));
+    let now = state.clock.now();
+    let kept = state.store.link(&id).await?;
+    let expires_at = kept.map_or_else(|| later(now, LINK_LIFE), |link| link.expires_at);
+    let record = LinkRecord {
+        id: id.clone(),
+        client,
+        user_id: body.user_id,
+        secret_hash: state.key.hash(Kind::Link, &[id.as_str(), secret.expose()]),
+        origin,
+        mode: body.mode,
+        purpose: body.purpose,
+        account_selection: body.account_selection,
+        institution_id: body.institution_id,
+        language: body.language,
+        theme: body.appearance.unwrap_or_default().theme,
+        created_at: now,
+        expires_at,
+        spent_at: None,
+        revoked_at: None,
+    };
+    let secret_hash = record.secret_hash.clone();
+    if !state.store.create_link(&NewLink { record, secret_hash }).await? {
+        return Err(Code::TokenUsed.into());
+    }
+    Ok(LinkToken {
+        link_token: Secret::new(format!("lt_{subject}.{}", secret.expose())),
+        link_id: id,
+        expires_at: on_the_wire(expires_at),
+    })
+}
+
+/// `GET /v1/link-tokens/{id}`
+pub(super) async fn link_status(
+    State(state): State<AppState>,
+    client: Client,
+    Id(id): Id,
+) -> ApiResult<Json<LinkStatus>> {
+    let id = LinkId::new(id);
+    let link = state.store.link(&id).await?.filter(|link| link.client == client.id).ok_or(Code::NotFound)?;
+    let now = state.clock.now();
+    let open = state.store.link_for_page(&id, now, later(now, -IDLE)).await?.is_some();
+    let results = state.store.connections_of_link(&id).await?.into_iter().filter(|c| !c.chosen.is_empty());
+    Ok(Json(LinkStatus {
+        state: match (open, link.spent_at) {
+            (true, None) => LinkState::Unused,
+            (true, Some(_)) => LinkState::Open,
+            (false, _) => LinkState::Over,
+        },
+        link_id: id,
+        user_id: link.user_id,
+        expires_at: on_the_wire(link.expires_at),
+        results: results.map(linked).collect(),
+    }))
+}
+
+fn linked(record: ConnectionRecord) -> LinkedResult {
+    LinkedResult {
+        status: ResultStatus::Linked,
+        connection_id: record.id,
+        institution_id: record.institution.id,
+        institution_name: record.institution.name,
+        account_ids: record.chosen,
+    }
+}
+
+/// `DELETE /v1/link-tokens/{id}`
+pub(super) async fn revoke_link(
+    State(state): State<AppState>,
+    client: Client,
+    Idempotency(_): Idempotency,
+    Id(id): Id,
+) -> ApiResult<StatusCode> {
+    // Ending what has ended changes nothing, so the key needs no record.
+    let known = state.store.revoke_link(&client.id, &LinkId::new(id), state.clock.now()).await?;
+    if known { Ok(StatusCode::NO_CONTENT) } else { Err(Code::NotFound.into()) }
+}
+
+/// `POST /v1/public-tokens/exchange`
+pub(super) async fn exchange(
+    State(state): State<AppState>,
+    client: Client,
+    Idempotency(key): Idempotency,
+    Body(body): Body<PublicTokenExchange>,
+) -> ApiResult<Json<Verification>> {
+    let hash = state.key.hash(Kind::Public, &[body.public_token.expose()]);
+    let act = Act {
+        principal: principal(&client.id),
+        route: "POST /v1/public-tokens/exchange",
+        key,
+        body: &[hash.as_str()],
+        // The token's hash leads back to the connection when the answer has to be given again.
+        subject: hash.as_str().to_owned(),
+    };
+    // Spending is the act. Reading the result is not part of it: it may fail and be asked for again with the same key.
+    let (first, id, token) = (state.clone(), client.id.clone(), hash.clone());
+    let connection = once(&state, act, async move { spend(&first, &id, &token).await }, |_| async {
+        match state.store.spent_public_token(&client.id, &hash).await? {
+            Some(connection) => Ok(connection),
+            // The first call did not get that far.
+            None => spend(&state, &client.id, &hash).await,
+        }
+    })
+    .await?;
+    let record = state.store.connection(&connection).await?.ok_or(Code::NotFound)?;
+    Ok(Json(connections::verification(&state, &record).await?))
+}
+
+async fn spend(state: &AppState, client: &ClientId, token: &Hash) -> ApiResult<ConnectionId> {
+    match state.store.spend_public_token(client, token, state.clock.now()).await? {
+        PublicSpend::Spent(connection) => Ok(connection),
+        PublicSpend::Used => Err(Code::TokenUsed.into()),
+        PublicSpend::Expired => Err(Code::TokenExpired.into()),
+        PublicSpend::Unknown => Err(Code::TokenInvalid.into()),
+    }
+}
+
+/// `GET /v1/connections/{id}/verification`
+pub(super) async fn verification(
+    State(state): State<AppState>,
+    client: Client,
+    Id(id): Id,
+) -> ApiResult<Json<Verification>> {
+    let record = state.store.connection(&ConnectionId::new(id)).await?;
+    let record = record.filter(|record| record.client == client.id).ok_or(Code::NotFound)?;
+    Ok(Json(connections::verification(&state, &record).await?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_language;
+
+    #[test]
+    fn languages_have_the_shape_of_a_tag() {
+        for good in ["en", "en-GB", "zh-Hant-TW", "ar"] {
+            assert!(is_language(good), "{good}");
+        }
+        for bad in
+            ["", "e n", "en_GB", "english-language-of-great-britain-and-more", "1a", "en-", "\"><script>"]
+        {
+            assert!(!is_language(bad), "{bad:?}");
+        }
+    }
+}

@@ -1,0 +1,216 @@
+//! Connections, as the widget drives them.
+
+use super::institutions::listings;
+use crate::app::AppState;
+use crate::connections::{self, NewConnectionCall};
+use crate::extract::{Body, Id, Idempotency, Parameters, PollingSession, Session};
+use crate::idempotency::{Act, once};
+use crate::problem::{ApiProblem, ApiResult};
+use crate::store::LinkRecord;
+use crate::tokens;
+use axum::Json;
+use axum::extract::State;
+use axum::http::{HeaderName, StatusCode};
+use axum::response::{AppendHeaders, IntoResponse};
+use linchpin_protocol::{
+    ChooseAccounts, Code, Connection, ConnectionId, ConnectionMethod, CreateConnection, FieldProblemKind,
+    PublicToken, Retry, Revision, SubmitAnswers, SubmitCredentials,
+};
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// The longest that a caller may wait.
+const LONGEST_WAIT: u64 = 25;
+const SERVER_TIMING: HeaderName = HeaderName::from_static("server-timing");
+
+type Shown = Json<Connection>;
+
+fn shown(connection: Arc<Connection>) -> Shown {
+    Json(Arc::unwrap_or_clone(connection))
+}
+
+/// A session sees the connections that were made under its own link, and no others.
+async fn own(state: &AppState, link: &LinkRecord, id: String) -> ApiResult<ConnectionId> {
+    let id = ConnectionId::new(id);
+    let record = state.store.connection(&id).await?.filter(|record| record.link_id == link.id);
+    record.map(|record| record.id).ok_or_else(|| Code::NotFound.into())
+}
+
+/// `POST /v1/connections`
+pub(super) async fn create(
+    State(state): State<AppState>,
+    Session(session): Session,
+    Idempotency(key): Idempotency,
+    Body(body): Body<CreateConnection>,
+) -> ApiResult<(StatusCode, Shown)> {
+    let listings = listings(&state)?;
+    let not_offered = |field: &str| ApiProblem::field(field, FieldProblemKind::NotOffered);
+    let listing = listings.get(&body.institution_id).ok_or_else(|| not_offered("institution_id"))?.clone();
+    if body.method != ConnectionMethod::Credentials || listing.bank_login {
+        return Err(not_offered("method"));
+    }
+    let act = Act {
+        principal: principal(&session.link),
+        route: "POST /v1/connections",
+        key,
+        body: &[body.institution_id.as_str(), "credentials"],
+        subject: format!("con_{}", tokens::random()?),
+    };
+    let id = ConnectionId::new(act.subject.clone());
+    let (first, again, method) = (state.clone(), state.clone(), body.method);
+    let (link, listing_again) = (session.link.clone(), listing.clone());
+    let connection = once(
+        &state,
+        act,
+        async move {
+            connections::create(&first, NewConnectionCall { id, link: &link, listing: &listing, method })
+                .await
+        },
+        |subject| async move {
+            // Making it again under the same id changes nothing, and finishes what was cut off.
+            let (id, link) = (ConnectionId::new(subject), session.link);
+            let listing = &listing_again;
+            connections::create(&again, NewConnectionCall { id, link: &link, listing, method }).await
+        },
+    )
+    .await?;
+    Ok((StatusCode::CREATED, shown(connection)))
+}
+
+fn principal(link: &LinkRecord) -> String {
+    format!("link {}", link.id)
+}
+
+/// `GET /v1/connections/{id}?wait=&revision=`
+pub(super) async fn read(
+    State(state): State<AppState>,
+    PollingSession(session): PollingSession,
+    Id(id): Id,
+    parameters: Parameters,
+) -> ApiResult<impl IntoResponse> {
+    let wait = Duration::from_secs(parameters.number("wait")?.unwrap_or(0).min(LONGEST_WAIT));
+    let revision = parameters.number("revision")?.map(Revision);
+    let id = own(&state, &session.link, id).await?;
+    let (connection, learned) = connections::wait(&state, &id, wait, revision).await?;
+    // How long ago the proxy learned of what it answers: lets a test tell the proxy's delay from the browser's.
+    let timing =
+        learned.map(|learned| (SERVER_TIMING, format!("learned;dur={}", learned.elapsed().as_millis())));
+    Ok((AppendHeaders(timing), shown(connection)))
+}
+
+/// Does an unsafe call on a connection once; a repetition is answered with the connection as it stands.
+async fn on_connection<First>(
+    state: &AppState,
+    link: &LinkRecord,
+    call: (&'static str, String, &[&str]),
+    id: &ConnectionId,
+    first: First,
+) -> ApiResult<Shown>
+where
+    First: Future<Output = ApiResult<Arc<Connection>>> + Send + 'static,
+{
+    let (route, key, body) = call;
+    let mut parts = vec![id.as_str()];
+    parts.extend(body);
+    let subject = id.as_str().to_owned();
+    let act = Act { principal: principal(link), route, key, body: &parts, subject };
+    let again = async |_: String| connections::render(state, id).await;
+    once(state, act, first, again).await.map(shown)
+}
+
+/// `POST /v1/connections/{id}/credentials`
+pub(super) async fn credentials(
+    State(state): State<AppState>,
+    Session(session): Session,
+    Idempotency(key): Idempotency,
+    Id(id): Id,
+    Body(body): Body<SubmitCredentials>,
+) -> ApiResult<Shown> {
+    let id = own(&state, &session.link, id).await?;
+    let revision = body.revision.0.to_string();
+    // Which fields were sent, never what was in them.
+    let fields: Vec<String> = body.fields.iter().map(|value| value.id.as_str().to_owned()).collect();
+    let mut parts = vec![revision.as_str()];
+    parts.extend(fields.iter().map(String::as_str));
+    let call = ("POST /v1/connections/{id}/credentials", key, parts.as_slice());
+    let (first, target) = (state.clone(), id.clone());
+    let work = async move { connections::credentials(&first, &target, body).await };
+    on_connection(&state, &session.link, call, &id, work).await
+}
+
+/// `POST /v1/connections/{id}/answers`
+pub(super) async fn answers(
+    State(state): State<AppState>,
+    Session(session): Session,
+    Idempotency(key): Idempotency,
+    Id(id): Id,
+    Body(body): Body<SubmitAnswers>,
+) -> ApiResult<Shown> {
+    let id = own(&state, &session.link, id).await?;
+    let revision = body.revision.0.to_string();
+    let challenges: Vec<String> = body.answers.iter().map(|answer| answer.id.as_str().to_owned()).collect();
+    let mut parts = vec![revision.as_str()];
+    parts.extend(challenges.iter().map(String::as_str));
+    let call = ("POST /v1/connections/{id}/answers", key, parts.as_slice());
+    let (first, target) = (state.clone(), id.clone());
+    let work = async move { connections::answers(&first, &target, body).await };
+    on_connection(&state, &session.link, call, &id, work).await
+}
+
+/// `POST /v1/connections/{id}/retry`
+pub(super) async fn retry(
+    State(state): State<AppState>,
+    Session(session): Session,
+    Idempotency(key): Idempotency,
+    Id(id): Id,
+    Body(body): Body<Retry>,
+) -> ApiResult<Shown> {
+    let id = own(&state, &session.link, id).await?;
+    let revision = body.revision.0.to_string();
+    let call = ("POST /v1/connections/{id}/retry", key, &[revision.as_str()][..]);
+    let (first, target) = (state.clone(), id.clone());
+    let work = async move { connections::retry(&first, &target, body).await };
+    on_connection(&state, &session.link, call, &id, work).await
+}
+
+/// `POST /v1/connections/{id}/accounts`
+pub(super) async fn choose(
+    State(state): State<AppState>,
+    Session(session): Session,
+    Idempotency(key): Idempotency,
+    Id(id): Id,
+    Body(body): Body<ChooseAccounts>,
+) -> ApiResult<Shown> {
+    let id = own(&state, &session.link, id).await?;
+    let revision = body.revision.0.to_string();
+    let accounts: Vec<String> = body.account_ids.iter().map(|id| id.as_str().to_owned()).collect();
+    let mut parts = vec![revision.as_str()];
+    parts.extend(accounts.iter().map(String::as_str));
+    let call = ("POST /v1/connections/{id}/accounts", key, parts.as_slice());
+    let (first, target) = (state.clone(), id.clone());
+    let work = async move { connections::choose(&first, &target, body).await };
+    on_connection(&state, &session.link, call, &id, work).await
+}
+
+/// `POST /v1/connections/{id}/public-token`
+pub(super) async fn public_token(
+    State(state): State<AppState>,
+    Session(session): Session,
+    Idempotency(key): Idempotency,
+    Id(id): Id,
+) -> ApiResult<Json<PublicToken>> {
+    let id = own(&state, &session.link, id).await?;
+    let act = Act {
+        principal: principal(&session.link),
+        route: "POST /v1/connections/{id}/public-token",
+        key,
+        body: &[id.as_str()],
+        subject: id.as_str().to_owned(),
+    };
+    let (first, target) = (state.clone(), id.clone());
+    let work = async move { connections::mint_public_token(&first, &target).await };
+    // Only a hash was kept: the same act again gets a new token, and the one from before is void.
+    let again = async |_: String| connections::mint_public_token(&state, &id).await;
+    once(&state, act, work, again).await.map(Json)
+}

@@ -1,0 +1,152 @@
+//! Sessions: what the widget opens with its link token.
+
+use crate::app::AppState;
+use crate::clock::{later, on_the_wire};
+use crate::connections;
+use crate::directory::Viewer;
+use crate::extract::{Body, Idempotency, Session as SessionOf};
+use crate::idempotency::{Act, once};
+use crate::problem::ApiResult;
+use crate::store::{LinkRecord, SessionRecord, Spend};
+use crate::tokens::{self, Kind};
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use jiff::SignedDuration;
+use linchpin_protocol::{
+    ClientFacts, Code, CreateSession, LinkId, Next, OpenedSession, Secret, Session, Unfinished,
+};
+
+/// A session ends after this time, whatever happens in it.
+const LONGEST: SignedDuration = SignedDuration::from_hours(4);
+/// So many unfinished connections are offered at most.
+const OFFERED: usize = 3;
+
+/// `POST /v1/sessions`
+pub(super) async fn open(
+    State(state): State<AppState>,
+    Idempotency(key): Idempotency,
+    Body(body): Body<CreateSession>,
+) -> ApiResult<(StatusCode, Json<OpenedSession>)> {
+    let link = known_link(&state, &body.link_token).await?;
+    if link.origin.as_str() != body.origin {
+        // Not spent: the rightful page may still use it.
+        return Err(Code::OriginNotAllowed.into());
+    }
+    let act = Act {
+        principal: format!("link {}", link.id),
+        route: "POST /v1/sessions",
+        key,
+        body: &[&body.origin],
+        subject: link.id.as_str().to_owned(),
+    };
+    let (first, again) = (state.clone(), state.clone());
+    let (first_id, again_id) = (link.id.clone(), link.id.clone());
+    let token = once(&state, act, async move { spend(&first, &first_id).await }, |_| async move {
+        renew(&again, &again_id).await
+    })
+    .await?;
+    let now = state.clock.now();
+    let hash = state.key.hash(Kind::Session, &[token.expose()]);
+    let found = state.store.session(&hash, now, later(now, -crate::extract::IDLE), true).await?;
+    let session = describe(&state, &found.ok_or(Code::SessionExpired)?).await?;
+    Ok((StatusCode::CREATED, Json(OpenedSession { token, session })))
+}
+
+/// The link that a token belongs to, if the token's secret half is right.
+async fn known_link(state: &AppState, token: &Secret) -> ApiResult<LinkRecord> {
+    let parts = token.expose().strip_prefix("lt_").and_then(|rest| rest.split_once('.'));
+    let (id, secret) = parts.ok_or(Code::TokenInvalid)?;
+    if id.len() > 64 || secret.len() > 128 {
+        return Err(Code::TokenInvalid.into());
+    }
+    let id = LinkId::new(format!("lnk_{id}"));
+    let hash = state.key.hash(Kind::Link, &[id.as_str(), secret]);
+    let link = state.store.link(&id).await?;
+    link.filter(|link| link.secret_hash.matches(&hash)).ok_or_else(|| Code::TokenInvalid.into())
+}
+
+async fn spend(state: &AppState, id: &LinkId) -> ApiResult<Secret> {
+    let token = tokens::token("st_")?;
+    let hash = state.key.hash(Kind::Session, &[token.expose()]);
+    let now = state.clock.now();
+    match state.store.spend_link(id, &hash, now, later(now, LONGEST)).await? {
+        Spend::Opened => Ok(token),
+        Spend::Used => Err(Code::TokenUsed.into()),
+        Spend::Expired => Err(Code::TokenExpired.into()),
+        Spend::Unknown => Err(Code::TokenInvalid.into()),
+    }
+}
+
+/// The same act again: the session is the same, its token a new one.
+async fn renew(state: &AppState, id: &LinkId) -> ApiResult<Secret> {
+    let token = tokens::token("st_")?;
+    let hash = state.key.hash(Kind::Session, &[token.expose()]);
+    if state.store.renew_session(id, &hash, state.clock.now()).await? {
+        return Ok(token);
+    }
+    // Never spent after all: the first call did not get that far. Or over.
+    spend(state, id).await
+}
+
+/// `GET /v1/sessions/current`
+pub(super) async fn current(
+    State(state): State<AppState>,
+    SessionOf(session): SessionOf,
+) -> ApiResult<Json<Session>> {
+    Ok(Json(describe(&state, &session).await?))
+}
+
+/// `DELETE /v1/sessions/current`
+pub(super) async fn end(
+    State(state): State<AppState>,
+    SessionOf(session): SessionOf,
+    Idempotency(_): Idempotency,
+) -> ApiResult<StatusCode> {
+    state.store.end_session(&session.link.id, state.clock.now()).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// For whom lists are made.
+pub(super) async fn viewer(state: &AppState, link: &LinkRecord) -> ApiResult<Viewer> {
+    let connected = state.store.linked_institutions(&link.client, &link.user_id).await?;
+    Ok(Viewer { purpose: link.purpose, connected: connected.into_iter().collect() })
+}
+
+async fn describe(state: &AppState, session: &SessionRecord) -> ApiResult<Session> {
+    let link = &session.link;
+    let client = &state.clients.get(&link.client).ok_or(Code::SessionExpired)?.config;
+    let viewer = viewer(state, link).await?;
+    // Without a directory the session opens all the same; the search says that the provider is away.
+    let popular = state.directory.listings().map(|listings| listings.popular(&viewer)).unwrap_or_default();
+    Ok(Session {
+        link_id: link.id.clone(),
+        mode: link.mode,
+        purpose: link.purpose,
+        account_selection: link.account_selection,
+        origin: link.origin.as_str().to_owned(),
+        client: ClientFacts {
+            name: client.name.clone(),
+            help_url: client.help_url.clone(),
+            privacy_url: client.privacy_url.clone(),
+        },
+        provider: state.aggregator.facts(),
+        expires_at: on_the_wire(session.expires_at),
+        popular,
+        institution_id: link.institution_id.clone(),
+        unfinished: unfinished(state, link).await?,
+    })
+}
+
+/// What was begun in this session and is not finished. What cannot be read now is left out: it is not lost.
+async fn unfinished(state: &AppState, link: &LinkRecord) -> ApiResult<Vec<Unfinished>> {
+    let mut found = Vec::new();
+    let begun = state.store.connections_of_link(&link.id).await?.into_iter().filter(|c| c.chosen.is_empty());
+    for record in begun.take(OFFERED) {
+        let Ok(connection) = connections::render(state, &record.id).await else { continue };
+        if !matches!(connection.next, Next::Closed {} | Next::Linked { .. }) {
+            found.push(Unfinished::Connection { connection: Box::new((*connection).clone()) });
+        }
+    }
+    Ok(found)
+}

@@ -1,0 +1,180 @@
+//! What cannot be asked again: tokens, sessions, the mapping from our ids to the aggregator's, revisions, idempotency.
+//!
+//! The trait is made of operations, each one transaction, so that a rule such as "a token is spent once" holds in one
+//! place and for every caller. Moments are passed in; the store has no clock.
+
+mod records;
+mod sqlite;
+#[cfg(test)]
+mod tests;
+
+use crate::tokens::Hash;
+use async_trait::async_trait;
+use jiff::Timestamp;
+use linchpin_protocol::{AccountId, ConnectionId, InstitutionId, LinkId, Revision, UserId};
+
+pub use records::{
+    Attempt, ClientId, ConnectionRecord, Intent, KeyClaim, KeyUse, LinkRecord, NewConnection, NewLink,
+    PublicSpend, SessionRecord, Spend, UpstreamUser,
+};
+pub use sqlite::SqliteStore;
+
+/// The store failed. The text names operations and files, never values.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The database refused or could not be reached.
+    #[error("database: {0}")]
+    Database(#[from] sqlx::Error),
+    /// The database's tables could not be brought up to date.
+    #[error("migration: {0}")]
+    Migration(#[from] sqlx::migrate::MigrateError),
+    /// A stored value is not one that this version writes.
+    #[error("the stored {0} cannot be read by this version")]
+    Unreadable(&'static str),
+}
+
+/// What the operations return.
+pub type StoreResult<T> = Result<T, StoreError>;
+
+/// The operations.
+#[async_trait]
+pub trait Store: Send + Sync + 'static {
+    /// Keeps a new link. The same id again only replaces the secret's hash, and only while the link is unspent: false
+    /// means that it was spent, so there is nothing to mint any more.
+    async fn create_link(&self, link: &NewLink) -> StoreResult<bool>;
+
+    /// A link by its id, whatever its state.
+    async fn link(&self, id: &LinkId) -> StoreResult<Option<LinkRecord>>;
+
+    /// A link whose page may be shown: unspent and in time, or with a session that goes on.
+    async fn link_for_page(
+        &self,
+        id: &LinkId,
+        now: Timestamp,
+        idle_since: Timestamp,
+    ) -> StoreResult<Option<LinkRecord>>;
+
+    /// Ends a link and its session. False: the client has no such link.
+    async fn revoke_link(&self, client: &ClientId, id: &LinkId, now: Timestamp) -> StoreResult<bool>;
+
+    /// Exchanges a link for a session, once.
+    async fn spend_link(
+        &self,
+        id: &LinkId,
+        token: &Hash,
+        now: Timestamp,
+        expires_at: Timestamp,
+    ) -> StoreResult<Spend>;
+
+    /// Puts a new token on the session of a link that was already spent. False: there is no session that goes on.
+    async fn renew_session(&self, id: &LinkId, token: &Hash, now: Timestamp) -> StoreResult<bool>;
+
+    /// The session that a token speaks for, if it goes on and was seen after `idle_since`. With `touch` it is seen now.
+    async fn session(
+        &self,
+        token: &Hash,
+        now: Timestamp,
+        idle_since: Timestamp,
+        touch: bool,
+    ) -> StoreResult<Option<SessionRecord>>;
+
+    /// Ends a link's session.
+    async fn end_session(&self, id: &LinkId, now: Timestamp) -> StoreResult<()>;
+
+    /// The aggregator's name for a user.
+    async fn upstream_user(&self, client: &ClientId, user: &UserId) -> StoreResult<Option<UpstreamUser>>;
+
+    /// Keeps the aggregator's name for a user.
+    async fn set_upstream_user(
+        &self,
+        client: &ClientId,
+        user: &UserId,
+        upstream: &UpstreamUser,
+    ) -> StoreResult<()>;
+
+    /// Keeps a new connection at revision 1. The same id again changes nothing.
+    async fn create_connection(&self, connection: &NewConnection) -> StoreResult<()>;
+
+    /// A connection by its id.
+    async fn connection(&self, id: &ConnectionId) -> StoreResult<Option<ConnectionRecord>>;
+
+    /// A link's connections, newest first, at most 20.
+    async fn connections_of_link(&self, id: &LinkId) -> StoreResult<Vec<ConnectionRecord>>;
+
+    /// The institutions at which a user has linked something.
+    async fn linked_institutions(&self, client: &ClientId, user: &UserId) -> StoreResult<Vec<InstitutionId>>;
+
+    /// Moves the revision if the digest changed: by one, and only from `from`. The answer is the stored revision, with
+    /// the digest that goes with it; a digest other than the one given says that somebody else was first.
+    async fn advance_revision(
+        &self,
+        id: &ConnectionId,
+        from: Revision,
+        digest: &Hash,
+    ) -> StoreResult<(Revision, Hash)>;
+
+    /// Writes down that an unsafe upstream call is about to be made. Refused when the revision has moved or another
+    /// call is running.
+    async fn begin_attempt(&self, id: &ConnectionId, attempt: &Attempt) -> StoreResult<bool>;
+
+    /// Writes down that the call is over, and has the watcher follow until `watch_until`.
+    async fn end_attempt(&self, id: &ConnectionId, watch_until: Option<Timestamp>) -> StoreResult<()>;
+
+    /// Keeps the aggregator's reference for a connection.
+    async fn set_upstream(&self, id: &ConnectionId, upstream: &str) -> StoreResult<()>;
+
+    /// Keeps the chosen accounts and moves the revision. `None`: the revision has moved already.
+    async fn choose_accounts(
+        &self,
+        id: &ConnectionId,
+        from: Revision,
+        chosen: &[AccountId],
+        digest: &Hash,
+    ) -> StoreResult<Option<Revision>>;
+
+    /// Keeps a public token's hash and revokes the connection's unspent ones.
+    async fn mint_public_token(
+        &self,
+        connection: &ConnectionId,
+        token: &Hash,
+        now: Timestamp,
+        expires_at: Timestamp,
+    ) -> StoreResult<()>;
+
+    /// Spends a public token, once, for the client that it was made for.
+    async fn spend_public_token(
+        &self,
+        client: &ClientId,
+        token: &Hash,
+        now: Timestamp,
+    ) -> StoreResult<PublicSpend>;
+
+    /// What a public token stood for that this client has spent.
+    async fn spent_public_token(&self, client: &ClientId, token: &Hash) -> StoreResult<Option<ConnectionId>>;
+
+    /// Claims an idempotency key. Exactly one of two callers at the same time gets [`KeyClaim::Claimed`].
+    async fn claim_key(&self, key: &KeyUse, now: Timestamp, lease_until: Timestamp) -> StoreResult<KeyClaim>;
+
+    /// Keeps the outcome of a claimed key.
+    async fn finish_key(&self, key: &KeyUse, outcome: &str) -> StoreResult<()>;
+
+    /// Gives a claimed key back: nothing was done.
+    async fn release_key(&self, key: &KeyUse) -> StoreResult<()>;
+
+    /// Leases connections that are to be watched and that nobody watches, at most `limit`.
+    async fn lease_due(
+        &self,
+        now: Timestamp,
+        lease_until: Timestamp,
+        limit: u32,
+    ) -> StoreResult<Vec<ConnectionId>>;
+
+    /// Holds a lease for longer.
+    async fn extend_lease(&self, id: &ConnectionId, lease_until: Timestamp) -> StoreResult<()>;
+
+    /// Stops watching a connection.
+    async fn stop_watching(&self, id: &ConnectionId) -> StoreResult<()>;
+
+    /// Forgets idempotency records from before `before`.
+    async fn forget_keys(&self, before: Timestamp) -> StoreResult<u64>;
+}

@@ -1,0 +1,213 @@
+//! What goes into the store and comes out of it.
+
+use crate::config::Origin;
+use crate::tokens::Hash;
+use jiff::Timestamp;
+use linchpin_protocol::{
+    AccountId, AccountSelection, ConnectionId, ConnectionMethod, InstitutionId, InstitutionRef, LinkId, Mode,
+    Purpose, Revision, Theme, UserId,
+};
+
+/// The operator's short name for a client, such as `acorn`.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
+pub struct ClientId(pub String);
+
+/// The aggregator's name for a user, as its adapter writes it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct UpstreamUser(pub String);
+
+/// A link to be kept.
+#[derive(Clone, Debug)]
+pub struct NewLink {
+    /// What is read back.
+    pub record: LinkRecord,
+    /// The hash of the token's secret half.
+    pub secret_hash: Hash,
+}
+
+/// One opening of the widget.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LinkRecord {
+    /// Its id.
+    pub id: LinkId,
+    /// For which client.
+    pub client: ClientId,
+    /// For which of its users.
+    pub user_id: UserId,
+    /// The hash of the token's secret half.
+    pub secret_hash: Hash,
+    /// The only page origin that may frame it.
+    pub origin: Origin,
+    /// What it is opened for.
+    pub mode: Mode,
+    /// What the client needs.
+    pub purpose: Purpose,
+    /// How many accounts may be chosen.
+    pub account_selection: AccountSelection,
+    /// Where it opens, if asked.
+    pub institution_id: Option<InstitutionId>,
+    /// The language, if asked.
+    pub language: Option<String>,
+    /// How it looks.
+    pub theme: Theme,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// Until when the token can be exchanged.
+    pub expires_at: Timestamp,
+    /// When the token was exchanged.
+    pub spent_at: Option<Timestamp>,
+    /// When the client's server, or the end of the session, closed it.
+    pub revoked_at: Option<Timestamp>,
+}
+
+/// A session that goes on.
+#[derive(Clone, Debug)]
+pub struct SessionRecord {
+    /// What it was opened for.
+    pub link: LinkRecord,
+    /// Its end, at the latest.
+    pub expires_at: Timestamp,
+}
+
+/// What became of an exchange.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Spend {
+    /// The session is open.
+    Opened,
+    /// The link was exchanged before.
+    Used,
+    /// The link's time is over.
+    Expired,
+    /// There is no such link, or it was revoked.
+    Unknown,
+}
+
+/// A connection to be kept.
+#[derive(Clone, Debug)]
+pub struct NewConnection {
+    /// Its id.
+    pub id: ConnectionId,
+    /// Its owner: what it was made under.
+    pub link: LinkRecord,
+    /// Where it is. Name and domain are kept, so that it can be drawn while the directory is away.
+    pub institution: InstitutionRef,
+    /// How it is made.
+    pub method: ConnectionMethod,
+    /// The digest of its first step.
+    pub digest: Hash,
+    /// When.
+    pub created_at: Timestamp,
+}
+
+/// A connection as it is kept.
+#[derive(Clone, Debug)]
+pub struct ConnectionRecord {
+    /// Its id.
+    pub id: ConnectionId,
+    /// For which client.
+    pub client: ClientId,
+    /// For which of its users.
+    pub user_id: UserId,
+    /// Under which link it was made.
+    pub link_id: LinkId,
+    /// Where it is.
+    pub institution: InstitutionRef,
+    /// How it is made.
+    pub method: ConnectionMethod,
+    /// What the client needs.
+    pub purpose: Purpose,
+    /// How many accounts may be chosen.
+    pub account_selection: AccountSelection,
+    /// The aggregator's reference, private to its adapter.
+    pub upstream: Option<String>,
+    /// How often the step has changed.
+    pub revision: Revision,
+    /// The digest of the step at that revision.
+    pub digest: Hash,
+    /// An unsafe upstream call that was begun and not settled, and until when it may still be running.
+    pub intent: Option<(Intent, Timestamp)>,
+    /// The chosen accounts; empty until somebody chose.
+    pub chosen: Vec<AccountId>,
+    /// Until when it is watched.
+    pub watch_until: Option<Timestamp>,
+}
+
+/// An unsafe upstream call.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Intent {
+    /// Make the connection if need be and send the login.
+    Credentials,
+    /// Send answers.
+    Answers,
+    /// Start again without a login.
+    Retry,
+    /// Read account numbers after an aggregation.
+    Verify,
+}
+
+/// What is written down before an unsafe upstream call.
+#[derive(Clone, Debug)]
+pub struct Attempt {
+    /// The revision that the person acted on.
+    pub from: Revision,
+    /// Which call.
+    pub intent: Intent,
+    /// When it begins. A call whose time is over by now may be replaced.
+    pub now: Timestamp,
+    /// Until when it may be running.
+    pub until: Timestamp,
+    /// Until when the watcher follows.
+    pub watch_until: Timestamp,
+}
+
+/// What became of a public token.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum PublicSpend {
+    /// It stands for this connection.
+    Spent(ConnectionId),
+    /// It was spent before.
+    Used,
+    /// Its time is over.
+    Expired,
+    /// There is no such token for this client, or a later one replaced it.
+    Unknown,
+}
+
+/// The use of an idempotency key.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct KeyUse {
+    /// Who acts.
+    pub principal: String,
+    /// On which route.
+    pub route: &'static str,
+    /// The key as sent.
+    pub key: String,
+    /// A keyed hash of the body without its secret fields.
+    pub fingerprint: Hash,
+    /// What the call is about: an id that exists before the call does anything.
+    pub subject: String,
+}
+
+/// What became of a claim.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum KeyClaim {
+    /// The caller goes ahead.
+    Claimed,
+    /// It was done before: the subject that was kept then, and the outcome.
+    Done {
+        /// What the first call was about.
+        subject: String,
+        /// What became of it.
+        outcome: String,
+    },
+    /// The first call is still running.
+    Running,
+    /// The first call never came back; what it did is not known.
+    Lapsed {
+        /// What the first call was about.
+        subject: String,
+    },
+    /// The key was used with another body.
+    Mismatch,
+}

@@ -1,0 +1,232 @@
+//! Connections and the aggregator's users.
+
+use super::super::{
+    Attempt, ClientId, ConnectionRecord, NewConnection, StoreError, StoreResult, UpstreamUser,
+};
+use super::SqliteStore;
+use super::rows::{self, millis, revision_in, revision_out, word};
+use crate::tokens::Hash;
+use jiff::Timestamp;
+use linchpin_protocol::{AccountId, ConnectionId, InstitutionId, LinkId, Revision, UserId};
+use sqlx::Row;
+
+pub(super) async fn upstream_user(
+    store: &SqliteStore,
+    client: &ClientId,
+    user: &UserId,
+) -> StoreResult<Option<UpstreamUser>> {
+    let found = sqlx::query_scalar("SELECT upstream FROM upstream_user WHERE client = ? AND user_id = ?")
+        .bind(&client.0)
+        .bind(user.as_str())
+        .fetch_optional(&store.pool)
+        .await?;
+    Ok(found.map(UpstreamUser))
+}
+
+pub(super) async fn set_upstream_user(
+    store: &SqliteStore,
+    client: &ClientId,
+    user: &UserId,
+    upstream: &UpstreamUser,
+) -> StoreResult<()> {
+    sqlx::query(
+        "INSERT INTO upstream_user (client, user_id, upstream) VALUES (?, ?, ?)
+         ON CONFLICT (client, user_id) DO UPDATE SET upstream = excluded.upstream",
+    )
+    .bind(&client.0)
+    .bind(user.as_str())
+    .bind(&upstream.0)
+    .execute(&store.pool)
+    .await?;
+    Ok(())
+}
+
+pub(super) async fn create(store: &SqliteStore, connection: &NewConnection) -> StoreResult<()> {
+    let link = &connection.link;
+    sqlx::query(
+        "INSERT INTO connection (id, client, user_id, link_id, institution_id, institution_name, institution_domain,
+                                 method, purpose, account_selection, revision, digest, created_at)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?) ON CONFLICT (id) DO NOTHING",
+    )
+    .bind(connection.id.as_str())
+    .bind(&link.client.0)
+    .bind(link.user_id.as_str())
+    .bind(link.id.as_str())
+    .bind(connection.institution.id.as_str())
+    .bind(&connection.institution.name)
+    .bind(&connection.institution.domain)
+    .bind(word(connection.method, "method")?)
+    .bind(word(link.purpose, "purpose")?)
+    .bind(word(link.account_selection, "account selection")?)
+    .bind(connection.digest.as_str())
+    .bind(millis(connection.created_at))
+    .execute(&store.pool)
+    .await?;
+    Ok(())
+}
+
+pub(super) async fn find(store: &SqliteStore, id: &ConnectionId) -> StoreResult<Option<ConnectionRecord>> {
+    let row = sqlx::query("SELECT * FROM connection WHERE id = ?")
+        .bind(id.as_str())
+        .fetch_optional(&store.pool)
+        .await?;
+    row.as_ref().map(rows::connection).transpose()
+}
+
+pub(super) async fn of_link(store: &SqliteStore, id: &LinkId) -> StoreResult<Vec<ConnectionRecord>> {
+    let found = sqlx::query(
+        "SELECT * FROM connection WHERE link_id = ? ORDER BY created_at DESC, rowid DESC LIMIT 20",
+    )
+    .bind(id.as_str())
+    .fetch_all(&store.pool)
+    .await?;
+    found.iter().map(rows::connection).collect()
+}
+
+pub(super) async fn linked_institutions(
+    store: &SqliteStore,
+    client: &ClientId,
+    user: &UserId,
+) -> StoreResult<Vec<InstitutionId>> {
+    let found: Vec<String> = sqlx::query_scalar(
+        "SELECT DISTINCT institution_id FROM connection WHERE client = ? AND user_id = ? AND chosen <> '[]'",
+    )
+    .bind(&client.0)
+    .bind(user.as_str())
+    .fetch_all(&store.pool)
+    .await?;
+    Ok(found.into_iter().map(InstitutionId::new).collect())
+}
+
+pub(super) async fn advance_revision(
+    store: &SqliteStore,
+    id: &ConnectionId,
+    from: Revision,
+    digest: &Hash,
+) -> StoreResult<(Revision, Hash)> {
+    let mut transaction = store.write().await?;
+    sqlx::query(
+        "UPDATE connection SET revision = revision + 1, digest = ?1 WHERE id = ?2 AND revision = ?3 AND digest <> ?1",
+    )
+    .bind(digest.as_str())
+    .bind(id.as_str())
+    .bind(revision_out(from))
+    .execute(&mut *transaction)
+    .await?;
+    let row = sqlx::query("SELECT revision, digest FROM connection WHERE id = ?")
+        .bind(id.as_str())
+        .fetch_one(&mut *transaction)
+        .await?;
+    transaction.commit().await?;
+    Ok((revision_in(row.try_get("revision")?)?, Hash::stored(row.try_get("digest")?)))
+}
+
+pub(super) async fn begin_attempt(
+    store: &SqliteStore,
+    id: &ConnectionId,
+    attempt: &Attempt,
+) -> StoreResult<bool> {
+    let changed = sqlx::query(
+        "UPDATE connection SET intent = ?1, intent_until = ?2, watch_until = ?3, lease_until = ?2
+         WHERE id = ?4 AND revision = ?5 AND (intent IS NULL OR intent_until <= ?6)",
+    )
+    .bind(word(attempt.intent, "intent")?)
+    .bind(millis(attempt.until))
+    .bind(millis(attempt.watch_until))
+    .bind(id.as_str())
+    .bind(revision_out(attempt.from))
+    .bind(millis(attempt.now))
+    .execute(&store.pool)
+    .await?
+    .rows_affected();
+    Ok(changed == 1)
+}
+
+pub(super) async fn end_attempt(
+    store: &SqliteStore,
+    id: &ConnectionId,
+    watch_until: Option<Timestamp>,
+) -> StoreResult<()> {
+    sqlx::query(
+        "UPDATE connection SET intent = NULL, intent_until = NULL, lease_until = NULL, watch_until = ? WHERE id = ?",
+    )
+    .bind(watch_until.map(millis))
+    .bind(id.as_str())
+    .execute(&store.pool)
+    .await?;
+    Ok(())
+}
+
+pub(super) async fn set_upstream(store: &SqliteStore, id: &ConnectionId, upstream: &str) -> StoreResult<()> {
+    sqlx::query("UPDATE connection SET upstream = ? WHERE id = ?")
+        .bind(upstream)
+        .bind(id.as_str())
+        .execute(&store.pool)
+        .await?;
+    Ok(())
+}
+
+pub(super) async fn choose(
+    store: &SqliteStore,
+    id: &ConnectionId,
+    from: Revision,
+    chosen: &[AccountId],
+    digest: &Hash,
+) -> StoreResult<Option<Revision>> {
+    let chosen = serde_json::to_string(chosen).map_err(|_| StoreError::Unreadable("chosen accounts"))?;
+    let revision: Option<i64> = sqlx::query_scalar(
+        "UPDATE connection SET chosen = ?, digest = ?, revision = revision + 1, watch_until = NULL
+         WHERE id = ? AND revision = ? AND intent IS NULL RETURNING revision",
+    )
+    .bind(chosen)
+    .bind(digest.as_str())
+    .bind(id.as_str())
+    .bind(revision_out(from))
+    .fetch_optional(&store.pool)
+    .await?;
+    revision.map(revision_in).transpose()
+}
+
+pub(super) async fn lease_due(
+    store: &SqliteStore,
+    now: Timestamp,
+    lease_until: Timestamp,
+    limit: u32,
+) -> StoreResult<Vec<ConnectionId>> {
+    let found: Vec<String> = sqlx::query_scalar(
+        "UPDATE connection SET lease_until = ?1
+         WHERE id IN (SELECT id FROM connection
+                      WHERE watch_until > ?2 AND (lease_until IS NULL OR lease_until <= ?2)
+                      ORDER BY watch_until LIMIT ?3)
+         RETURNING id",
+    )
+    .bind(millis(lease_until))
+    .bind(millis(now))
+    .bind(i64::from(limit))
+    .fetch_all(&store.pool)
+    .await?;
+    Ok(found.into_iter().map(ConnectionId::new).collect())
+}
+
+pub(super) async fn extend_lease(
+    store: &SqliteStore,
+    id: &ConnectionId,
+    lease_until: Timestamp,
+) -> StoreResult<()> {
+    sqlx::query("UPDATE connection SET lease_until = ? WHERE id = ? AND watch_until IS NOT NULL")
+        .bind(millis(lease_until))
+        .bind(id.as_str())
+        .execute(&store.pool)
+        .await?;
+    Ok(())
+}
+
+pub(super) async fn stop_watching(store: &SqliteStore, id: &ConnectionId) -> StoreResult<()> {
+    sqlx::query(
+        "UPDATE connection SET watch_until = NULL, lease_until = NULL WHERE id = ? AND intent IS NULL",
+    )
+    .bind(id.as_str())
+    .execute(&store.pool)
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,225 @@
+//! The store in one SQLite file: WAL, one writer at a time, every write in `BEGIN IMMEDIATE`.
+
+mod connections;
+mod keys;
+mod links;
+mod rows;
+
+use super::{
+    Attempt, ClientId, ConnectionRecord, KeyClaim, KeyUse, LinkRecord, NewConnection, NewLink, PublicSpend,
+    SessionRecord, Spend, Store, StoreResult, UpstreamUser,
+};
+use crate::tokens::Hash;
+use async_trait::async_trait;
+use jiff::Timestamp;
+use linchpin_protocol::{AccountId, ConnectionId, InstitutionId, LinkId, Revision, UserId};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{Sqlite, SqlitePool, Transaction};
+use std::path::Path;
+use std::time::Duration;
+
+/// The store in one SQLite file.
+#[derive(Debug, Clone)]
+pub struct SqliteStore {
+    pool: SqlitePool,
+}
+
+impl SqliteStore {
+    /// Opens the file, makes it if need be, and brings its tables up to date.
+    ///
+    /// # Errors
+    /// When the file cannot be opened or was written by a newer version.
+    pub async fn open(file: &Path) -> StoreResult<Self> {
+        let options = SqliteConnectOptions::new()
+            .filename(file)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            // A write that was answered must survive the loss of power: sessions and spent tokens depend on it.
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(Duration::from_secs(5))
+            // Overwrite what is deleted.
+            .pragma("secure_delete", "ON");
+        let pool = SqlitePoolOptions::new().max_connections(8).connect_with(options).await?;
+        sqlx::migrate!("./migrations").run(&pool).await?;
+        Ok(Self { pool })
+    }
+
+    /// A transaction that writes. It takes the lock at once, so that it never has to give up half-way.
+    async fn write(&self) -> StoreResult<Transaction<'static, Sqlite>> {
+        Ok(self.pool.begin_with("BEGIN IMMEDIATE").await?)
+    }
+
+    /// Closes the file.
+    pub async fn close(&self) {
+        self.pool.close().await;
+    }
+}
+
+#[async_trait]
+impl Store for SqliteStore {
+    async fn create_link(&self, link: &NewLink) -> StoreResult<bool> {
+        links::create(self, link).await
+    }
+
+    async fn link(&self, id: &LinkId) -> StoreResult<Option<LinkRecord>> {
+        links::find(self, id).await
+    }
+
+    async fn link_for_page(
+        &self,
+        id: &LinkId,
+        now: Timestamp,
+        idle_since: Timestamp,
+    ) -> StoreResult<Option<LinkRecord>> {
+        links::for_page(self, id, now, idle_since).await
+    }
+
+    async fn revoke_link(&self, client: &ClientId, id: &LinkId, now: Timestamp) -> StoreResult<bool> {
+        links::revoke(self, client, id, now).await
+    }
+
+    async fn spend_link(
+        &self,
+        id: &LinkId,
+        token: &Hash,
+        now: Timestamp,
+        expires_at: Timestamp,
+    ) -> StoreResult<Spend> {
+        links::spend(self, id, token, now, expires_at).await
+    }
+
+    async fn renew_session(&self, id: &LinkId, token: &Hash, now: Timestamp) -> StoreResult<bool> {
+        links::renew_session(self, id, token, now).await
+    }
+
+    async fn session(
+        &self,
+        token: &Hash,
+        now: Timestamp,
+        idle_since: Timestamp,
+        touch: bool,
+    ) -> StoreResult<Option<SessionRecord>> {
+        links::session(self, token, now, idle_since, touch).await
+    }
+
+    async fn end_session(&self, id: &LinkId, now: Timestamp) -> StoreResult<()> {
+        links::end_session(self, id, now).await
+    }
+
+    async fn upstream_user(&self, client: &ClientId, user: &UserId) -> StoreResult<Option<UpstreamUser>> {
+        connections::upstream_user(self, client, user).await
+    }
+
+    async fn set_upstream_user(
+        &self,
+        client: &ClientId,
+        user: &UserId,
+        upstream: &UpstreamUser,
+    ) -> StoreResult<()> {
+        connections::set_upstream_user(self, client, user, upstream).await
+    }
+
+    async fn create_connection(&self, connection: &NewConnection) -> StoreResult<()> {
+        connections::create(self, connection).await
+    }
+
+    async fn connection(&self, id: &ConnectionId) -> StoreResult<Option<ConnectionRecord>> {
+        connections::find(self, id).await
+    }
+
+    async fn connections_of_link(&self, id: &LinkId) -> StoreResult<Vec<ConnectionRecord>> {
+        connections::of_link(self, id).await
+    }
+
+    async fn linked_institutions(&self, client: &ClientId, user: &UserId) -> StoreResult<Vec<InstitutionId>> {
+        connections::linked_institutions(self, client, user).await
+    }
+
+    async fn advance_revision(
+        &self,
+        id: &ConnectionId,
+        from: Revision,
+        digest: &Hash,
+    ) -> StoreResult<(Revision, Hash)> {
+        connections::advance_revision(self, id, from, digest).await
+    }
+
+    async fn begin_attempt(&self, id: &ConnectionId, attempt: &Attempt) -> StoreResult<bool> {
+        connections::begin_attempt(self, id, attempt).await
+    }
+
+    async fn end_attempt(&self, id: &ConnectionId, watch_until: Option<Timestamp>) -> StoreResult<()> {
+        connections::end_attempt(self, id, watch_until).await
+    }
+
+    async fn set_upstream(&self, id: &ConnectionId, upstream: &str) -> StoreResult<()> {
+        connections::set_upstream(self, id, upstream).await
+    }
+
+    async fn choose_accounts(
+        &self,
+        id: &ConnectionId,
+        from: Revision,
+        chosen: &[AccountId],
+        digest: &Hash,
+    ) -> StoreResult<Option<Revision>> {
+        connections::choose(self, id, from, chosen, digest).await
+    }
+
+    async fn mint_public_token(
+        &self,
+        connection: &ConnectionId,
+        token: &Hash,
+        now: Timestamp,
+        expires_at: Timestamp,
+    ) -> StoreResult<()> {
+        keys::mint_public_token(self, connection, token, now, expires_at).await
+    }
+
+    async fn spend_public_token(
+        &self,
+        client: &ClientId,
+        token: &Hash,
+        now: Timestamp,
+    ) -> StoreResult<PublicSpend> {
+        keys::spend_public_token(self, client, token, now).await
+    }
+
+    async fn spent_public_token(&self, client: &ClientId, token: &Hash) -> StoreResult<Option<ConnectionId>> {
+        keys::spent_public_token(self, client, token).await
+    }
+
+    async fn claim_key(&self, key: &KeyUse, now: Timestamp, lease_until: Timestamp) -> StoreResult<KeyClaim> {
+        keys::claim(self, key, now, lease_until).await
+    }
+
+    async fn finish_key(&self, key: &KeyUse, outcome: &str) -> StoreResult<()> {
+        keys::finish(self, key, outcome).await
+    }
+
+    async fn release_key(&self, key: &KeyUse) -> StoreResult<()> {
+        keys::release(self, key).await
+    }
+
+    async fn lease_due(
+        &self,
+        now: Timestamp,
+        lease_until: Timestamp,
+        limit: u32,
+    ) -> StoreResult<Vec<ConnectionId>> {
+        connections::lease_due(self, now, lease_until, limit).await
+    }
+
+    async fn extend_lease(&self, id: &ConnectionId, lease_until: Timestamp) -> StoreResult<()> {
+        connections::extend_lease(self, id, lease_until).await
+    }
+
+    async fn stop_watching(&self, id: &ConnectionId) -> StoreResult<()> {
+        connections::stop_watching(self, id).await
+    }
+
+    async fn forget_keys(&self, before: Timestamp) -> StoreResult<u64> {
+        keys::forget(self, before).await
+    }
+}

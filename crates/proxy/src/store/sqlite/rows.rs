@@ -1,0 +1,95 @@
+//! Rows to records and back.
+
+use super::super::{ClientId, ConnectionRecord, LinkRecord, StoreError, StoreResult};
+use crate::config::Origin;
+use crate::tokens::Hash;
+use jiff::Timestamp;
+use linchpin_protocol::{ConnectionId, InstitutionId, InstitutionRef, LinkId, Revision, UserId};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use sqlx::Row;
+use sqlx::sqlite::SqliteRow;
+
+/// The word of an enum that is written as one, such as `verify`.
+pub(super) fn word(value: impl Serialize, what: &'static str) -> StoreResult<String> {
+    match serde_json::to_value(value) {
+        Ok(serde_json::Value::String(word)) => Ok(word),
+        _ => Err(StoreError::Unreadable(what)),
+    }
+}
+
+fn unword<T: DeserializeOwned>(word: String, what: &'static str) -> StoreResult<T> {
+    serde_json::from_value(serde_json::Value::String(word)).map_err(|_| StoreError::Unreadable(what))
+}
+
+/// A moment as it is stored.
+pub(super) fn millis(moment: Timestamp) -> i64 {
+    moment.as_millisecond()
+}
+
+/// A moment as it was stored.
+pub(super) fn moment(millis: i64) -> StoreResult<Timestamp> {
+    Timestamp::from_millisecond(millis).map_err(|_| StoreError::Unreadable("moment"))
+}
+
+fn optional_moment(row: &SqliteRow, column: &str) -> StoreResult<Option<Timestamp>> {
+    row.try_get::<Option<i64>, _>(column)?.map(moment).transpose()
+}
+
+/// A revision as it is stored.
+pub(super) fn revision_out(revision: Revision) -> i64 {
+    i64::try_from(revision.0).unwrap_or(i64::MAX)
+}
+
+/// A revision as it was stored.
+pub(super) fn revision_in(stored: i64) -> StoreResult<Revision> {
+    u64::try_from(stored).map(Revision).map_err(|_| StoreError::Unreadable("revision"))
+}
+
+pub(super) fn link(row: &SqliteRow) -> StoreResult<LinkRecord> {
+    Ok(LinkRecord {
+        id: LinkId::new(row.try_get::<String, _>("id")?),
+        client: ClientId(row.try_get("client")?),
+        user_id: UserId::new(row.try_get::<String, _>("user_id")?),
+        secret_hash: Hash::stored(row.try_get("secret_hash")?),
+        origin: Origin::parse(row.try_get("origin")?).ok_or(StoreError::Unreadable("origin"))?,
+        mode: unword(row.try_get("mode")?, "mode")?,
+        purpose: unword(row.try_get("purpose")?, "purpose")?,
+        account_selection: unword(row.try_get("account_selection")?, "account selection")?,
+        institution_id: row.try_get::<Option<String>, _>("institution_id")?.map(InstitutionId::new),
+        language: row.try_get("language")?,
+        theme: unword(row.try_get("theme")?, "theme")?,
+        created_at: moment(row.try_get("created_at")?)?,
+        expires_at: moment(row.try_get("expires_at")?)?,
+        spent_at: optional_moment(row, "spent_at")?,
+        revoked_at: optional_moment(row, "revoked_at")?,
+    })
+}
+
+pub(super) fn connection(row: &SqliteRow) -> StoreResult<ConnectionRecord> {
+    let intent = match (row.try_get::<Option<String>, _>("intent")?, optional_moment(row, "intent_until")?) {
+        (Some(intent), Some(until)) => Some((unword(intent, "intent")?, until)),
+        _ => None,
+    };
+    let chosen: String = row.try_get("chosen")?;
+    Ok(ConnectionRecord {
+        id: ConnectionId::new(row.try_get::<String, _>("id")?),
+        client: ClientId(row.try_get("client")?),
+        user_id: UserId::new(row.try_get::<String, _>("user_id")?),
+        link_id: LinkId::new(row.try_get::<String, _>("link_id")?),
+        institution: InstitutionRef {
+            id: InstitutionId::new(row.try_get::<String, _>("institution_id")?),
+            name: row.try_get("institution_name")?,
+            domain: row.try_get("institution_domain")?,
+        },
+        method: unword(row.try_get("method")?, "method")?,
+        purpose: unword(row.try_get("purpose")?, "purpose")?,
+        account_selection: unword(row.try_get("account_selection")?, "account selection")?,
+        upstream: row.try_get("upstream")?,
+        revision: revision_in(row.try_get("revision")?)?,
+        digest: Hash::stored(row.try_get("digest")?),
+        intent,
+        chosen: serde_json::from_str(&chosen).map_err(|_| StoreError::Unreadable("chosen accounts"))?,
+        watch_until: optional_moment(row, "watch_until")?,
+    })
+}

@@ -1,0 +1,45 @@
+//! The watcher: follows what people have begun, whether or not they are still looking.
+//!
+//! It runs in every replica and claims connections by lease, so that a killed replica's work is taken over.
+
+use crate::app::AppState;
+use crate::clock::later;
+use crate::connections::{LEASE, ensure_driver};
+use jiff::SignedDuration;
+use std::time::{Duration, Instant};
+
+const EVERY: Duration = Duration::from_secs(1);
+/// At most so many are taken over at a time.
+const AT_ONCE: u32 = 32;
+const TIDY_EVERY: Duration = Duration::from_secs(60);
+/// What nobody has asked for in this time is forgotten.
+const IDLE: Duration = Duration::from_secs(10 * 60);
+/// Idempotency keys are honoured for a day (standards R1).
+const KEYS_KEPT: SignedDuration = SignedDuration::from_hours(24);
+
+/// Runs until the proxy goes down.
+pub(crate) async fn run(state: AppState) {
+    let mut tidied = Instant::now();
+    loop {
+        let now = state.clock.now();
+        match state.store.lease_due(now, later(now, LEASE), AT_ONCE).await {
+            Ok(due) => {
+                for id in due {
+                    ensure_driver(&state, &state.live.slot(&id));
+                }
+            }
+            Err(error) => tracing::warn!(%error, "due connections could not be read"),
+        }
+        if tidied.elapsed() >= TIDY_EVERY {
+            tidied = Instant::now();
+            state.live.sweep(IDLE);
+            if let Err(error) = state.store.forget_keys(later(now, -KEYS_KEPT)).await {
+                tracing::warn!(%error, "old idempotency keys could not be forgotten");
+            }
+        }
+        tokio::select! {
+            () = tokio::time::sleep(EVERY) => {}
+            () = state.closing.cancelled() => return,
+        }
+    }
+}

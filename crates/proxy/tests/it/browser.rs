@@ -1,0 +1,135 @@
+//! The widget's side of a story: a session, and what a person does with it.
+
+use super::world::{ORIGIN, World, key, read, until};
+use linchpin_protocol::{
+    Challenge, Connection, InstitutionPage, LinkToken, Next, OpenedSession, PublicToken, Secret, Session,
+};
+use reqwest::{Method, Response};
+use serde_json::{Value, json};
+use std::time::Duration;
+
+pub(crate) struct Browser<'a> {
+    pub(crate) world: &'a World,
+    pub(crate) token: Secret,
+    pub(crate) session: Session,
+}
+
+impl<'a> Browser<'a> {
+    /// Opens a session for a fresh user.
+    pub(crate) async fn open(world: &'a World, user: &str, purpose: &str) -> Self {
+        let link = world.link(user, purpose).await;
+        Self::with(world, &link).await
+    }
+
+    /// Opens a session with a link token.
+    pub(crate) async fn with(world: &'a World, link: &LinkToken) -> Self {
+        let opened: OpenedSession = read(exchange(world, link, ORIGIN, &key()).await, 201).await;
+        Self { world, token: opened.token, session: opened.session }
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> Response {
+        self.world.request(Method::GET, path).bearer_auth(self.token.expose()).send().await.unwrap()
+    }
+
+    pub(crate) async fn post(&self, path: &str, body: Value) -> Response {
+        self.post_with(path, body, &key()).await
+    }
+
+    pub(crate) async fn post_with(&self, path: &str, body: Value, key: &str) -> Response {
+        let request = self.world.request(Method::POST, path).bearer_auth(self.token.expose());
+        request.header("idempotency-key", key).json(&body).send().await.unwrap()
+    }
+
+    /// The first page of a search, once the institutions are there.
+    pub(crate) async fn search(&self, query: &str) -> InstitutionPage {
+        until("the institutions are there", async || {
+            let response = self.get(&format!("/v1/institutions?query={query}")).await;
+            if response.status().as_u16() == 503 { None } else { Some(read(response, 200).await) }
+        })
+        .await
+    }
+
+    /// A new connection at the best match.
+    pub(crate) async fn connect(&self, query: &str) -> Connection {
+        let page = self.search(query).await;
+        let best = page.institutions.first().unwrap_or_else(|| panic!("nothing found for {query}"));
+        let body = json!({"institution_id": best.id, "method": "credentials"});
+        read(self.post("/v1/connections", body).await, 201).await
+    }
+
+    pub(crate) fn login(connection: &Connection, username: &str, passcode: &str) -> Value {
+        json!({"revision": connection.revision, "fields": [
+            {"id": "username", "value": username}, {"id": "password", "value": passcode}]})
+    }
+
+    /// Signs in with a practice login.
+    pub(crate) async fn sign_in(&self, connection: &Connection, username: &str) -> Connection {
+        let path = format!("/v1/connections/{}/credentials", connection.id);
+        read(self.post(&path, Self::login(connection, username, "practice")).await, 200).await
+    }
+
+    /// Answers every question.
+    pub(crate) async fn answer(&self, connection: &Connection, answer: &str) -> Connection {
+        let Next::Challenges { items, .. } = &connection.next else { panic!("{connection:?}") };
+        let answers: Vec<Value> = items
+            .iter()
+            .map(|item| match item {
+                Challenge::Text { id, .. } => json!({"id": id, "value": answer}),
+                Challenge::Unknown => panic!("cannot be answered: {connection:?}"),
+            })
+            .collect();
+        let body = json!({"revision": connection.revision, "answers": answers});
+        read(self.post(&format!("/v1/connections/{}/answers", connection.id), body).await, 200).await
+    }
+
+    /// Follows a connection by long-poll until it is something else than a wait, letting the bank go on.
+    pub(crate) async fn follow(&self, from: &Connection) -> Connection {
+        let mut connection = from.clone();
+        for _ in 0..200 {
+            if !matches!(connection.next, Next::Wait { .. }) {
+                return connection;
+            }
+            self.world.bank_goes_on(1);
+            connection = self.poll(&connection, 5).await;
+        }
+        panic!("still waiting: {connection:?}")
+    }
+
+    pub(crate) async fn poll(&self, connection: &Connection, wait: u64) -> Connection {
+        let path =
+            format!("/v1/connections/{}?wait={wait}&revision={}", connection.id, connection.revision.0);
+        read(self.get(&path).await, 200).await
+    }
+
+    pub(crate) async fn now(&self, connection: &Connection) -> Connection {
+        read(self.get(&format!("/v1/connections/{}", connection.id)).await, 200).await
+    }
+
+    /// Chooses the first account that can be chosen.
+    pub(crate) async fn choose(&self, connection: &Connection) -> Connection {
+        let Next::ChooseAccounts { accounts, .. } = &connection.next else { panic!("{connection:?}") };
+        let first =
+            accounts.iter().find(|account| account.not_verifiable.is_none()).expect("one can be chosen");
+        let body = json!({"revision": connection.revision, "account_ids": [first.id]});
+        read(self.post(&format!("/v1/connections/{}/accounts", connection.id), body).await, 200).await
+    }
+
+    pub(crate) async fn public_token(&self, connection: &Connection) -> PublicToken {
+        read(self.post(&format!("/v1/connections/{}/public-token", connection.id), Value::Null).await, 200)
+            .await
+    }
+
+    /// All the way to a linked connection.
+    pub(crate) async fn link_all_the_way(&self, query: &str) -> Connection {
+        let connection = self.connect(query).await;
+        let connection = self.sign_in(&connection, "practice-good").await;
+        self.choose(&self.follow(&connection).await).await
+    }
+}
+
+/// Exchanges a link token.
+pub(crate) async fn exchange(world: &World, link: &LinkToken, origin: &str, key: &str) -> Response {
+    let body = json!({"link_token": link.link_token.expose(), "origin": origin});
+    let request = world.request(Method::POST, "/v1/sessions").header("idempotency-key", key).json(&body);
+    request.timeout(Duration::from_secs(20)).send().await.unwrap()
+}

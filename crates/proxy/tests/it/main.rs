@@ -1,0 +1,18 @@
+//! The whole proxy over HTTP, against the real practice aggregator in process.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "in a test, and in what only tests use, a panic is the failure message"
+)]
+
+mod browser;
+mod faults;
+mod keys;
+mod leaks;
+mod restart;
+mod scopes;
+mod story;
+mod widget;
+mod world;

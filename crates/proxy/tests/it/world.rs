@@ -1,0 +1,233 @@
+//! A practice aggregator and a proxy, each on a port of its own, with a database of its own.
+
+use jiff::{SignedDuration, Timestamp};
+use linchpin_protocol::{CreateLinkToken, LinkToken};
+use linchpin_proxy::Config;
+use linchpin_proxy::app::{self, App};
+use linchpin_proxy::clock::{Clock, ManualClock, SystemClock};
+use linchpin_sandbox::{EventKind, Sandbox, SandboxConfig};
+use reqwest::{Method, RequestBuilder, Response, StatusCode};
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+use tempfile::TempDir;
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+
+/// The page that frames the widget.
+pub(crate) const ORIGIN: &str = "http://localhost:4100";
+/// The secret of the client `acorn`.
+pub(crate) const ACORN: &str = "acorn-secret-0123456789-0123456789";
+/// The secret of the client `birch`.
+pub(crate) const BIRCH: &str = "birch-secret-0123456789-0123456789";
+/// A condition that has not come true by then never will.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+static KEYS: AtomicU64 = AtomicU64::new(0);
+
+/// A fresh idempotency key.
+pub(crate) fn key() -> String {
+    format!("key-{}", KEYS.fetch_add(1, Ordering::Relaxed))
+}
+
+pub(crate) struct World {
+    pub(crate) sandbox: Sandbox,
+    pub(crate) base: String,
+    pub(crate) folder: TempDir,
+    pub(crate) clock: ManualClock,
+    pub(crate) http: reqwest::Client,
+    tasks: Vec<JoinHandle<()>>,
+    _app: Option<App>,
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        for task in &self.tasks {
+            task.abort();
+        }
+    }
+}
+
+impl World {
+    /// Both, with the machine's time.
+    pub(crate) async fn new() -> Self {
+        Self::build(Arc::new(SystemClock), ManualClock::new(Timestamp::now()), None).await
+    }
+
+    /// Both, with a clock of the proxy's that stands until it is moved.
+    pub(crate) async fn with_clock() -> Self {
+        let clock = ManualClock::new(Timestamp::now());
+        Self::build(Arc::new(clock.clone()), clock, None).await
+    }
+
+    /// A proxy in front of another upstream than the practice aggregator.
+    pub(crate) async fn in_front_of(upstream: &str) -> Self {
+        Self::build(Arc::new(SystemClock), ManualClock::new(Timestamp::now()), Some(upstream)).await
+    }
+
+    async fn build(clock: Arc<dyn Clock>, manual: ManualClock, upstream: Option<&str>) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        dist(&folder);
+        let (sandbox, practice, serving) = practice().await;
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let base = format!("http://{}", listener.local_addr().unwrap());
+        let upstream = upstream.map_or(practice, str::to_owned);
+        let variables = variables(&folder, &base, &upstream);
+        let config = Config::load(variables).unwrap_or_else(|error| panic!("{error}"));
+        let app = app::build(config, clock).await.unwrap();
+        let router = app.router.clone();
+        let answering = tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
+        let http = reqwest::Client::builder().no_proxy().build().unwrap();
+        let tasks = vec![serving, answering];
+        let world = Self { sandbox, base, folder, clock: manual, http, tasks, _app: Some(app) };
+        world.until_answering().await;
+        world
+    }
+
+    async fn until_answering(&self) {
+        until("the proxy answers", async || {
+            self.http.get(format!("{}/healthz", self.base)).send().await.is_ok().then_some(())
+        })
+        .await;
+    }
+
+    /// A request to the proxy.
+    pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        self.http.request(method, format!("{}{path}", self.base))
+    }
+
+    /// An unsafe call by a client's server.
+    pub(crate) async fn client(&self, secret: &str, method: Method, path: &str, body: Value) -> Response {
+        let request = self.request(method, path).bearer_auth(secret).header("idempotency-key", key());
+        request.json(&body).send().await.unwrap()
+    }
+
+    /// What the client `acorn` sends for a link token.
+    pub(crate) fn wish(user: &str, purpose: &str) -> Value {
+        json!({"user_id": user, "origin": ORIGIN, "purpose": purpose})
+    }
+
+    /// A link token of the client `acorn`.
+    pub(crate) async fn link(&self, user: &str, purpose: &str) -> LinkToken {
+        let wish = Self::wish(user, purpose);
+        serde_json::from_value::<CreateLinkToken>(wish.clone()).expect("the wish must fit the protocol");
+        read(self.client(ACORN, Method::POST, "/v1/link-tokens", wish).await, 201).await
+    }
+
+    /// How often something happened at the practice aggregator.
+    pub(crate) fn count(&self, kind: EventKind) -> usize {
+        self.sandbox.ledger().count(kind, None)
+    }
+
+    /// Lets the practice bank go on by `seconds`.
+    pub(crate) fn bank_goes_on(&self, seconds: u64) {
+        self.sandbox.clock().advance(Duration::from_secs(seconds));
+    }
+
+    /// Moves the proxy's clock.
+    pub(crate) fn later(&self, by: SignedDuration) {
+        self.clock.advance(by);
+    }
+}
+
+/// A practice aggregator on a port of its own.
+pub(crate) async fn practice() -> (Sandbox, String, JoinHandle<()>) {
+    let sandbox = Sandbox::new(SandboxConfig::default());
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/v3", listener.local_addr().unwrap());
+    let serving = tokio::spawn({
+        let sandbox = sandbox.clone();
+        async move { linchpin_sandbox::serve(listener, sandbox, std::future::pending()).await.unwrap() }
+    });
+    (sandbox, url, serving)
+}
+
+/// The proxy's configuration.
+pub(crate) fn variables(folder: &TempDir, base: &str, upstream: &str) -> Vec<(String, String)> {
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    [
+        ("ENVIRONMENT", "practice".to_owned()),
+        ("LISTEN", base.trim_start_matches("http://").to_owned()),
+        ("PUBLIC_URL", base.to_owned()),
+        ("DATABASE", path("linchpin.sqlite")),
+        ("WIDGET_DIR", path("dist")),
+        ("KEY", "a key of more than thirty-two characters".to_owned()),
+        ("AGGREGATOR__KIND", "quovo_v3".to_owned()),
+        ("AGGREGATOR__URL", upstream.to_owned()),
+        ("AGGREGATOR__NAME", linchpin_sandbox::DEFAULT_API_NAME.to_owned()),
+        ("AGGREGATOR__PASSWORD", linchpin_sandbox::DEFAULT_API_PASSWORD.to_owned()),
+        ("CLIENTS__ACORN__NAME", "Acorn \"Budget\" & Co".to_owned()),
+        ("CLIENTS__ACORN__SECRET", ACORN.to_owned()),
+        ("CLIENTS__ACORN__ORIGINS", format!("[\"{ORIGIN}\"]")),
+        ("CLIENTS__BIRCH__NAME", "Birch Bank".to_owned()),
+        ("CLIENTS__BIRCH__SECRET", "an old secret of birch".to_owned()),
+        ("CLIENTS__BIRCH__SECRET_NEXT", BIRCH.to_owned()),
+        ("CLIENTS__BIRCH__ORIGINS", "https://birch.example".to_owned()),
+    ]
+    .map(|(name, value)| (format!("LINCHPIN_{name}"), value))
+    .into()
+}
+
+/// A widget as a build would leave it, small.
+fn dist(folder: &TempDir) {
+    let dist = folder.path().join("dist");
+    std::fs::create_dir_all(dist.join("sdk")).unwrap();
+    let write = |name: &str, text: &str| std::fs::write(dist.join(name), text).unwrap();
+    write(
+        "index.html",
+        r#"<!doctype html><html lang="en" dir="ltr" data-theme="system" data-practice="no"><head>
+<meta name="linchpin-host" content=""><meta name="linchpin-link" content="">
+<meta name="linchpin-client" content=""></head><body></body></html>"#,
+    );
+    write("linchpin-0123456789abcdef.js", "export {};");
+    write("linchpin-0123456789abcdef.js.br", "compressed");
+    write("boot.js", "// boot");
+    write("sdk/linchpin-0.1.0.js", "globalThis.Linchpin = {};");
+    write("sdk/integrity.json", "{}");
+    std::fs::write(folder.path().join("secret.txt"), "outside").unwrap();
+}
+
+/// The folder's database files, log of writes included.
+pub(crate) fn database_files(folder: &TempDir) -> Vec<PathBuf> {
+    let files = std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().path());
+    files.filter(|path| path.to_str().unwrap().contains("linchpin.sqlite")).collect()
+}
+
+/// A body of the expected status, as a type.
+pub(crate) async fn read<T: DeserializeOwned>(response: Response, status: u16) -> T {
+    let actual = response.status();
+    let text = response.text().await.unwrap();
+    assert_eq!(actual.as_u16(), status, "unexpected status; the body was: {text}");
+    serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error} in {text}"))
+}
+
+/// The code of a problem, and that it is one.
+pub(crate) async fn problem(response: Response) -> (StatusCode, String) {
+    let status = response.status();
+    let kind = response.headers()["content-type"].to_str().unwrap().to_owned();
+    let id = response.headers()["x-request-id"].to_str().unwrap().to_owned();
+    let body: Value = response.json().await.unwrap();
+    assert_eq!(kind, "application/problem+json", "{body}");
+    assert_eq!(body["request_id"], Value::String(id), "the body names the call that the header names");
+    assert_eq!(body["status"], status.as_u16(), "{body}");
+    let mut code = body["code"].as_str().unwrap().to_owned();
+    if let Some(field) = body["fields"][0]["field"].as_str() {
+        code = format!("{code} {field} {}", body["fields"][0]["problem"].as_str().unwrap());
+    }
+    (status, code)
+}
+
+/// Waits for a condition.
+pub(crate) async fn until<T>(what: &str, mut condition: impl AsyncFnMut() -> Option<T>) -> T {
+    let started = Instant::now();
+    loop {
+        if let Some(found) = condition().await {
+            return found;
+        }
+        assert!(started.elapsed() < PATIENCE, "never came true: {what}");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
