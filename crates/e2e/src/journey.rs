@@ -1,6 +1,6 @@
 //! The path that nearly every person takes, step by step. Stories leave it where theirs begins.
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Context as _, Result, bail, ensure};
 use linchpin_sandbox::logins;
 use std::time::Duration;
 
@@ -11,6 +11,8 @@ use crate::{World, wait};
 pub const BANK: &str = "JPMorgan Chase Bank";
 /// The passcode of every practice login.
 pub const PASSCODE: &str = "practice";
+/// A part of the question that `practice-question` is asked.
+pub const QUESTION: &str = "first pet";
 /// How far the practice bank's clock moves between two looks.
 const STEP: Duration = Duration::from_millis(500);
 
@@ -91,6 +93,31 @@ impl World {
         widget.type_into("User name", user_name).await?;
         widget.type_into("Password", passcode).await?;
         widget.press("Sign in").await
+    }
+
+    /// From the bank's question to the list of accounts: answers as often as it is asked, and returns how often.
+    ///
+    /// # Errors
+    /// It does not get there.
+    pub async fn answer_until_accounts(&self, widget: &Widget<'_>) -> Result<usize> {
+        const MOST: usize = 3;
+        for asked in 1..=MOST {
+            widget.type_into(QUESTION, &right_answer()?).await?;
+            widget.press("Continue").await?;
+            widget.wait_for_heading("Connecting to").await?;
+            let next = wait::until("the accounts, or another question", async || {
+                let heading = widget.heading().await?;
+                if !heading.contains("Connecting to") {
+                    return Ok(Some(heading));
+                }
+                self.practice.clock().advance(STEP);
+                Ok(None)
+            });
+            if next.await?.contains("Which account") {
+                return Ok(asked);
+            }
+        }
+        bail!("the bank asks for the {MOST}th time")
     }
 
     /// From the list of accounts to the end: chooses the first checking account, and finishes.

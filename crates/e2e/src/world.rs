@@ -1,8 +1,9 @@
 //! Everything a person would meet, made afresh for each story.
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
 use std::fs;
 use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
 
 use crate::browser::{Browser, View};
 use crate::inspect::{Expected, Pictures, accessible, quiet, within_policy};
@@ -23,6 +24,7 @@ pub struct World {
     axe: String,
     pictures: Pictures,
     expected: Expected,
+    findings: Mutex<Vec<String>>,
 }
 
 /// Tells a story on a desk: makes a world, lets `tell` act in it, and checks that all was quiet.
@@ -43,8 +45,14 @@ pub async fn story_at(name: &str, view: View, tell: impl AsyncFnOnce(&World) -> 
         Ok(()) => world.quiet(),
         Err(error) => Err(world.explain(error).await),
     };
+    let found = world.found();
     let closed = world.browser.close().await;
-    told.and(closed)
+    match (told, found) {
+        // What was found on the way may be why it went no further.
+        (Err(error), Some(found)) => Err(error.context(found)),
+        (Ok(()), Some(found)) => bail!(found),
+        (told, None) => told.and(closed),
+    }
 }
 
 impl World {
@@ -55,10 +63,23 @@ impl World {
         let practice = PracticeSite::start().await?;
         let host_port = free_port()?;
         let proxy = ProxySite::start(&settings, &folder, &practice, host_port).await?;
+        practice
+            .wait_until_read()
+            .await
+            .with_context(|| format!("the proxy says:\n{}", proxy.last_words()))?;
         let host = HostSite::start(host_port, &proxy).await?;
         let browser = Browser::open(&settings, &folder, view).await?;
         let pictures = Pictures::new(folder, view);
-        Ok(Self { practice, proxy, host, browser, axe, pictures, expected: Expected::default() })
+        Ok(Self {
+            practice,
+            proxy,
+            host,
+            browser,
+            axe,
+            pictures,
+            expected: Expected::default(),
+            findings: Mutex::default(),
+        })
     }
 
     /// Loads the host page.
@@ -70,15 +91,17 @@ impl World {
         Ok(HostPage::shown(&self.browser))
     }
 
-    /// Checks the widget's screen as it is now, and keeps a picture under this name.
+    /// Looks at the widget's screen as it is now, and keeps a picture under this name.
+    ///
+    /// What is wrong with it fails the story at its end, so that one telling shows the faults of all screens.
     ///
     /// # Errors
-    /// It is not accessible, violated its policy, or a console reported an error.
+    /// The screen is gone.
     pub async fn inspect(&self, screen: &str, widget: &Widget<'_>) -> Result<()> {
         self.inspect_document(screen, widget).await
     }
 
-    /// Checks the host page as it is now, and keeps a picture under this name.
+    /// Looks at the host page as it is now, and keeps a picture under this name.
     ///
     /// # Errors
     /// As [`World::inspect`].
@@ -90,13 +113,22 @@ impl World {
         // A picture in the middle of a movement shows nothing that anybody sees, and contrasts are not final yet.
         document.wait_until_still().await?;
         self.pictures.take(&self.browser, screen).await?;
-        let checked = async {
-            accessible(document, &self.axe).await?;
-            within_policy(document).await?;
-            document.fits_its_width().await?;
-            self.quiet()
-        };
-        checked.await.with_context(|| format!("on the screen “{screen}”"))
+        let checks = [
+            accessible(document, &self.axe).await,
+            within_policy(document).await,
+            document.fits_its_width().await,
+            self.quiet(),
+        ];
+        let wrong =
+            checks.into_iter().filter_map(Result::err).map(|error| format!("screen “{screen}”: {error:#}"));
+        self.findings.lock().unwrap_or_else(PoisonError::into_inner).extend(wrong);
+        Ok(())
+    }
+
+    /// Everything that was wrong with the screens looked at.
+    fn found(&self) -> Option<String> {
+        let findings = self.findings.lock().unwrap_or_else(PoisonError::into_inner);
+        (!findings.is_empty()).then(|| findings.join("\n"))
     }
 
     /// Announces an error that the story brings about on purpose: consoles may report what contains this.

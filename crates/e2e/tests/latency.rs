@@ -1,7 +1,7 @@
 //! How fast what the proxy learns is on the screen. Alone in its program, so that nothing runs beside it.
 
 use anyhow::{Context as _, Result, ensure};
-use linchpin_e2e::journey::{PASSCODE, right_answer};
+use linchpin_e2e::journey::{PASSCODE, QUESTION};
 use linchpin_e2e::latency::{Transition, median, transitions};
 use linchpin_e2e::{World, story};
 use std::io::Write as _;
@@ -39,10 +39,8 @@ async fn what_the_proxy_learns_is_painted_at_once() -> Result<()> {
 async fn round(world: &World) -> Result<Vec<Transition>> {
     let (_, widget) = world.to_login().await?;
     world.sign_in(&widget, "practice-question", PASSCODE).await?;
-    world.pass_time_until_text(&widget, "first pet").await?;
-    widget.type_into("first pet", &right_answer()?).await?;
-    widget.press("Continue").await?;
-    world.pass_time_until(&widget, "Which account").await?;
+    world.pass_time_until_text(&widget, QUESTION).await?;
+    world.answer_until_accounts(&widget).await?;
     widget.wait_until_still().await?;
     transitions(world, &widget).await
 }

@@ -29,6 +29,12 @@ impl News {
         noted.told.iter().copied().rfind(|told| *told <= moment)
     }
 
+    /// Whether a question was answered whose address contains `part`.
+    pub(super) fn told(&self, part: &str) -> bool {
+        let noted = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        noted.last_answers.keys().any(|question| question.contains(part))
+    }
+
     fn note(&self, question: String, answer: &[u8]) {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs_f64() * 1000.0;
         let mut noted = self.0.lock().unwrap_or_else(PoisonError::into_inner);

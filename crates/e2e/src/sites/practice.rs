@@ -2,11 +2,12 @@
 
 use anyhow::{Context as _, Result};
 use axum::middleware;
-use linchpin_sandbox::{Clock, Ledger, Sandbox, SandboxConfig};
+use linchpin_sandbox::{Clock, Event, Ledger, Sandbox, SandboxConfig, SyncKind};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
 use super::news::{News, note};
+use crate::wait;
 
 /// The practice bank on a third loopback address, hence a site of its own.
 pub struct PracticeSite {
@@ -52,6 +53,27 @@ impl PracticeSite {
     /// knew by then. Both in milliseconds since 1970.
     pub(crate) fn news_before(&self, moment: f64) -> Option<f64> {
         self.news.last_before(moment)
+    }
+
+    /// Waits until the proxy has read the directory: people find no bank before.
+    ///
+    /// # Errors
+    /// It does not in time.
+    pub(crate) async fn wait_until_read(&self) -> Result<()> {
+        wait::until("the proxy to read the institutions", async || {
+            Ok(self.news.told("/institutions").then_some(()))
+        })
+        .await
+    }
+
+    /// How many logins a person has typed, as the bank can tell. One may be tried twice: for balances, and for numbers.
+    pub fn typed_logins(&self) -> usize {
+        let entries = self.ledger().entries();
+        let of = |wanted: SyncKind| {
+            let fits = |event: &Event| matches!(event, Event::SyncStarted { sync, .. } if *sync == wanted);
+            entries.iter().filter(|entry| fits(&entry.event)).count()
+        };
+        of(SyncKind::Agg).max(of(SyncKind::Auth))
     }
 
     /// What was done to it.

@@ -53,12 +53,14 @@ impl ProxySite {
             .env("LINCHPIN_WIDGET_DIR", &settings.dist)
             .env("LINCHPIN_KEY", "e2e-server-key-0123456789-0123456789")
             .env("LINCHPIN_AGGREGATOR__KIND", "quovo_v3")
-            .env("LINCHPIN_AGGREGATOR__URL", practice.url())
+            .env("LINCHPIN_AGGREGATOR__URL", format!("{}/v3", practice.url()))
             .env("LINCHPIN_AGGREGATOR__NAME", DEFAULT_API_NAME)
             .env("LINCHPIN_AGGREGATOR__PASSWORD", DEFAULT_API_PASSWORD)
             .env("LINCHPIN_CLIENTS__ACORN__NAME", CLIENT_NAME)
             .env("LINCHPIN_CLIENTS__ACORN__SECRET", CLIENT_SECRET)
             .env("LINCHPIN_CLIENTS__ACORN__ORIGINS", format!("[\"{host_origin}\"]"))
+            // Without colours: people read it in an editor, and it is searched for what must not be there.
+            .env("NO_COLOR", "1")
             .env("LINCHPIN_LOG", "info,linchpin_proxy=debug");
         let running = Running::start("proxy", command, logs.join("proxy.log"), port).await?;
         Ok(Self { running, origin, http: http::client(), host_origin, store })

@@ -1,7 +1,7 @@
 //! Slow networks, lost networks, reloads, impatience, and sessions that end.
 
 use anyhow::{Result, ensure};
-use linchpin_e2e::journey::{BANK, PASSCODE, right_answer};
+use linchpin_e2e::journey::{BANK, PASSCODE, QUESTION, right_answer};
 use linchpin_e2e::page::SEARCH;
 use linchpin_e2e::{story, wait};
 use linchpin_sandbox::EventKind;
@@ -38,17 +38,17 @@ async fn a_reload_in_the_middle_goes_on_where_it_was() -> Result<()> {
     story("reload", async |world| {
         let (page, widget) = world.to_login().await?;
         world.sign_in(&widget, "practice-question", PASSCODE).await?;
-        world.pass_time_until_text(&widget, "first pet").await?;
+        world.pass_time_until_text(&widget, QUESTION).await?;
         widget.reload().await?;
-        widget.wait_for_text("first pet").await?;
+        widget.wait_for_text(QUESTION).await?;
         world.inspect("challenges-after-reload", &widget).await?;
-        widget.type_into("first pet", &right_answer()?).await?;
+        widget.type_into(QUESTION, &right_answer()?).await?;
         widget.press("Continue").await?;
         widget.wait_for_heading("Connecting to").await?;
         widget.reload().await?;
-        world.pass_time_until(&widget, "Which account").await?;
+        world.pass_time_until_text(&widget, "Which account").await?;
         world.choose_and_finish(&page, &widget).await?;
-        let logins = world.practice.ledger().count(EventKind::LoginTried, None);
+        let logins = world.practice.typed_logins();
         ensure!(logins == 1, "a reload tries no login again; the bank saw {logins}");
         Ok(())
     })
@@ -64,7 +64,7 @@ async fn a_double_click_on_sign_in_tries_one_login() -> Result<()> {
         widget.press_twice("Sign in").await?;
         world.pass_time_until(&widget, "Which account").await?;
         let ledger = world.practice.ledger();
-        let logins = ledger.count(EventKind::LoginTried, None);
+        let logins = world.practice.typed_logins();
         ensure!(logins == 1, "two clicks are one act; the bank saw {logins} logins");
         let made = ledger.count(EventKind::ConnectionCreated, None);
         ensure!(made == 1, "and one connection; the bank saw {made}");
@@ -87,7 +87,7 @@ async fn a_lost_network_is_said_and_the_path_goes_on_when_it_is_back() -> Result
         engine.set_offline(world.proxy.origin(), false).await?;
         world.pass_time_until(&widget, "Which account").await?;
         world.choose_and_finish(&page, &widget).await?;
-        let logins = world.practice.ledger().count(EventKind::LoginTried, None);
+        let logins = world.practice.typed_logins();
         ensure!(logins == 1, "a lost network tries no login again; the bank saw {logins}");
         Ok(())
     })
@@ -105,7 +105,7 @@ async fn a_session_that_is_over_says_so_and_leads_out() -> Result<()> {
         world.inspect("session-over", &widget).await?;
         widget.press("Close").await?;
         page.wait_until_closed().await?;
-        let logins = world.practice.ledger().count(EventKind::LoginTried, None);
+        let logins = world.practice.typed_logins();
         ensure!(logins == 0, "no login is tried for a session that is over; the bank saw {logins}");
         Ok(())
     })

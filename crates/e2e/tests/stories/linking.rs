@@ -1,7 +1,7 @@
 //! A person links an account, or does not.
 
 use anyhow::{Result, ensure};
-use linchpin_e2e::journey::{BANK, PASSCODE, right_answer};
+use linchpin_e2e::journey::{BANK, PASSCODE, QUESTION, right_answer};
 use linchpin_e2e::story;
 use linchpin_sandbox::EventKind;
 
@@ -24,13 +24,9 @@ async fn a_person_links_an_account_and_the_hosts_server_has_it_verified() -> Res
         widget.wait_for_heading("Connecting to").await?;
         world.inspect("progress", &widget).await?;
 
-        let question = "first pet";
-        world.pass_time_until_text(&widget, question).await?;
+        world.pass_time_until_text(&widget, QUESTION).await?;
         world.inspect("challenges", &widget).await?;
-        widget.type_into(question, &right_answer()?).await?;
-        widget.press("Continue").await?;
-
-        world.pass_time_until(&widget, "Which account").await?;
+        let asked = world.answer_until_accounts(&widget).await?;
         world.inspect("choose-account", &widget).await?;
         widget.choose("Everyday Checking").await?;
         widget.press("Use").await?;
@@ -43,6 +39,7 @@ async fn a_person_links_an_account_and_the_hosts_server_has_it_verified() -> Res
         world.inspect_host("host-connected", &page).await?;
 
         world.check_the_ends(&page).await?;
+        ensure!(asked == 1, "an answered question is not asked again; it was asked {asked} times");
         let ledger = world.practice.ledger();
         let logins = ledger.count(EventKind::LoginTried, None);
         ensure!(logins == 1, "one login was typed, so the bank sees one; it saw {logins}");
@@ -75,7 +72,7 @@ async fn a_wrong_login_keeps_the_name_empties_the_secret_and_the_right_one_goes_
         widget.press("Sign in").await?;
         world.pass_time_until(&widget, "Which account").await?;
         world.choose_and_finish(&page, &widget).await?;
-        let logins = world.practice.ledger().count(EventKind::LoginTried, None);
+        let logins = world.practice.typed_logins();
         ensure!(logins == 2, "each typed login is tried once; the bank saw {logins}");
         Ok(())
     })

@@ -3,7 +3,7 @@
 use anyhow::{Result, ensure};
 use fantoccini::key::Key;
 use linchpin_e2e::browser::View;
-use linchpin_e2e::journey::{BANK, PASSCODE, right_answer};
+use linchpin_e2e::journey::{BANK, PASSCODE, QUESTION, right_answer};
 use linchpin_e2e::page::SEARCH;
 use linchpin_e2e::{World, story, story_at};
 
@@ -31,11 +31,9 @@ async fn whole_path(world: &World) -> Result<()> {
     world.sign_in(&widget, "practice-question", PASSCODE).await?;
     widget.wait_for_heading("Connecting to").await?;
     world.inspect("progress", &widget).await?;
-    world.pass_time_until_text(&widget, "first pet").await?;
+    world.pass_time_until_text(&widget, QUESTION).await?;
     world.inspect("challenges", &widget).await?;
-    widget.type_into("first pet", &right_answer()?).await?;
-    widget.press("Continue").await?;
-    world.pass_time_until(&widget, "Which account").await?;
+    world.answer_until_accounts(&widget).await?;
     world.inspect("choose-account", &widget).await?;
     widget.choose("Everyday Checking").await?;
     widget.press("Use").await?;
@@ -72,7 +70,7 @@ async fn the_path_can_be_walked_with_the_keyboard_alone() -> Result<()> {
         widget.tab_to("Password").await?;
         widget.keys(PASSCODE).await?;
         widget.keys(&enter).await?;
-        world.pass_time_until_text(&widget, "first pet").await?;
+        world.pass_time_until_text(&widget, QUESTION).await?;
         widget.focus_is_on_the_heading().await?;
 
         widget.tab_to("What was the name of your first pet").await?;
