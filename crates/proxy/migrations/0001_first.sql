@@ -35,7 +35,8 @@ CREATE TABLE upstream_user (
     PRIMARY KEY (client, user_id)
 ) STRICT;
 
--- `upstream` is private to the adapter. `intent` names an unsafe upstream call that was begun and not yet settled.
+-- `upstream` is private to the adapter. `intent` names an unsafe upstream call that was begun and not yet settled, and
+-- `intent_digest` the step that stood before it: while upstream still shows that step, the call has left no trace.
 CREATE TABLE connection (
     id                 TEXT PRIMARY KEY,
     client             TEXT NOT NULL,
@@ -52,6 +53,7 @@ CREATE TABLE connection (
     digest             TEXT NOT NULL,
     intent             TEXT,
     intent_until       INTEGER,
+    intent_digest      TEXT,
     chosen             TEXT NOT NULL DEFAULT '[]',
     watch_until        INTEGER,
     lease_until        INTEGER,

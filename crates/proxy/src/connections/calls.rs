@@ -62,6 +62,10 @@ pub(crate) async fn wait(
 ) -> ApiResult<(Arc<Connection>, Option<Instant>)> {
     let slot = state.live.slot(id);
     let now = look::current(state, &slot).await?;
+    if matches!(now.next, Next::Wait { .. }) {
+        // Whoever looks also drives: the replica that began it may be gone.
+        drive::ensure_driver(state, &slot);
+    }
     if wait.is_zero() || revision != Some(now.revision) || slot.shown().drawn > slot.memo().served {
         return Ok(serve(&slot, now));
     }

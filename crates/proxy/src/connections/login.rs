@@ -89,7 +89,7 @@ impl Sender {
             Some(reference) => Reference(reference.clone()),
             None => {
                 // An intent that lapsed may have made a connection whose id never reached us.
-                let adopt = self.record.intent.is_some();
+                let adopt = self.record.pending.is_some();
                 let (institution, purpose) = (&self.record.institution.id, self.record.purpose);
                 let made = self.aggregator.create(&user, institution, purpose, adopt).await?;
                 self.keep(&made).await?;

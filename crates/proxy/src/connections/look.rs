@@ -79,7 +79,7 @@ pub(super) async fn settle(
     let mut record = record;
     for _ in 0..ATTEMPTS {
         let mut observation = observation.clone();
-        observation.step = with_intent(state, slot, &record, observation.step).await?;
+        observation.step = with_pending(state, slot, &record, observation.step).await?;
         if observation.step == Step::NumbersDue {
             act::read_numbers(state, slot, &record).await?;
         }
@@ -98,13 +98,13 @@ pub(super) async fn settle(
 }
 
 /// Weighs what was seen against an unsafe call that may still be on its way, here or in another replica.
-async fn with_intent(
+async fn with_pending(
     state: &AppState,
     slot: &Slot,
     record: &ConnectionRecord,
     step: Step,
 ) -> Result<Step, LookError> {
-    let Some((intent, until)) = record.intent else {
+    let Some(pending) = &record.pending else {
         let sent_just_now = slot.memo().sent.is_some_and(|sent| sent.elapsed() < SETTLING);
         let untried = step == Step::Credentials { problem: CredentialProblem::None };
         return Ok(if untried && sent_just_now { signing_in() } else { step });
@@ -112,23 +112,22 @@ async fn with_intent(
     if matches!(step, Step::Wait { .. }) {
         return Ok(step);
     }
-    // The status from before the call: what the person saw when they acted.
-    let unchanged = match (intent, &step) {
-        (Intent::Credentials, Step::Credentials { .. })
-        | (Intent::Answers, Step::Challenges { .. })
-        | (Intent::Retry, Step::Instructions { .. } | Step::StartAgain) => true,
-        (Intent::Verify, Step::Ready) => !numbers_read(state, record).await?,
-        _ => false,
+    let reading_numbers = pending.intent == Intent::Verify;
+    let no_trace = if reading_numbers {
+        step == Step::Ready && !numbers_read(state, record).await?
+    } else {
+        // Upstream shows what the person acted on.
+        pending.before.matches(&view::digest(&state.key, &render(state, slot, record, &step).await?))
     };
-    if unchanged && until > state.clock.now() {
-        let stage = if intent == Intent::Verify { Stage::Verifying } else { Stage::SigningIn };
+    if no_trace && pending.until > state.clock.now() {
+        let stage = if reading_numbers { Stage::Verifying } else { Stage::SigningIn };
         return Ok(Step::Wait { stage, percent: None });
     }
     if !slot.memo().running {
         state.store.end_attempt(&record.id, record.watch_until).await?;
     }
     // The numbers were to be read and were not: whether to try again is for the person to say.
-    Ok(if unchanged && intent == Intent::Verify { Step::StartAgain } else { step })
+    Ok(if no_trace && reading_numbers { Step::StartAgain } else { step })
 }
 
 async fn numbers_read(state: &AppState, record: &ConnectionRecord) -> Result<bool, LookError> {

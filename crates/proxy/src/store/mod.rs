@@ -15,7 +15,7 @@ use linchpin_protocol::{AccountId, ConnectionId, InstitutionId, LinkId, Revision
 
 pub use records::{
     Attempt, ClientId, ConnectionRecord, Intent, KeyClaim, KeyUse, LinkRecord, NewConnection, NewLink,
-    PublicSpend, SessionRecord, Spend, UpstreamUser,
+    Pending, PublicSpend, SessionRecord, Spend, UpstreamUser,
 };
 pub use sqlite::SqliteStore;
 

@@ -124,12 +124,23 @@ pub struct ConnectionRecord {
     pub revision: Revision,
     /// The digest of the step at that revision.
     pub digest: Hash,
-    /// An unsafe upstream call that was begun and not settled, and until when it may still be running.
-    pub intent: Option<(Intent, Timestamp)>,
+    /// An unsafe upstream call that was begun and not settled.
+    pub pending: Option<Pending>,
     /// The chosen accounts; empty until somebody chose.
     pub chosen: Vec<AccountId>,
     /// Until when it is watched.
     pub watch_until: Option<Timestamp>,
+}
+
+/// An unsafe upstream call that was begun and not settled.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Pending {
+    /// Which call.
+    pub intent: Intent,
+    /// Until when it may still be on its way.
+    pub until: Timestamp,
+    /// The digest of the step that stood before it.
+    pub before: Hash,
 }
 
 /// An unsafe upstream call.

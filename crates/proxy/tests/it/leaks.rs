@@ -1,1 +1,82 @@
-//! To come.
+//! The canary: marked secrets through the whole path, then a search for them in everything that stays.
+
+use super::restart::Process;
+use super::world::{ACORN, database_files, practice};
+use linchpin_protocol::Next;
+use reqwest::Method;
+use serde_json::{Value, json};
+use std::path::Path;
+
+const PASSCODE: &str = "practice-canary-passcode-7f3a";
+const USERNAME: &str = "practice-canary-username-51bd";
+const ANSWER: &str = "canary-answer-19c2";
+const QUERY: &str = "canary-query-88e0";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_that_a_person_types_or_a_bank_answers_stays_in_the_database_or_the_log() {
+    let folder = tempfile::tempdir().unwrap();
+    let (sandbox, url, _serving) = practice().await;
+    let proxy = Process::start(&folder, &url, "proxy.log").await;
+    let (token, link, connection) = proxy.begin("verify").await;
+    proxy.request(Method::GET, &format!("/v1/institutions?query={QUERY}"), &token).send().await.unwrap();
+
+    let on = proxy.sign_in(&token, &connection, USERNAME, PASSCODE).await;
+    let wrong = proxy.follow(&sandbox, &token, &on).await;
+    assert!(matches!(wrong.next, Next::Credentials { .. }), "{wrong:?}");
+    let on = proxy.sign_in(&token, &wrong, "practice-question", "practice").await;
+    let asked = proxy.follow(&sandbox, &token, &on).await;
+    let on = proxy.answer(&token, &asked, ANSWER).await;
+    let asked = proxy.follow(&sandbox, &token, &on).await;
+    let on = proxy.answer(&token, &asked, "rex").await;
+    let choose = proxy.follow(&sandbox, &token, &on).await;
+    let linked = proxy.choose(&token, &choose).await;
+    let path = format!("/v1/connections/{}/public-token", linked.id);
+    let public = proxy.post(&path, &token, &Value::Null, 200).await;
+    let body = json!({"public_token": public["public_token"]});
+    let result = proxy.post("/v1/public-tokens/exchange", ACORN, &body, 200).await;
+    let text = |value: &Value| value.as_str().expect("text").to_owned();
+    let account = &result["accounts"][0];
+
+    let mut secrets = vec![
+        ("the passcode", PASSCODE.to_owned()),
+        ("the user name", USERNAME.to_owned()),
+        ("an answer", ANSWER.to_owned()),
+        ("a search", QUERY.to_owned()),
+        ("the account number", text(&account["account_number"])),
+        ("the owner's email", text(&account["owner"]["email"]["data"])),
+        ("the owner's name", text(&account["owner_names"][0])),
+        ("the account's label", text(&account["name"])),
+        ("the public token", text(&public["public_token"])),
+        ("the session token", token),
+        ("the client's secret", ACORN.to_owned()),
+        ("the aggregator's password", linchpin_sandbox::DEFAULT_API_PASSWORD.to_owned()),
+        ("the server's key", "a key of more than thirty-two characters".to_owned()),
+        ("the question", "first pet".to_owned()),
+    ];
+    let link_secret = text(&link["link_token"]);
+    secrets.push(("the link token's secret", link_secret.split_once('.').unwrap().1.to_owned()));
+
+    let mut files = database_files(&folder);
+    assert!(files.len() >= 2, "the log of writes is searched too: {files:?}");
+    files.push(folder.path().join("proxy.log"));
+    for file in &files {
+        let bytes = std::fs::read(file).unwrap();
+        for (what, secret) in &secrets {
+            assert!(!contains(&bytes, secret.as_bytes()), "{what} stays in {}", name(file));
+        }
+    }
+    let log = std::fs::read(files.last().unwrap()).unwrap();
+    assert!(contains(&log, b"/v1/connections/{id}/credentials"), "the log holds route templates");
+    assert!(
+        contains(&std::fs::read(&files[0]).unwrap(), b"con_") || files.len() > 2,
+        "the search looks at real files"
+    );
+}
+
+fn contains(haystack: &[u8], needle: &[u8]) -> bool {
+    haystack.windows(needle.len()).any(|window| window == needle)
+}
+
+fn name(file: &Path) -> String {
+    file.file_name().unwrap_or_default().to_string_lossy().into_owned()
+}

@@ -36,7 +36,7 @@ pub(crate) fn key() -> String {
 pub(crate) struct World {
     pub(crate) sandbox: Sandbox,
     pub(crate) base: String,
-    pub(crate) folder: TempDir,
+    _folder: TempDir,
     pub(crate) clock: ManualClock,
     pub(crate) http: reqwest::Client,
     tasks: Vec<JoinHandle<()>>,
@@ -82,7 +82,7 @@ impl World {
         let answering = tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
         let http = reqwest::Client::builder().no_proxy().build().unwrap();
         let tasks = vec![serving, answering];
-        let world = Self { sandbox, base, folder, clock: manual, http, tasks, _app: Some(app) };
+        let world = Self { sandbox, base, clock: manual, http, tasks, _folder: folder, _app: Some(app) };
         world.until_answering().await;
         world
     }

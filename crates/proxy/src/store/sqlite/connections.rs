@@ -127,7 +127,8 @@ pub(super) async fn begin_attempt(
     attempt: &Attempt,
 ) -> StoreResult<bool> {
     let changed = sqlx::query(
-        "UPDATE connection SET intent = ?1, intent_until = ?2, watch_until = ?3, lease_until = ?2
+        "UPDATE connection
+         SET intent = ?1, intent_until = ?2, intent_digest = digest, watch_until = ?3, lease_until = ?2
          WHERE id = ?4 AND revision = ?5 AND (intent IS NULL OR intent_until <= ?6)",
     )
     .bind(word(attempt.intent, "intent")?)
@@ -148,7 +149,9 @@ pub(super) async fn end_attempt(
     watch_until: Option<Timestamp>,
 ) -> StoreResult<()> {
     sqlx::query(
-        "UPDATE connection SET intent = NULL, intent_until = NULL, lease_until = NULL, watch_until = ? WHERE id = ?",
+        "UPDATE connection
+         SET intent = NULL, intent_until = NULL, intent_digest = NULL, lease_until = NULL, watch_until = ?
+         WHERE id = ?",
     )
     .bind(watch_until.map(millis))
     .bind(id.as_str())

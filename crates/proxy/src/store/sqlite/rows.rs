@@ -1,6 +1,6 @@
 //! Rows to records and back.
 
-use super::super::{ClientId, ConnectionRecord, LinkRecord, StoreError, StoreResult};
+use super::super::{ClientId, ConnectionRecord, LinkRecord, Pending, StoreError, StoreResult};
 use crate::config::Origin;
 use crate::tokens::Hash;
 use jiff::Timestamp;
@@ -67,8 +67,14 @@ pub(super) fn link(row: &SqliteRow) -> StoreResult<LinkRecord> {
 }
 
 pub(super) fn connection(row: &SqliteRow) -> StoreResult<ConnectionRecord> {
-    let intent = match (row.try_get::<Option<String>, _>("intent")?, optional_moment(row, "intent_until")?) {
-        (Some(intent), Some(until)) => Some((unword(intent, "intent")?, until)),
+    let pending = match (
+        row.try_get::<Option<String>, _>("intent")?,
+        optional_moment(row, "intent_until")?,
+        row.try_get::<Option<String>, _>("intent_digest")?,
+    ) {
+        (Some(intent), Some(until), Some(before)) => {
+            Some(Pending { intent: unword(intent, "intent")?, until, before: Hash::stored(before) })
+        }
         _ => None,
     };
     let chosen: String = row.try_get("chosen")?;
@@ -88,7 +94,7 @@ pub(super) fn connection(row: &SqliteRow) -> StoreResult<ConnectionRecord> {
         upstream: row.try_get("upstream")?,
         revision: revision_in(row.try_get("revision")?)?,
         digest: Hash::stored(row.try_get("digest")?),
-        intent,
+        pending,
         chosen: serde_json::from_str(&chosen).map_err(|_| StoreError::Unreadable("chosen accounts"))?,
         watch_until: optional_moment(row, "watch_until")?,
     })
