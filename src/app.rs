@@ -1,13 +1,13 @@
 //! Header, footer, the present screen and what is laid over it.
 
-use crate::driver::{Driver, Intent};
-use crate::facts::Facts;
+use crate::driver::Driver;
+use crate::look::{Look, live, nothing};
 use crate::parts::{Glyph, Icon};
-use crate::screens::{self, Cover};
+use crate::screens;
 use crate::text::{Key, fill, say};
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
-use linchpin_flow::{Event, ScreenId};
+use linchpin_flow::{Event, Screen};
 use linchpin_protocol::ScreenName;
 use std::rc::Rc;
 
@@ -20,75 +20,58 @@ pub fn App(
     /// What is drawn, and where intents go.
     driver: Rc<Driver>,
 ) -> impl IntoView {
-    let (screen, cover, facts) = (driver.screen, driver.cover, driver.facts);
+    let (screen, facts, cover) = (driver.screen, driver.facts, driver.cover);
     let id = Memo::new(move |_| screen.read().id());
     let kept = StoredValue::new_local(driver.clone());
     let intents = UnsyncCallback::new(move |intent| driver.intend(intent));
-    let happen = move |event| intents.run(Intent::Event(event));
-    let escape = move |event: KeyboardEvent| {
-        if event.key() == "Escape" && !event.default_prevented() {
-            happen(if cover.get_untracked().is_some() { Event::Stay } else { Event::CloseAsked });
-        }
-    };
+    let look = Look { screen, facts, intents };
     // Escape works wherever the focus is, as long as the frame lives.
-    let handle = window_event_listener(leptos::ev::keydown, escape);
+    let handle = window_event_listener(leptos::ev::keydown, move |event: KeyboardEvent| {
+        if event.key() == "Escape" && !event.default_prevented() {
+            look.happen(if cover.get_untracked().is_some() { Event::Stay } else { Event::CloseAsked });
+        }
+    });
     on_cleanup(move || handle.remove());
+    let covered = Signal::derive(move || cover.get().is_some());
 
     view! {
-        <div class="card" inert=move || cover.get().is_some()>
+        <div class="card" inert=covered>
             <p class="practice">{say(Key::Practice)}</p>
-            <Header id happen />
+            <header class="bar">
+                {live(move || match id.read().name {
+                    ScreenName::Search | ScreenName::Done | ScreenName::SessionOver => view! { <span></span> }.into_any(),
+                    _ => icon_button(look, Key::Back, Glyph::Back, Event::Back),
+                })}
+                {live(move || steps(step_of(id.read().name)))}
+                {icon_button(look, Key::Close, Glyph::Close, Event::CloseAsked)}
+            </header>
             <main class="body">
-                {move || {
+                {live(move || {
                     id.track();
-                    let username = kept.with_value(|driver| driver.username());
-                    screens::draw(screen, facts.into(), intents, username)
-                }}
+                    screens::draw(look, kept.with_value(|driver| driver.username()))
+                })}
             </main>
-            <Footer facts />
+            <footer class="fine">{live(move || footer(look))}</footer>
         </div>
-        {move || {
-            cover.get().map(|cover| view! { <Cover cover screen intents /> })
-        }}
+        {live(move || cover.get().map_or_else(nothing, |kind| screens::cover(look, kind)))}
     }
 }
 
-/// Back, how far, close.
-#[component]
-fn Header(id: Memo<ScreenId>, happen: impl Fn(Event) + Copy + Send + Sync + 'static) -> impl IntoView {
-    let name = move || id.read().name;
-    let has_back = move || {
-        !matches!(
-            name(),
-            ScreenName::Search | ScreenName::Done | ScreenName::SessionOver | ScreenName::Opening
-        )
-    };
-    let steps = move || {
-        let step = step_of(name());
-        let words = fill(Key::StepOf, &[("step", &step.to_string()), ("steps", &STEPS.to_string())]);
-        let dots = (1..=STEPS).map(|dot| view! { <i class:on=dot <= step></i> }).collect_view();
-        view! { <div class="steps" role="img" aria-label=words>{dots}</div> }
-    };
+fn icon_button(look: Look, name: Key, glyph: Glyph, event: Event) -> AnyView {
     view! {
-        <header class="bar">
-            {move || {
-                if has_back() {
-                    view! {
-                        <button type="button" class="icon-button" aria-label=say(Key::Back) on:click=move |_| happen(Event::Back)>
-                            <Icon glyph=Glyph::Back />
-                        </button>
-                    }
-                        .into_any()
-                } else {
-                    view! { <span></span> }.into_any()
-                }
-            }}
-            {steps}
-            <button type="button" class="icon-button" aria-label=say(Key::Close) on:click=move |_| happen(Event::CloseAsked)>
-                <Icon glyph=Glyph::Close />
-            </button>
-        </header>
+        <button type="button" class="icon-button" aria-label=say(name) on:click=move |_| look.happen(event.clone())>
+            <Icon glyph />
+        </button>
     }
+    .into_any()
+}
+
+fn steps(step: u8) -> AnyView {
+    let words = fill(Key::StepOf, &[("step", &step.to_string()), ("steps", &STEPS.to_string())]);
+    let dots: Vec<_> = (1..=STEPS)
+        .map(|dot| view! { <i class=if dot <= step { "on" } else { "" }></i> }.into_any())
+        .collect();
+    view! { <div class="steps" role="img" aria-label=words>{dots}</div> }.into_any()
 }
 
 /// How far a screen is from the search to the end.
@@ -110,22 +93,22 @@ fn step_of(name: ScreenName) -> u8 {
 }
 
 /// Who provides the service, and help. In the same place on every screen.
-#[component]
-fn Footer(facts: RwSignal<Facts>) -> impl IntoView {
-    let help = move || {
-        facts.read().help_url.clone().map(|url| {
-            view! {
-                <a href=url target="_blank" rel="noopener noreferrer">
-                    {say(Key::Help)}
-                    <span class="aside">" (" {say(Key::OpensNewTab)} ")"</span>
-                </a>
-            }
-        })
-    };
-    view! {
-        <footer class="fine">
-            <span>{move || fill(Key::SecuredFor, &[("client", &facts.read().client())])}</span>
-            {help}
-        </footer>
+fn footer(look: Look) -> AnyView {
+    if matches!(*look.screen.read_untracked(), Screen::Ended) {
+        return nothing();
     }
+    let facts = look.facts.read();
+    let help = facts.help_url.clone().map(|url| {
+        view! {
+            <a href=url target="_blank" rel="noopener noreferrer">
+                {say(Key::Help)}
+                <span class="aside">" (" {say(Key::OpensNewTab)} ")"</span>
+            </a>
+        }
+    });
+    view! {
+        <span>{fill(Key::SecuredFor, &[("client", &facts.client())])}</span>
+        {help}
+    }
+    .into_any()
 }

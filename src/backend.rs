@@ -1,10 +1,10 @@
 //! The proxy, over HTTP. One method a call; nothing is sent again from here.
 
-use gloo_net::http::{Method, RequestBuilder, Response};
-use linchpin_flow::{CallError, Reply};
-use linchpin_protocol::{Code, OpenedSession, Problem, PublicToken, Secret};
+use crate::tree::parse;
+use gloo_net::http::{Method, RequestBuilder};
+use linchpin_flow::CallError;
+use linchpin_protocol::{Code, Json, Problem, Secret};
 use serde::Serialize;
-use serde::de::DeserializeOwned;
 use web_sys::AbortSignal;
 
 /// How long a call may take before it counts as lost, in milliseconds.
@@ -27,15 +27,6 @@ pub struct Call {
     patience: Patience,
 }
 
-/// What a session call brought.
-#[derive(Debug)]
-pub struct Opened {
-    /// The session's token.
-    pub token: Secret,
-    /// The session.
-    pub reply: Reply,
-}
-
 impl Call {
     /// Reads.
     pub fn get(path: String, session: Option<Secret>, patience: Patience) -> Self {
@@ -50,24 +41,15 @@ impl Call {
     }
 
     /// Sends it and reads the answer.
-    pub async fn send<T: DeserializeOwned>(self) -> Result<T, CallError> {
-        let text = self.text().await?;
-        serde_json::from_str(&text).map_err(|_| CallError::Network)
+    pub async fn send(self) -> Result<Json, CallError> {
+        let (ok, status, text) = self.exchange().await.map_err(|_| CallError::Network)?;
+        if !ok {
+            return Err(CallError::Problem(Box::new(problem(status, &text))));
+        }
+        parse(&text).ok_or(CallError::Network)
     }
 
-    /// Sends it and opens the session that comes back.
-    pub async fn open(self) -> Result<Opened, CallError> {
-        let OpenedSession { token, session } = self.send().await?;
-        Ok(Opened { token, reply: Reply::Session(Box::new(session)) })
-    }
-
-    /// Sends it and reads the public token that comes back.
-    pub async fn mint(self) -> Result<Secret, CallError> {
-        let PublicToken { public_token, .. } = self.send().await?;
-        Ok(public_token)
-    }
-
-    async fn text(self) -> Result<String, CallError> {
+    async fn exchange(self) -> Result<(bool, u16, String), gloo_net::Error> {
         let signal = AbortSignal::timeout_with_u32(self.patience as u32);
         let mut request = RequestBuilder::new(&self.path)
             .method(self.method)
@@ -79,23 +61,20 @@ impl Call {
         if let Some(key) = &self.key {
             request = request.header("idempotency-key", key);
         }
-        let sent = match &self.body {
-            Some(body) => match request.header("content-type", "application/json").body(body.expose()) {
-                Ok(request) => request.send().await,
-                Err(error) => Err(error),
-            },
-            None => request.send().await,
+        let request = match &self.body {
+            Some(body) => request.header("content-type", "application/json").body(body.expose())?,
+            None => request.build()?,
         };
-        let response = sent.map_err(|_| CallError::Network)?;
-        let text = response.text().await.map_err(|_| CallError::Network)?;
-        if response.ok() { Ok(text) } else { Err(CallError::Problem(Box::new(problem(&response, &text)))) }
+        let response = request.send().await?;
+        let text = response.text().await?;
+        Ok((response.ok(), response.status(), text))
     }
 }
 
 /// Reads a refusal. One that is not ours, from something in between, is told by its status.
-fn problem(response: &Response, text: &str) -> Problem {
-    serde_json::from_str(text).unwrap_or_else(|_| {
-        Problem::new(match response.status() {
+fn problem(status: u16, text: &str) -> Problem {
+    parse(text).and_then(|tree| tree.read().ok()).unwrap_or_else(|| {
+        Problem::new(match status {
             401 => Code::SessionExpired,
             404 => Code::NotFound,
             429 => Code::RateLimited,

@@ -10,7 +10,8 @@ use leptos::task::spawn_local;
 use linchpin_flow::{Act, CallError, Cover, Effect, Event, Flow, Post, Reply, Request, Screen, Seq};
 use linchpin_protocol::{
     Answer, ChooseAccounts, ConnectionId, ConnectionMethod, CreateConnection, CreateSession, CredentialValue,
-    EventId, FrameMessage, HostMessage, InstitutionId, Revision, Secret, SubmitAnswers, SubmitCredentials,
+    EventId, FrameMessage, HostMessage, Json, OpenedSession, PublicToken, Retry, Revision, Secret, SubmitAnswers,
+    SubmitCredentials,
 };
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -227,111 +228,113 @@ impl Driver {
     }
 
     fn call(self: &Rc<Self>, seq: Seq, request: Request) {
-        let session = self.vault.borrow().session.clone();
+        let (call, answer) = self.prepare(request);
         let driver = self.clone();
-        let get = |path: String, patience| Call::get(path, session.clone(), patience);
+        spawn_local(async move {
+            let result =
+                call.send().await.and_then(|json| driver.read(answer, json).ok_or(CallError::Network));
+            driver.happen(Event::Replied { seq, result });
+        });
+    }
+
+    /// Makes the call for a request, and says what its answer is.
+    fn prepare(&self, request: Request) -> (Call, Answers) {
+        let session = self.vault.borrow().session.clone();
         match request {
             Request::ResumeSession => {
-                let call = get("/v1/sessions/current".into(), Patience::Short);
-                self.run(
-                    seq,
-                    async move { call.send().await.map(|session| Reply::Session(Box::new(session))) },
-                );
+                (Call::get("/v1/sessions/current".into(), session, Patience::Short), Answers::Session)
             }
             Request::OpenSession { act } => {
-                let Some(link_token) = self.vault.borrow().link_token.clone() else { return };
+                let link_token = self.vault.borrow().link_token.clone().unwrap_or_else(|| Secret::new(""));
                 let body = CreateSession { link_token, origin: self.page.host.clone() };
-                let call = Call::post("/v1/sessions".into(), None, self.key(act), &body);
-                self.run(seq, async move {
-                    let opened = call.open().await?;
-                    driver.vault.borrow_mut().session = Some(opened.token);
-                    Ok(opened.reply)
-                });
+                (Call::post("/v1/sessions".into(), None, self.key(act), &body), Answers::OpenedSession)
             }
             Request::Search { query } => {
-                let query = String::from(js_sys::encode_uri_component(&query));
-                let call = get(format!("/v1/institutions?query={query}"), Patience::Short);
-                self.run(seq, async move { call.send().await.map(Reply::Institutions) });
+                let path = format!("/v1/institutions?query={}", escaped(&query));
+                (Call::get(path, session, Patience::Short), Answers::Institutions)
             }
             Request::ReadInstitution { id } => {
-                let call = get(format!("/v1/institutions/{}", segment(id.as_str())), Patience::Short);
-                self.run(
-                    seq,
-                    async move { call.send().await.map(|detail| Reply::Institution(Box::new(detail))) },
-                );
+                let path = format!("/v1/institutions/{}", escaped(id.as_str()));
+                (Call::get(path, session, Patience::Short), Answers::Institution)
             }
             Request::ReadConnection { id, revision, wait_s } => {
                 let mut path = format!("{}?wait={wait_s}", path_of(&id, ""));
                 if let Some(Revision(revision)) = revision {
                     path.push_str(&format!("&revision={revision}"));
                 }
-                self.run_connection(seq, get(path, Patience::Long));
+                (Call::get(path, session, Patience::Long), Answers::Connection)
             }
             Request::CreateConnection { act, institution_id } => {
-                self.run_connection(seq, self.create(session, act, institution_id));
+                let body = CreateConnection { institution_id, method: ConnectionMethod::Credentials };
+                (Call::post("/v1/connections".into(), session, self.key(act), &body), Answers::Connection)
             }
             Request::SendCredentials { act, id, revision } => {
                 let fields = self.vault.borrow_mut().take_login();
                 let body = SubmitCredentials { revision, fields };
-                self.run_connection(
-                    seq,
-                    Call::post(path_of(&id, "/credentials"), session, self.key(act), &body),
-                );
+                (Call::post(path_of(&id, "/credentials"), session, self.key(act), &body), Answers::Connection)
             }
             Request::SendAnswers { act, id, revision } => {
                 let answers = self.vault.borrow_mut().take_answers();
                 let body = SubmitAnswers { revision, answers };
-                self.run_connection(seq, Call::post(path_of(&id, "/answers"), session, self.key(act), &body));
+                (Call::post(path_of(&id, "/answers"), session, self.key(act), &body), Answers::Connection)
             }
             Request::Retry { act, id, revision } => {
-                let body = linchpin_protocol::Retry { revision };
-                self.run_connection(seq, Call::post(path_of(&id, "/retry"), session, self.key(act), &body));
+                let body = Retry { revision };
+                (Call::post(path_of(&id, "/retry"), session, self.key(act), &body), Answers::Connection)
             }
             Request::ChooseAccounts { act, id, revision, account_ids } => {
                 let body = ChooseAccounts { revision, account_ids };
-                self.run_connection(
-                    seq,
-                    Call::post(path_of(&id, "/accounts"), session, self.key(act), &body),
-                );
+                (Call::post(path_of(&id, "/accounts"), session, self.key(act), &body), Answers::Connection)
             }
             Request::MintPublicToken { act, id } => {
-                let nothing = serde_json::Map::new();
-                let call = Call::post(path_of(&id, "/public-token"), session, self.key(act), &nothing);
-                self.run(seq, async move {
-                    let token = call.mint().await?;
-                    driver.vault.borrow_mut().public_token = Some(token);
-                    Ok(Reply::PublicToken)
-                });
+                let path = path_of(&id, "/public-token");
+                (Call::post(path, session, self.key(act), &Nothing {}), Answers::PublicToken)
             }
         }
     }
 
-    fn create(&self, session: Option<Secret>, act: Act, institution_id: InstitutionId) -> Call {
-        let body = CreateConnection { institution_id, method: ConnectionMethod::Credentials };
-        Call::post("/v1/connections".into(), session, self.key(act), &body)
-    }
-
-    fn run_connection(self: &Rc<Self>, seq: Seq, call: Call) {
-        self.run(
-            seq,
-            async move { call.send().await.map(|connection| Reply::Connection(Box::new(connection))) },
-        );
-    }
-
-    fn run(self: &Rc<Self>, seq: Seq, call: impl Future<Output = Result<Reply, CallError>> + 'static) {
-        let driver = self.clone();
-        spawn_local(async move {
-            let result = call.await;
-            driver.happen(Event::Replied { seq, result });
-        });
+    /// Reads an answer. Tokens go into the vault and no further.
+    fn read(&self, answer: Answers, json: Json) -> Option<Reply> {
+        let reply = match answer {
+            Answers::Session => Reply::Session(json.read().ok()?),
+            Answers::OpenedSession => {
+                let OpenedSession { token, session } = json.read().ok()?;
+                self.vault.borrow_mut().session = Some(token);
+                Reply::Session(Box::new(session))
+            }
+            Answers::Institutions => Reply::Institutions(json.read().ok()?),
+            Answers::Institution => Reply::Institution(json.read().ok()?),
+            Answers::Connection => Reply::Connection(json.read().ok()?),
+            Answers::PublicToken => {
+                let PublicToken { public_token, .. } = json.read().ok()?;
+                self.vault.borrow_mut().public_token = Some(public_token);
+                Reply::PublicToken
+            }
+        };
+        Some(reply)
     }
 }
 
-/// An id as one segment of a path.
-fn segment(id: &str) -> String {
-    String::from(js_sys::encode_uri_component(id))
+/// What the answer to a call is.
+#[derive(Clone, Copy)]
+enum Answers {
+    Session,
+    OpenedSession,
+    Institutions,
+    Institution,
+    Connection,
+    PublicToken,
+}
+
+/// The body of a call that says everything in its path.
+#[derive(serde::Serialize)]
+struct Nothing {}
+
+/// Text as a part of an address.
+fn escaped(text: &str) -> String {
+    String::from(js_sys::encode_uri_component(text))
 }
 
 fn path_of(id: &ConnectionId, tail: &str) -> String {
-    format!("/v1/connections/{}{tail}", segment(id.as_str()))
+    format!("/v1/connections/{}{tail}", escaped(id.as_str()))
 }

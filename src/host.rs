@@ -4,13 +4,11 @@
 //! only from it and from the parent window (ASVS 3.5.5); anything else is dropped in silence.
 
 use crate::browser;
+use crate::tree::tree;
 use leptos::prelude::*;
 use linchpin_protocol::{Envelope, FrameMessage, HostMessage, LinkId, MESSAGE_VERSION};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::MessageEvent;
-
-/// No message of ours is longer; a longer one is not parsed. In UTF-16 units.
-const LONGEST_MESSAGE: u32 = 8_192;
 
 /// What the proxy wrote into the page.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -49,11 +47,7 @@ pub fn heard(page: &Page, event: &MessageEvent) -> Option<HostMessage> {
     if page.host.is_empty() || event.origin() != page.host || source != parent {
         return None;
     }
-    let json = js_sys::JSON::stringify(&event.data()).ok()?;
-    if json.length() > LONGEST_MESSAGE {
-        return None;
-    }
-    let envelope: Envelope<HostMessage> = serde_json::from_str(&String::from(json)).ok()?;
+    let envelope: Envelope<HostMessage> = tree(&event.data())?.read().ok()?;
     (envelope.linchpin == MESSAGE_VERSION).then_some(envelope.message)
 }
 

@@ -22,9 +22,11 @@ pub mod browser;
 pub mod driver;
 pub mod facts;
 pub mod host;
+pub mod look;
 pub mod parts;
 pub mod screens;
 pub mod text;
+mod tree;
 pub mod vault;
 
 use crate::app::App;
@@ -53,3 +55,6 @@ pub fn start() {
     }
     driver.listen();
 }
+
+#[cfg(test)]
+wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);

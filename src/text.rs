@@ -234,6 +234,7 @@ pub fn fill(key: Key, gaps: &[(&str, &str)]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use wasm_bindgen_test::wasm_bindgen_test as test;
 
     #[test]
     fn every_gap_of_the_english_words_is_closed() {

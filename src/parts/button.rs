@@ -1,6 +1,8 @@
-//! Buttons: one main way on, and quiet others.
+//! Buttons: one main way on, and quiet others. A button hands back one event.
 
+use crate::look::Look;
 use leptos::prelude::*;
+use linchpin_flow::Event;
 
 /// The one main way on of a screen.
 #[component]
@@ -8,56 +10,55 @@ pub fn Primary(
     /// What it says.
     #[prop(into)]
     label: Signal<String>,
-    /// Whether it was pressed and is being carried out; it does nothing then.
-    #[prop(into, optional)]
-    busy: Signal<bool>,
-    /// What it does.
-    press: impl Fn() + 'static,
+    /// Where its event goes.
+    look: Look,
+    /// What it hands back; nothing as long as an earlier act is being carried out.
+    event: Event,
 ) -> impl IntoView {
+    let busy = look.busy();
+    let press = move |_| {
+        if !busy.get_untracked() {
+            look.happen(event.clone());
+        }
+    };
     view! {
-        <button
-            type="button"
-            class="button"
-            aria-disabled=move || busy.get().then_some("true")
-            on:click=move |_| {
-                if !busy.get_untracked() {
-                    press();
-                }
-            }
-        >
+        <button type="button" class="button" aria-disabled=disabled(busy) on:click=press>
             {label}
         </button>
     }
 }
 
-/// The main way on of a form.
+/// The main way on of a form: says one thing, and another while the form is being sent.
 #[component]
 pub fn Submit(
     /// What it says.
-    #[prop(into)]
     label: Signal<String>,
     /// Whether the form is being sent.
-    #[prop(into)]
     busy: Signal<bool>,
 ) -> impl IntoView {
     view! {
-        <button type="submit" class="button" aria-disabled=move || busy.get().then_some("true")>
+        <button type="submit" class="button" aria-disabled=disabled(busy)>
             {label}
         </button>
     }
+}
+
+fn disabled(busy: Signal<bool>) -> Signal<Option<String>> {
+    Signal::derive(move || busy.get().then(|| "true".to_owned()))
 }
 
 /// A quiet way on.
 #[component]
 pub fn LinkButton(
     /// What it says.
-    #[prop(into)]
     label: String,
-    /// What it does.
-    press: impl Fn() + 'static,
+    /// Where its event goes.
+    look: Look,
+    /// What it hands back.
+    event: Event,
 ) -> impl IntoView {
     view! {
-        <button type="button" class="link" on:click=move |_| press()>
+        <button type="button" class="link" on:click=move |_| look.happen(event.clone())>
             {label}
         </button>
     }

@@ -1,9 +1,11 @@
 //! A field for something that must not be seen by others: masked, can be shown, and told about caps lock.
 
 use super::{Glyph, Icon};
+use crate::look::{live, nothing};
 use crate::text::{Key, fill, say};
 use leptos::html::Input;
 use leptos::prelude::*;
+use linchpin_protocol::Secret;
 
 /// A field whose value stays in the page's own input element until it is read.
 #[component]
@@ -23,62 +25,114 @@ pub fn SecretField(
 ) -> impl IntoView {
     let shown = RwSignal::new(!masked);
     let hint = RwSignal::new(None::<Key>);
+    let bad = Signal::derive(move || !error.read().is_empty());
     let error_id = format!("{id}-error");
     let hint_id = format!("{id}-hint");
     let described = {
         let (error_id, hint_id) = (error_id.clone(), hint_id.clone());
-        move || {
-            let ids =
-                [(!error.read().is_empty()).then_some(&error_id), hint.get().is_some().then_some(&hint_id)];
-            let ids = ids.into_iter().flatten().cloned().collect::<Vec<_>>().join(" ");
-            (!ids.is_empty()).then_some(ids)
-        }
+        Signal::derive(move || match (bad.get(), hint.get().is_some()) {
+            (false, false) => None,
+            (true, false) => Some(error_id.clone()),
+            (false, true) => Some(hint_id.clone()),
+            (true, true) => Some(format!("{error_id} {hint_id}")),
+        })
     };
+    let invalid = Signal::derive(move || bad.get().then(|| "true".to_owned()));
+    let kind = Signal::derive(move || Some(if shown.get() { "text" } else { "password" }.to_owned()));
     let look = move |caps: bool| {
         let stray =
             !masked && input.get_untracked().is_some_and(|input| input.value().trim() != input.value());
         hint.set(if stray { Some(Key::StraySpace) } else { (masked && caps).then_some(Key::CapsLock) });
     };
-    let reveal = masked.then(|| {
-        let label = label.clone();
-        let name = move || {
-            let key = if shown.get() { Key::HideField } else { Key::ShowField };
-            fill(key, &[("field", &label)])
-        };
+    let words = label.clone();
+    let reveal = live(move || {
+        if !masked {
+            return nothing();
+        }
+        let (key, glyph) =
+            if shown.get() { (Key::HideField, Glyph::EyeOff) } else { (Key::ShowField, Glyph::Eye) };
+        let name = fill(key, &[("field", &words)]);
         view! {
             <button type="button" class="icon-button" aria-label=name on:click=move |_| shown.update(|shown| *shown = !*shown)>
-                {move || view! { <Icon glyph=if shown.get() { Glyph::EyeOff } else { Glyph::Eye } /> }}
+                <Icon glyph />
             </button>
         }
+        .into_any()
+    });
+    let complaint = live(move || match error.get() {
+        words if words.is_empty() => nothing(),
+        words => view! { <div class="field-error" id=error_id.clone()>{words}</div> }.into_any(),
+    });
+    let advice = live(move || match hint.get() {
+        None => nothing(),
+        Some(key) => view! { <div class="hint" id=hint_id.clone() role="status">{say(key)}</div> }.into_any(),
     });
     view! {
-        <div class="field" class:bad=move || !error.read().is_empty()>
+        <div class="field" class:bad=bad>
             <label for=id.clone()>{label}</label>
             <div class="box">
                 <input
                     node_ref=input
                     id=id
-                    type=move || if shown.get() { "text" } else { "password" }
+                    type=kind
                     autocomplete=autocomplete
                     autocapitalize="none"
                     spellcheck="false"
                     maxlength="512"
-                    aria-invalid=move || (!error.read().is_empty()).then_some("true")
+                    aria-invalid=invalid
                     aria-describedby=described
                     on:keyup=move |event| look(event.get_modifier_state("CapsLock"))
                     on:blur=move |_| look(false)
                 />
                 {reveal}
             </div>
-            {move || {
-                let words = error.get();
-                let id = error_id.clone();
-                (!words.is_empty()).then(|| view! { <div class="field-error" id=id>{words}</div> })
-            }}
-            {move || {
-                let id = hint_id.clone();
-                hint.get().map(|key| view! { <div class="hint" id=id role="status">{say(key)}</div> })
-            }}
+            {complaint}
+            {advice}
         </div>
     }
+}
+
+/// What stands in a field, and whether it is to be emptied with the others.
+#[derive(Clone, Copy)]
+pub struct Typed {
+    input: NodeRef<Input>,
+    secret: bool,
+}
+
+impl Typed {
+    /// A field; one that is not `secret` keeps its value when a form comes back.
+    pub fn new(input: NodeRef<Input>, secret: bool) -> Self {
+        Self { input, secret }
+    }
+
+    /// What was typed, untouched.
+    pub fn read(self) -> Secret {
+        Secret::new(self.input.get_untracked().map(|input| input.value()).unwrap_or_default())
+    }
+
+    /// Overwrites a secret.
+    pub fn empty(self) {
+        if self.secret {
+            self.overwrite();
+        }
+    }
+
+    fn overwrite(self) {
+        if let Some(input) = self.input.get_untracked() {
+            input.set_value("");
+        }
+    }
+}
+
+/// Overwrites secrets whenever the form comes back, and everything when the screen goes.
+pub fn empty_when_returned(fields: Vec<Typed>, returned: Signal<u32>) {
+    let kept = fields.clone();
+    Effect::new(move |before: Option<u32>| {
+        let now = returned.get();
+        if before.is_some_and(|before| before != now) {
+            kept.iter().copied().for_each(Typed::empty);
+        }
+        now
+    });
+    on_cleanup(move || fields.iter().copied().for_each(Typed::overwrite));
 }

@@ -4,19 +4,16 @@ use super::Monogram;
 use leptos::prelude::*;
 use linchpin_protocol::{InstitutionRef, Place};
 
-/// Which bank: its tile, its name and what tells it apart.
+/// Which bank: its tile, its name and a line that tells it apart.
 #[component]
 pub fn Who(
     /// The bank.
     institution: InstitutionRef,
-    /// Where it is.
-    #[prop(optional_no_strip)]
-    place: Option<Place>,
-    /// Another line than place and domain.
+    /// Another line than its domain.
     #[prop(optional)]
     line: Option<String>,
 ) -> impl IntoView {
-    let line = line.unwrap_or_else(|| whereabouts(place.as_ref(), institution.domain.as_deref()));
+    let line = line.unwrap_or_else(|| institution.domain.unwrap_or_default());
     view! {
         <div class="who">
             <Monogram name=institution.name.clone() />
@@ -38,19 +35,15 @@ pub fn whereabouts(place: Option<&Place>, domain: Option<&str>) -> String {
 #[component]
 pub fn Lead(
     /// The question.
-    #[prop(into)]
-    title: Signal<String>,
-    /// The line below; nothing is drawn for an empty text.
-    #[prop(into, optional)]
+    title: String,
+    /// The line below.
+    #[prop(optional, into)]
     text: Signal<String>,
 ) -> impl IntoView {
     view! {
         <div class="lead">
             <h1 tabindex="-1">{title}</h1>
-            {move || {
-                let text = text.get();
-                (!text.is_empty()).then(|| view! { <p class="quiet">{text}</p> })
-            }}
+            <p class="quiet">{text}</p>
         </div>
     }
 }

@@ -9,12 +9,12 @@ mod notice;
 mod summary;
 
 pub use button::{LinkButton, Primary, Submit};
-pub use field::SecretField;
+pub use field::{SecretField, Typed, empty_when_returned};
 pub use icon::{Glyph, Icon};
 pub use lead::{Lead, Who, whereabouts};
 pub use monogram::Monogram;
 pub use notice::{Notice, Tone};
-pub use summary::Summary;
+pub use summary::{Complaint, summary};
 
 use linchpin_protocol::{MaskedAccount, Money};
 

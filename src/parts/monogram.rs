@@ -39,6 +39,7 @@ pub fn Monogram(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use wasm_bindgen_test::wasm_bindgen_test as test;
 
     #[test]
     fn initials_pass_over_filler_words_and_marks() {

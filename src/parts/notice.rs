@@ -12,26 +12,6 @@ pub enum Tone {
     Good,
     /// Take care.
     Warn,
-    /// Went wrong.
-    Danger,
-}
-
-impl Tone {
-    fn class(self) -> &'static str {
-        match self {
-            Tone::Plain => "notice",
-            Tone::Good => "notice good",
-            Tone::Warn => "notice warn",
-            Tone::Danger => "notice danger",
-        }
-    }
-
-    fn glyph(self) -> Glyph {
-        match self {
-            Tone::Plain | Tone::Good => Glyph::Lock,
-            Tone::Warn | Tone::Danger => Glyph::Warn,
-        }
-    }
 }
 
 /// A boxed remark with a title and a sentence.
@@ -39,22 +19,23 @@ impl Tone {
 pub fn Notice(
     /// How it is meant.
     tone: Tone,
+    /// Its icon.
+    glyph: Glyph,
     /// The point.
-    #[prop(into)]
     title: String,
-    /// The rest; nothing is drawn for an empty text.
-    #[prop(into)]
+    /// The rest.
     text: String,
-    /// Another icon than the tone's own.
-    #[prop(optional)]
-    glyph: Option<Glyph>,
 ) -> impl IntoView {
-    let rest = (!text.is_empty()).then(|| view! { <p class="told">{text}</p> });
+    let class = match tone {
+        Tone::Plain => "notice",
+        Tone::Good => "notice good",
+        Tone::Warn => "notice warn",
+    };
     view! {
-        <div class=tone.class()>
-            <Icon glyph=glyph.unwrap_or(tone.glyph()) />
+        <div class=class>
+            <Icon glyph />
             <strong>{title}</strong>
-            {rest}
+            <p class="told">{text}</p>
         </div>
     }
 }

@@ -1,115 +1,94 @@
 //! Answer what the institution asks. Each question has its own label, field and complaint.
 
-use super::credentials::trouble_words;
-use crate::driver::{Intent, Intents};
-use crate::facts::Facts;
-use crate::parts::{Lead, LinkButton, SecretField, Submit, Summary, Who};
+use crate::driver::Intent;
+use crate::look::Look;
+use crate::parts::{
+    Complaint, Lead, LinkButton, SecretField, Submit, Typed, Who, empty_when_returned, summary,
+};
 use crate::text::{Key, fill, say};
 use leptos::ev::SubmitEvent;
-use leptos::html::Input;
 use leptos::prelude::*;
-use linchpin_flow::{AskedView, Event};
-use linchpin_protocol::{Answer, Challenge, ChallengeId, Secret};
+use linchpin_flow::{AskedView, Event, Screen};
+use linchpin_protocol::{Answer, Challenge, ChallengeId};
 
 /// Answer what the institution asks.
 #[component]
 pub fn Challenges(
-    /// What it shows.
-    view: Signal<AskedView>,
-    /// Where intents go.
-    intents: Intents,
+    /// What it shows, and where intents go.
+    look: Look,
+    /// What it showed first.
+    view: AskedView,
 ) -> impl IntoView {
-    let AskedView { institution, items, .. } = view.get_untracked();
+    let AskedView { institution, items, .. } = view;
     let bank = [("bank", institution.name.as_str())];
     if items.iter().any(|item| matches!(item, Challenge::Unknown)) {
         let title = fill(Key::CannotAsk, &bank);
         return view! {
             <Who institution />
-            <Lead title=title text=say(Key::CannotAskHelp) />
+            <Lead title text=say(Key::CannotAskHelp) />
             <div class="foot">
-                <LinkButton label=say(Key::ChooseAnotherBank) press=move || intents.run(Intent::Event(Event::Back)) />
+                <LinkButton label=say(Key::ChooseAnotherBank) look event=Event::Back />
             </div>
         }
         .into_any();
     }
     let title = fill(if items.len() > 1 { Key::BankAsksMany } else { Key::BankAsks }, &bank);
-    let busy = Signal::derive(move || view.read().busy);
-    let questions: Vec<(ChallengeId, String, NodeRef<Input>)> = items
-        .into_iter()
-        .filter_map(|item| match item {
-            Challenge::Text { id, prompt } => Some((id, prompt, NodeRef::new())),
-            Challenge::Unknown => None,
-        })
-        .collect();
-    let problem = {
-        let questions = questions.clone();
-        move || {
-            let view = view.read();
-            if let Some(trouble) = view.trouble {
-                let (title, text) = trouble_words(trouble, &Facts::default());
-                return Some(view! { <Summary title text /> });
-            }
-            let missing = questions.iter().filter(|(id, ..)| view.empty.contains(id));
-            let fields: Vec<_> = missing.map(|(id, ..)| (element_id(id), say(Key::PleaseAnswer))).collect();
-            (!fields.is_empty()).then(|| view! { <Summary title=say(Key::ThereIsAProblem) text="" fields /> })
-        }
-    };
-    let boxes = questions.iter().map(|(id, prompt, input)| {
-        let element = element_id(id);
-        let id = id.clone();
-        let error = Signal::derive(move || match view.read().empty.contains(&id) {
-            true => say(Key::PleaseAnswer),
-            false => String::new(),
+    let busy = look.busy();
+    let mut questions: Vec<(ChallengeId, Typed)> = Vec::new();
+    let mut boxes: Vec<AnyView> = Vec::new();
+    for item in items {
+        let Challenge::Text { id, prompt } = item else { continue };
+        let input = NodeRef::new();
+        questions.push((id.clone(), Typed::new(input, true)));
+        let element = element_id(&id);
+        let error = Signal::derive(move || match &*look.screen.read() {
+            Screen::Challenges(view) if view.empty.contains(&id) => say(Key::PleaseAnswer),
+            _ => String::new(),
         });
-        view! { <SecretField id=element label=prompt.clone() input=*input masked=false autocomplete="off" error /> }
-    });
-    let boxes = boxes.collect_view();
-    let inputs: Vec<NodeRef<Input>> = questions.iter().map(|(_, _, input)| *input).collect();
-    let empty = move || {
-        for input in &inputs {
-            if let Some(input) = input.get_untracked() {
-                input.set_value("");
-            }
-        }
-    };
-    let emptied = empty.clone();
-    Effect::new(move |before: Option<u32>| {
-        let returned = view.read().returned;
-        if before.is_some_and(|before| before != returned) {
-            emptied();
-        }
-        returned
-    });
-    on_cleanup(empty.clone());
+        let field =
+            view! { <SecretField id=element label=prompt input masked=false autocomplete="off" error /> };
+        boxes.push(field.into_any());
+    }
+    let typed = questions.iter().map(|(_, typed)| *typed).collect();
+    empty_when_returned(typed, Signal::derive(move || look.screen.read().returned()));
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
         if busy.get_untracked() {
             return;
         }
-        let values = questions.iter().map(|(id, _, input)| {
-            let value = input.get_untracked().map(|input| input.value()).unwrap_or_default();
-            Answer { id: id.clone(), value: Secret::new(value) }
-        });
-        let values: Vec<Answer> = values.collect();
-        let missing: Vec<ChallengeId> =
-            values.iter().filter(|answer| answer.value.is_empty()).map(|answer| answer.id.clone()).collect();
-        if missing.is_empty() {
-            empty();
+        let mut empty = Vec::new();
+        let mut values = Vec::new();
+        for (id, typed) in &questions {
+            let value = typed.read();
+            if value.is_empty() {
+                empty.push(id.clone());
+            }
+            values.push(Answer { id: id.clone(), value });
         }
-        intents.run(Intent::Answers { values, empty: missing });
+        if empty.is_empty() {
+            questions.iter().for_each(|(_, typed)| typed.empty());
+        }
+        look.intents.run(Intent::Answers { values, empty });
     };
+    let label = Signal::derive(move || say(if busy.get() { Key::Sending } else { Key::Continue }));
     view! {
         <Who institution />
-        {problem}
-        <Lead title=title text=say(Key::BankAsksHelp) />
+        {summary(look, complaint)}
+        <Lead title text=say(Key::BankAsksHelp) />
         <form class="form" novalidate autocomplete="off" on:submit=submit>
             {boxes}
             <div class="foot">
-                <Submit label=Signal::derive(move || say(if busy.get() { Key::Sending } else { Key::Continue })) busy />
+                <Submit label busy />
             </div>
         </form>
     }
     .into_any()
+}
+
+/// Which questions have no answer.
+fn complaint(screen: &Screen) -> Option<Complaint> {
+    let Screen::Challenges(view) = screen else { return None };
+    Complaint::fields(view.empty.iter().map(|id| (element_id(id), say(Key::PleaseAnswer))).collect())
 }
 
 fn element_id(id: &ChallengeId) -> String {

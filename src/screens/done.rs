@@ -1,7 +1,6 @@
 //! Linked: what was linked, what the client can now see, and the way back.
 
-use crate::driver::{Intent, Intents};
-use crate::facts::Facts;
+use crate::look::Look;
 use crate::parts::{Glyph, Icon, Lead, LinkButton, Notice, Primary, Tone, account_name};
 use crate::text::{Key, fill, say};
 use leptos::prelude::*;
@@ -11,49 +10,39 @@ use linchpin_protocol::Purpose;
 /// Linked.
 #[component]
 pub fn Done(
-    /// What it shows.
-    view: Signal<DoneView>,
-    /// What its words rest on.
-    facts: Signal<Facts>,
-    /// Where intents go.
-    intents: Intents,
+    /// What it shows, and where intents go.
+    look: Look,
+    /// What it showed first.
+    view: DoneView,
 ) -> impl IntoView {
-    let DoneView { institution, accounts, .. } = view.get_untracked();
-    let happen = move |event| intents.run(Intent::Event(event));
+    let DoneView { institution, accounts, .. } = view;
+    let facts = look.facts.get_untracked();
+    let client = facts.client();
+    let client = [("client", client.as_str())];
     let title = fill(Key::BankConnected, &[("bank", &institution.name)]);
-    let text = Signal::derive(move || {
-        let proven = facts.read().purpose != Some(Purpose::Aggregate);
-        match accounts.as_slice() {
-            [only] => {
-                let key = if proven { Key::AccountVerified } else { Key::AccountConnected };
-                fill(key, &[("account", &account_name(only))])
-            }
-            several => {
-                let key = if proven { Key::AccountsVerified } else { Key::AccountsConnected };
-                fill(key, &[("count", &several.len().to_string())])
-            }
+    let proven = facts.purpose != Some(Purpose::Aggregate);
+    let text = match accounts.as_slice() {
+        [only] => {
+            let key = if proven { Key::AccountVerified } else { Key::AccountConnected };
+            fill(key, &[("account", &account_name(only))])
         }
-    });
-    let sees = move || {
-        let facts = facts.read();
-        let key = match facts.purpose? {
-            Purpose::Verify => Key::SeesNumbers,
-            Purpose::Aggregate => Key::SeesBalances,
-            Purpose::Both => Key::SeesBoth,
-        };
-        let title = fill(Key::NowSees, &[("client", &facts.client())]);
-        Some(view! { <Notice tone=Tone::Good title text=say(key) /> })
+        several => {
+            let key = if proven { Key::AccountsVerified } else { Key::AccountsConnected };
+            fill(key, &[("count", &several.len().to_string())])
+        }
     };
+    let sees = say(match facts.purpose {
+        Some(Purpose::Aggregate) => Key::SeesBalances,
+        Some(Purpose::Both) => Key::SeesBoth,
+        Some(Purpose::Verify) | None => Key::SeesNumbers,
+    });
     view! {
         <div class="seal"><Icon glyph=Glyph::Check /></div>
-        <Lead title=title text />
-        {sees}
+        <Lead title text />
+        <Notice tone=Tone::Good glyph=Glyph::Eye title=fill(Key::NowSees, &client) text=sees />
         <div class="foot">
-            <Primary
-                label=Signal::derive(move || fill(Key::FinishTo, &[("client", &facts.read().client())]))
-                press=move || happen(Event::Finish)
-            />
-            <LinkButton label=say(Key::AnotherBank) press=move || happen(Event::AnotherBank) />
+            <Primary label=fill(Key::FinishTo, &client) look event=Event::Finish />
+            <LinkButton label=say(Key::AnotherBank) look event=Event::AnotherBank />
         </div>
     }
 }

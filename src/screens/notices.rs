@@ -1,8 +1,7 @@
 //! Screens that say one thing: what happened, why, one main way on, and another bank.
 
-use crate::driver::{Intent, Intents};
-use crate::facts::Facts;
-use crate::parts::{Lead, LinkButton, Primary, Who};
+use crate::look::Look;
+use crate::parts::{Glyph, Icon, Lead, LinkButton, Primary, Who};
 use crate::text::{Key, fill, say};
 use leptos::prelude::*;
 use linchpin_flow::{Event, InstructionsView, Screen};
@@ -47,35 +46,27 @@ pub fn words(screen: &Screen) -> Option<Words> {
     Some(Words { institution: view.institution.clone(), title: fill(title, &bank), text, retry })
 }
 
-/// Whether another try is being started.
-pub fn busy(screen: &Screen) -> bool {
-    matches!(screen, Screen::StartAgain(view) if view.busy)
-}
-
 /// A screen that says one thing.
 #[component]
 pub fn Plain(
+    /// Where intents go.
+    look: Look,
     /// What it says.
     words: Words,
-    /// Whether another try is being started.
-    busy: Signal<bool>,
-    /// Where intents go.
-    intents: Intents,
 ) -> impl IntoView {
     let Words { institution, title, text, retry } = words;
-    let happen = move |event| intents.run(Intent::Event(event));
     let another = say(Key::ChooseAnotherBank);
     let foot = match retry {
         Some(key) => view! {
-            <Primary label=say(key) busy press=move || happen(Event::TryAgain) />
-            <LinkButton label=another press=move || happen(Event::Back) />
+            <Primary label=say(key) look event=Event::TryAgain />
+            <LinkButton label=another look event=Event::Back />
         }
         .into_any(),
-        None => view! { <Primary label=another press=move || happen(Event::Back) /> }.into_any(),
+        None => view! { <Primary label=another look event=Event::Back /> }.into_any(),
     };
     view! {
         <Who institution />
-        <Lead title=title text=text />
+        <Lead title text />
         <div class="foot">{foot}</div>
     }
 }
@@ -83,14 +74,12 @@ pub fn Plain(
 /// Visit the institution's own page first.
 #[component]
 pub fn Instructions(
-    /// What it shows.
-    view: Signal<InstructionsView>,
     /// Where intents go.
-    intents: Intents,
+    look: Look,
+    /// What it shows.
+    view: InstructionsView,
 ) -> impl IntoView {
-    let InstructionsView { institution, text, website, .. } = view.get_untracked();
-    let busy = Signal::derive(move || view.read().busy);
-    let happen = move |event| intents.run(Intent::Event(event));
+    let InstructionsView { institution, text, website, .. } = view;
     let title = fill(Key::DoFirst, &[("bank", &institution.name)]);
     let site = website.map(|url| {
         let words =
@@ -103,13 +92,13 @@ pub fn Instructions(
         }
     });
     view! {
-        <Who institution=institution.clone() />
-        <Lead title=title />
+        <Who institution />
+        <Lead title />
         <p class="told">{text}</p>
         <div class="foot">
-            <Primary label=say(Key::HaveDoneThis) busy press=move || happen(Event::TryAgain) />
+            <Primary label=say(Key::HaveDoneThis) look event=Event::TryAgain />
             {site}
-            <LinkButton label=say(Key::ChooseAnotherBank) press=move || happen(Event::Back) />
+            <LinkButton label=say(Key::ChooseAnotherBank) look event=Event::Back />
         </div>
     }
 }
@@ -117,23 +106,21 @@ pub fn Instructions(
 /// The session is over, or could not be opened.
 #[component]
 pub fn SessionOver(
+    /// Where intents go.
+    look: Look,
     /// Why.
     code: Code,
-    /// What its words rest on.
-    facts: Signal<Facts>,
-    /// Where intents go.
-    intents: Intents,
 ) -> impl IntoView {
     let (title, text) = match code {
         Code::SessionExpired | Code::Unauthorized => (Key::SessionOver, Key::SessionOverHelp),
         Code::TokenExpired | Code::TokenUsed => (Key::LinkOver, Key::LinkOverHelp),
         _ => (Key::CannotOpen, Key::CannotOpenHelp),
     };
-    let text = Signal::derive(move || fill(text, &[("client", &facts.read().client())]));
     view! {
-        <Lead title=say(title) text />
+        <div class="seal quiet"><Icon glyph=Glyph::Clock /></div>
+        <Lead title=say(title) text=fill(text, &[("client", &look.client())]) />
         <div class="foot">
-            <Primary label=say(Key::CloseThis) press=move || intents.run(Intent::Event(Event::CloseAsked)) />
+            <Primary label=say(Key::CloseThis) look event=Event::CloseAsked />
         </div>
     }
 }

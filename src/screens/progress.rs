@@ -1,61 +1,55 @@
 //! Wait: named phases, real progress where there is any, and a word when it takes long.
 
-use crate::facts::Facts;
+use crate::look::{Look, live, nothing};
 use crate::parts::{Glyph, Lead, Notice, Tone, Who};
 use crate::text::{Key, fill, say};
 use leptos::prelude::*;
-use linchpin_flow::{Patience, ProgressView};
+use linchpin_flow::{Patience, ProgressView, Screen};
 use linchpin_protocol::{Purpose, Stage};
 
 /// Wait.
 #[component]
 pub fn Progress(
     /// What it shows.
-    view: Signal<ProgressView>,
-    /// What its words rest on.
-    facts: Signal<Facts>,
+    look: Look,
+    /// What it showed first.
+    view: ProgressView,
 ) -> impl IntoView {
-    let bank = view.with_untracked(|view| view.institution.clone());
-    let name = bank.name.clone();
-    let stage = Memo::new(move |_| view.read().stage);
-    let percent = Memo::new(move |_| view.read().percent);
-    let patience = Memo::new(move |_| view.read().patience);
-    let title = fill(Key::ConnectingTo, &[("bank", &bank.name)]);
-    let usual = move || {
-        let seconds = facts.read().usual_seconds;
-        seconds.map(|count| fill(Key::UsuallySeconds, &[("count", &count.to_string())])).unwrap_or_default()
+    let institution = view.institution.clone();
+    let title = fill(Key::ConnectingTo, &[("bank", &institution.name)]);
+    let facts = look.facts.get_untracked();
+    let usual = facts.usual_seconds.map(|count| fill(Key::UsuallySeconds, &[("count", &count.to_string())]));
+    // Another screen is being drawn: what was shown last stays for that moment.
+    let seen = move |last: &ProgressView| match &*look.screen.read() {
+        Screen::Progress(view) => view.clone(),
+        _ => last.clone(),
     };
+    let first = view.clone();
+    let percent = Signal::derive(move || seen(&first).percent.map(|percent| percent.to_string()));
+    let first = view.clone();
+    let phases = live(move || {
+        let stage = seen(&first).stage;
+        let items = phases(facts.purpose).iter().map(|(phase, key)| {
+            let (class, state) = state_of(*phase, stage);
+            let state = state.map(|key| format!(", {}", say(key))).unwrap_or_default();
+            view! { <li class=class>{say(*key)}<span class="aside">{state}</span></li> }.into_any()
+        });
+        items.collect::<Vec<_>>().into_any()
+    });
+    let word = live(move || {
+        let text = match seen(&view).patience {
+            Patience::Fresh => return nothing(),
+            Patience::Reassure => say(Key::StillWorkingHelp),
+            Patience::MayClose => fill(Key::StillWorkingLong, &[("bank", &view.institution.name)]),
+        };
+        view! { <Notice tone=Tone::Plain glyph=Glyph::Clock title=say(Key::StillWorking) text /> }.into_any()
+    });
     view! {
-        <Who institution=bank />
-        <Lead title=title text=Signal::derive(usual) />
-        <progress class="meter" aria-label=say(Key::ProgressLabel) max="100" value=move || percent.get()></progress>
-        <ul class="phases">
-            {move || {
-                let facts = facts.read();
-                phases(facts.purpose)
-                    .iter()
-                    .map(|(phase, key)| {
-                        let (class, state) = state_of(*phase, stage.get());
-                        view! {
-                            <li class=class>
-                                {say(*key)}
-                                {state.map(|key| view! { <span class="aside">", " {say(key)}</span> })}
-                            </li>
-                        }
-                    })
-                    .collect_view()
-            }}
-        </ul>
-        <div class="foot" role="status">
-            {move || {
-                let text = match patience.get() {
-                    Patience::Fresh => return None,
-                    Patience::Reassure => say(Key::StillWorkingHelp),
-                    Patience::MayClose => fill(Key::StillWorkingLong, &[("bank", &name)]),
-                };
-                Some(view! { <Notice tone=Tone::Plain glyph=Glyph::Clock title=say(Key::StillWorking) text /> })
-            }}
-        </div>
+        <Who institution />
+        <Lead title text=usual.unwrap_or_default() />
+        <progress class="meter" aria-label=say(Key::ProgressLabel) max="100" value=percent></progress>
+        <ul class="phases">{phases}</ul>
+        <div class="foot" role="status">{word}</div>
     }
 }
 

@@ -1,33 +1,36 @@
 //! Find the institution. An editable combobox with a list (ARIA APG), and tiles before anything is typed.
 
 use crate::browser::SEARCH_FIELD;
-use crate::driver::{Intent, Intents};
-use crate::facts::Facts;
-use crate::parts::{Glyph, Icon, Lead, LinkButton, Monogram, Notice, Tone};
+use crate::look::{Look, live};
+use crate::parts::{Glyph, Icon, Lead, LinkButton, Monogram, Notice, Tone, whereabouts};
 use crate::text::{Key, fill, say};
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
-use linchpin_flow::{Event, SearchView};
+use linchpin_flow::{Event, Screen, SearchView};
 use linchpin_protocol::{Availability, Institution, Purpose, Way};
 
 /// How many tiles are shown before anything is typed.
 const TILES: usize = 9;
 
+/// Reads the screen as long as it is this one.
+fn seen<R: Default>(look: Look, read: impl FnOnce(&SearchView) -> R) -> R {
+    match &*look.screen.read() {
+        Screen::Search(view) => read(view),
+        _ => R::default(),
+    }
+}
+
 /// Find the institution.
 #[component]
 pub fn Search(
-    /// What it shows.
-    view: Signal<SearchView>,
-    /// What its words rest on.
-    facts: Signal<Facts>,
-    /// Where intents go.
-    intents: Intents,
+    /// What it shows, and where intents go.
+    look: Look,
 ) -> impl IntoView {
-    let happen = move |event| intents.run(Intent::Event(event));
     let active = RwSignal::new(None::<usize>);
-    let found = Memo::new(move |_| view.read().found.clone());
+    // The list is drawn anew only when it is another one, not at every key.
+    let found =
+        Memo::new(move |_| seen(look, |view| view.found.clone().filter(|_| !view.query.trim().is_empty())));
     let count = move || found.read().as_ref().map_or(0, |(_, list)| list.len());
-    let expanded = move || !view.read().query.trim().is_empty() && count() > 0;
     // A new list has no chosen row.
     Effect::new(move |_| {
         found.track();
@@ -35,7 +38,7 @@ pub fn Search(
     });
 
     let keys = move |event: KeyboardEvent| {
-        let last = count().checked_sub(1).filter(|_| expanded());
+        let last = count().checked_sub(1);
         let to = match (event.key().as_str(), last) {
             ("ArrowDown", Some(last)) => {
                 Some(active.get_untracked().map_or(0, |at| if at == last { 0 } else { at + 1 }))
@@ -47,41 +50,32 @@ pub fn Search(
                 event.prevent_default();
                 let list = found.get_untracked().map(|(_, list)| list).unwrap_or_default();
                 if let Some(institution) = active.get_untracked().and_then(|at| list.get(at)) {
-                    happen(Event::Picked(institution.id.clone()));
+                    look.happen(Event::Picked(institution.id.clone()));
                 }
                 return;
             }
             // The first Escape takes the choice back, the second empties the field, the third closes the widget.
-            ("Escape", _) if active.get_untracked().is_some() => {
+            ("Escape", _) if active.get_untracked().is_some() => None,
+            ("Escape", _) if !untrack(|| seen(look, |view| view.query.is_empty())) => {
                 event.prevent_default();
-                active.set(None);
-                return;
-            }
-            ("Escape", _) if !view.read_untracked().query.is_empty() => {
-                event.prevent_default();
-                happen(Event::Typed(String::new()));
+                look.happen(Event::Typed(String::new()));
                 return;
             }
             _ => return,
         };
         event.prevent_default();
         active.set(to);
-        scroll_to_option(to);
+        if let Some(option) = to.and_then(|at| document().get_element_by_id(&option_id(at))) {
+            option.scroll_into_view_with_bool(false);
+        }
     };
 
-    let will_see = move || {
-        let facts = facts.read();
-        let key = match facts.purpose {
-            Some(Purpose::Verify) => Key::WillSeeNumbers,
-            Some(Purpose::Aggregate) => Key::WillSeeBalances,
-            Some(Purpose::Both) => Key::WillSeeBoth,
-            None => return String::new(),
-        };
-        fill(key, &[("client", &facts.client())])
-    };
-
+    let expanded = Signal::derive(move || Some((count() > 0).to_string()));
+    let controls = Signal::derive(move || (count() > 0).then(|| "found".to_owned()));
+    let descendant = Signal::derive(move || active.get().map(option_id));
+    let typed = Signal::derive(move || seen(look, |view| view.query.clone()));
     view! {
-        <Lead title=Signal::derive(|| say(Key::FindYourBank)) text=Signal::derive(will_see) />
+        <Lead title=say(Key::FindYourBank) text=Signal::derive(move || will_see(look)) />
         <div class="field">
             <label for=SEARCH_FIELD>{say(Key::NameOrWebsite)}</label>
             <div class="box">
@@ -97,44 +91,43 @@ pub fn Search(
                     maxlength="200"
                     role="combobox"
                     aria-autocomplete="list"
-                    aria-expanded=move || expanded().to_string()
-                    aria-controls=move || expanded().then_some("found")
-                    aria-activedescendant=move || active.get().map(option_id)
-                    prop:value=move || view.read().query.clone()
-                    on:input=move |event| happen(Event::Typed(event_target_value(&event)))
+                    aria-expanded=expanded
+                    aria-controls=controls
+                    aria-activedescendant=descendant
+                    prop:value=typed
+                    on:input=move |event| look.happen(Event::Typed(event_target_value(&event)))
                     on:keydown=keys
                 />
             </div>
         </div>
-        <div class="aside" role="status">{move || told(&view.read())}</div>
-        {move || {
-            let SearchView { query, trouble, popular, .. } = view.get();
-            if let Some(_code) = trouble {
-                return view! {
-                    <Notice tone=Tone::Warn title=say(Key::SearchTrouble) text=say(Key::SearchTroubleHelp) />
-                    <LinkButton label=say(Key::TryAgain) press=move || happen(Event::TryAgain) />
-                }
-                    .into_any();
+        <div class="aside" role="status">{Signal::derive(move || seen(look, told))}</div>
+        {live(move || {
+            if seen(look, |view| view.trouble.is_some()) {
+                return out_of_order(look);
             }
             match found.get() {
-                Some((sought, list)) if !query.trim().is_empty() => {
-                    view! { <Found sought list active happen /> }.into_any()
-                }
-                _ => view! { <Tiles popular happen /> }.into_any(),
+                Some((sought, list)) if list.is_empty() => nothing_found(&sought),
+                Some((sought, list)) => rows(look, active, &sought, list),
+                None => tiles(look, seen(look, |view| view.popular.clone())),
             }
-        }}
+        })}
     }
+}
+
+/// What the client will see, once it is known what it asks for.
+fn will_see(look: Look) -> String {
+    let facts = look.facts.read();
+    let key = match facts.purpose {
+        Some(Purpose::Verify) => Key::WillSeeNumbers,
+        Some(Purpose::Aggregate) => Key::WillSeeBalances,
+        Some(Purpose::Both) => Key::WillSeeBoth,
+        None => return String::new(),
+    };
+    fill(key, &[("client", &facts.client())])
 }
 
 fn option_id(at: usize) -> String {
     format!("found-{at}")
-}
-
-fn scroll_to_option(at: Option<usize>) {
-    let option = at.and_then(|at| document().get_element_by_id(&option_id(at)));
-    if let Some(option) = option {
-        option.scroll_into_view_with_bool(false);
-    }
 }
 
 /// What is told about the answer to those who do not see it.
@@ -149,73 +142,73 @@ fn told(view: &SearchView) -> String {
     }
 }
 
-/// The institutions to pick from before anything is typed, or the room for them.
-#[component]
-fn Tiles(
-    popular: Option<Vec<Institution>>,
-    happen: impl Fn(Event) + Copy + Send + Sync + 'static,
-) -> impl IntoView {
-    match popular {
-        None => {
-            let bones = (0..TILES).map(|_| view! { <li class="tile skeleton"></li> }).collect_view();
-            view! { <ul class="tiles" aria-hidden="true">{bones}</ul> }.into_any()
-        }
-        Some(list) => {
-            let tiles = list.into_iter().take(TILES).map(|institution| {
-                let Institution { id, name, .. } = institution;
-                view! {
-                    <li>
-                        <button type="button" class="tile" on:click=move |_| happen(Event::Picked(id.clone()))>
-                            <Monogram name=name.clone() />
-                            <span>{name}</span>
-                        </button>
-                    </li>
-                }
-            });
-            view! { <ul class="tiles" aria-label=say(Key::PopularBanks)>{tiles.collect_view()}</ul> }
-                .into_any()
-        }
+fn out_of_order(look: Look) -> AnyView {
+    view! {
+        <Notice tone=Tone::Warn glyph=Glyph::Warn title=say(Key::SearchTrouble) text=say(Key::SearchTroubleHelp) />
+        <LinkButton label=say(Key::TryAgain) look event=Event::TryAgain />
     }
+    .into_any()
+}
+
+fn nothing_found(sought: &str) -> AnyView {
+    let title = fill(Key::NothingFound, &[("query", sought)]);
+    view! { <Notice tone=Tone::Plain glyph=Glyph::Search title text=say(Key::NothingFoundHelp) /> }.into_any()
+}
+
+/// The institutions to pick from before anything is typed, or the room for them.
+fn tiles(look: Look, popular: Option<Vec<Institution>>) -> AnyView {
+    let Some(list) = popular else {
+        let bones: Vec<_> =
+            (0..TILES).map(|_| view! { <li class="tile skeleton"></li> }.into_any()).collect();
+        return view! { <ul class="tiles" aria-hidden="true">{bones}</ul> }.into_any();
+    };
+    let tiles = list.into_iter().take(TILES).map(|Institution { id, name, .. }| {
+        view! {
+            <li>
+                <button type="button" class="tile" on:click=move |_| look.happen(Event::Picked(id.clone()))>
+                    <Monogram name=name.clone() />
+                    <span>{name}</span>
+                </button>
+            </li>
+        }
+        .into_any()
+    });
+    let tiles: Vec<_> = tiles.collect();
+    view! { <ul class="tiles" aria-label=say(Key::PopularBanks)>{tiles}</ul> }.into_any()
 }
 
 /// What was found.
-#[component]
-fn Found(
-    sought: String,
-    list: Vec<Institution>,
-    active: RwSignal<Option<usize>>,
-    happen: impl Fn(Event) + Copy + Send + Sync + 'static,
-) -> impl IntoView {
-    if list.is_empty() {
-        let title = fill(Key::NothingFound, &[("query", &sought)]);
-        return view! { <Notice tone=Tone::Plain glyph=Glyph::Search title text=say(Key::NothingFoundHelp) /> }
-            .into_any();
-    }
+fn rows(look: Look, active: RwSignal<Option<usize>>, sought: &str, list: Vec<Institution>) -> AnyView {
     let rows = list.into_iter().enumerate().map(|(at, institution)| {
-        let Institution { id, name, domain, place, .. } = institution.clone();
+        let id = institution.id.clone();
+        let selected = Signal::derive(move || Some((active.get() == Some(at)).to_string()));
+        let line = whereabouts(institution.place.as_ref(), institution.domain.as_deref());
+        let (class, words) = tag(&institution).unwrap_or_default();
         view! {
             <li
                 id=option_id(at)
                 class="row"
                 role="option"
-                aria-selected=move || (active.get() == Some(at)).to_string()
-                on:click=move |_| happen(Event::Picked(id.clone()))
+                aria-selected=selected
+                on:click=move |_| look.happen(Event::Picked(id.clone()))
             >
-                <Monogram name=name.clone() />
+                <Monogram name=institution.name.clone() />
                 <span class="what">
-                    <span class="name">{marked(&name, &sought)}</span>
+                    <span class="name">{marked(&institution.name, sought)}</span>
                     " "
-                    <span class="quiet small">{crate::parts::whereabouts(place.as_ref(), domain.as_deref())}</span>
+                    <span class="quiet small">{line}</span>
                 </span>
-                {tag(&institution).map(|(class, words)| view! { <span class=class>{words}</span> })}
+                <span class=class>{words}</span>
             </li>
         }
+        .into_any()
     });
-    view! { <ul id="found" class="list" role="listbox" aria-label=say(Key::BanksFound)>{rows.collect_view()}</ul> }
+    let rows: Vec<_> = rows.collect();
+    view! { <ul id="found" class="list" role="listbox" aria-label=say(Key::BanksFound)>{rows}</ul> }
         .into_any()
 }
 
-/// What should be known of an institution before it is picked.
+/// What should be known of an institution before it is picked: a class and words.
 fn tag(institution: &Institution) -> Option<(&'static str, String)> {
     let (class, key) = match (institution.availability, institution.way) {
         _ if institution.connected => ("tag good", Key::Connected),
@@ -234,11 +227,11 @@ fn marked(name: &str, sought: &str) -> Vec<AnyView> {
     let typed: Vec<&str> = sought.split_whitespace().collect();
     let mut views = Vec::new();
     for (at, word) in name.split(' ').enumerate() {
-        if at > 0 {
-            views.push(" ".into_any());
-        }
         let length = typed.iter().filter_map(|typed| shared_start(word, typed)).max().unwrap_or(0);
         let (head, tail) = word.split_at_checked(length).unwrap_or(("", word));
+        if at > 0 {
+            views.push(" ".to_owned().into_any());
+        }
         if !head.is_empty() {
             views.push(view! { <mark>{head.to_owned()}</mark> }.into_any());
         }
@@ -256,6 +249,7 @@ fn shared_start(word: &str, typed: &str) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use wasm_bindgen_test::wasm_bindgen_test as test;
 
     #[test]
     fn a_shared_start_ignores_case_and_never_cuts_a_letter() {

@@ -64,6 +64,56 @@ impl Screen {
         }
     }
 
+    /// Whether what the person did is being carried out.
+    pub fn busy(&self) -> bool {
+        match self {
+            Screen::Credentials(view) => view.busy,
+            Screen::Challenges(view) => view.busy,
+            Screen::ChooseAccount(view) => view.busy,
+            Screen::Done(view) => view.busy,
+            Screen::Instructions(view) => view.busy,
+            Screen::StartAgain(view) | Screen::Later(view, _) | Screen::NoAccounts(view) | Screen::Failed(view) => {
+                view.busy
+            }
+            Screen::Search(_) | Screen::Progress(_) | Screen::SessionOver(_) | Screen::Ended => false,
+        }
+    }
+
+    /// Why a form was not taken, apart from what the institution says.
+    pub fn trouble(&self) -> Option<Trouble> {
+        match self {
+            Screen::Credentials(view) => view.trouble,
+            Screen::Challenges(view) => view.trouble,
+            Screen::ChooseAccount(view) => view.trouble,
+            _ => None,
+        }
+    }
+
+    /// How many times a form came back. What was typed in confidence is emptied when this moves.
+    pub fn returned(&self) -> u32 {
+        match self {
+            Screen::Credentials(view) => view.returned,
+            Screen::Challenges(view) => view.returned,
+            _ => 0,
+        }
+    }
+
+    /// The institution that it is about.
+    pub fn institution(&self) -> Option<&InstitutionRef> {
+        match self {
+            Screen::Credentials(view) => Some(&view.institution),
+            Screen::Progress(view) => Some(&view.institution),
+            Screen::Challenges(view) => Some(&view.institution),
+            Screen::ChooseAccount(view) => Some(&view.institution),
+            Screen::Done(view) => Some(&view.institution),
+            Screen::Instructions(view) => Some(&view.institution),
+            Screen::StartAgain(view) | Screen::Later(view, _) | Screen::NoAccounts(view) | Screen::Failed(view) => {
+                Some(&view.institution)
+            }
+            Screen::Search(_) | Screen::SessionOver(_) | Screen::Ended => None,
+        }
+    }
+
     /// What makes it a new one.
     pub fn id(&self) -> ScreenId {
         let revision = match self {

@@ -4,7 +4,6 @@
 //! behind a tag twice over, and its numbers bring in the parsing and printing of floats: together a third of the
 //! widget's module. Nothing in the protocol is a fraction; money is whole cents.
 
-use serde::de::value::StringDeserializer;
 use serde::de::{
     DeserializeSeed, Deserializer, EnumAccess, Error as _, IntoDeserializer, MapAccess, SeqAccess,
     Unexpected, VariantAccess, Visitor,
@@ -148,6 +147,21 @@ impl<'de> Visitor<'de> for TreeVisitor {
     }
 }
 
+macro_rules! forward {
+    ($to:ident: $($from:ident)+) => {
+        $(fn $from<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, JsonError> {
+            self.$to(visitor)
+        })+
+    };
+}
+
+/// What every method of the deserializer answers to a value of another kind.
+fn other_than<T>(expected: &dyn serde::de::Expected) -> Result<T, JsonError> {
+    Err(JsonError(format!("expected {expected}")))
+}
+
+/// Each method hands over only the kind of value that is asked for. Going through `deserialize_any` everywhere would
+/// compile every reader for every kind of value.
 impl<'de> Deserializer<'de> for Json {
     type Error = JsonError;
 
@@ -155,13 +169,72 @@ impl<'de> Deserializer<'de> for Json {
         match self {
             Json::Null => visitor.visit_unit(),
             Json::Bool(value) => visitor.visit_bool(value),
-            Json::Int(value) => match u64::try_from(value) {
-                Ok(value) => visitor.visit_u64(value),
-                Err(_) => visitor.visit_i64(value),
-            },
+            Json::Int(value) => visitor.visit_i64(value),
             Json::Text(value) => visitor.visit_string(value),
             Json::List(items) => visitor.visit_seq(Items(items.into_iter())),
             Json::Map(members) => visitor.visit_map(Members { rest: members.into_iter(), value: Json::Null }),
+        }
+    }
+
+    fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, JsonError> {
+        match self {
+            Json::Bool(value) => visitor.visit_bool(value),
+            _ => other_than(&visitor),
+        }
+    }
+
+    fn deserialize_i64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, JsonError> {
+        match self {
+            Json::Int(value) => visitor.visit_i64(value),
+            _ => other_than(&visitor),
+        }
+    }
+
+    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, JsonError> {
+        match self {
+            Json::Text(value) => visitor.visit_string(value),
+            _ => other_than(&visitor),
+        }
+    }
+
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, JsonError> {
+        match self {
+            Json::List(items) => visitor.visit_seq(Items(items.into_iter())),
+            _ => other_than(&visitor),
+        }
+    }
+
+    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, JsonError> {
+        match self {
+            Json::Map(members) => visitor.visit_map(Members { rest: members.into_iter(), value: Json::Null }),
+            _ => other_than(&visitor),
+        }
+    }
+
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _name: &'static str,
+        _fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, JsonError> {
+        self.deserialize_map(visitor)
+    }
+
+    fn deserialize_identifier<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, JsonError> {
+        match self {
+            Json::Text(value) => visitor.visit_str(&value),
+            _ => other_than(&visitor),
+        }
+    }
+
+    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, JsonError> {
+        visitor.visit_unit()
+    }
+
+    fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, JsonError> {
+        match self {
+            Json::Null => visitor.visit_unit(),
+            _ => other_than(&visitor),
         }
     }
 
@@ -196,10 +269,10 @@ impl<'de> Deserializer<'de> for Json {
         }
     }
 
-    forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf
-        unit unit_struct seq tuple tuple_struct map struct identifier ignored_any
-    }
+    forward! { deserialize_i64: deserialize_i8 deserialize_i16 deserialize_i32 deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64 }
+    forward! { deserialize_string: deserialize_str deserialize_char }
+
+    forward_to_deserialize_any! { i128 u128 f32 f64 bytes byte_buf unit_struct tuple tuple_struct }
 }
 
 impl IntoDeserializer<'_, JsonError> for Json {
@@ -249,8 +322,7 @@ impl<'de> EnumAccess<'de> for Variant {
     type Variant = Content;
 
     fn variant_seed<V: DeserializeSeed<'de>>(self, seed: V) -> Result<(V::Value, Content), JsonError> {
-        let name: StringDeserializer<JsonError> = self.name.into_deserializer();
-        Ok((seed.deserialize(name)?, Content(self.content)))
+        Ok((seed.deserialize(Json::Text(self.name))?, Content(self.content)))
     }
 }
 
@@ -271,7 +343,7 @@ impl<'de> VariantAccess<'de> for Content {
     }
 
     fn tuple_variant<V: Visitor<'de>>(self, _len: usize, visitor: V) -> Result<V::Value, JsonError> {
-        self.0.unwrap_or_default().deserialize_any(visitor)
+        self.0.unwrap_or_default().deserialize_seq(visitor)
     }
 
     fn struct_variant<V: Visitor<'de>>(
@@ -280,7 +352,7 @@ impl<'de> VariantAccess<'de> for Content {
         visitor: V,
     ) -> Result<V::Value, JsonError> {
         match self.0 {
-            Some(content) => content.deserialize_any(visitor),
+            Some(content) => content.deserialize_map(visitor),
             None => Err(JsonError::custom("expected content")),
         }
     }

@@ -1,0 +1,47 @@
+//! What every screen is given: what is to be drawn, what its words rest on, and where intents go.
+
+use crate::driver::{Intent, Intents};
+use crate::facts::Facts;
+use leptos::prelude::*;
+use linchpin_flow::{Event, Screen};
+
+/// What a screen sees, and where it hands what the person does.
+#[derive(Clone, Copy)]
+pub struct Look {
+    /// What is to be drawn.
+    pub screen: RwSignal<Screen>,
+    /// What the words rest on.
+    pub facts: RwSignal<Facts>,
+    /// Where intents go.
+    pub intents: Intents,
+}
+
+impl Look {
+    /// Hands an event back.
+    pub fn happen(self, event: Event) {
+        self.intents.run(Intent::Event(event));
+    }
+
+    /// Whether what the person did is being carried out.
+    pub fn busy(self) -> Signal<bool> {
+        Signal::derive(move || self.screen.read().busy())
+    }
+
+    /// The client's name, now.
+    pub fn client(self) -> String {
+        self.facts.read_untracked().client()
+    }
+}
+
+/// A part of the view that is drawn anew when what it reads changes.
+pub type Live = Box<dyn FnMut() -> AnyView + Send>;
+
+/// Makes a live part. Boxed, so that all of them are one type: each further type costs kilobytes in the module.
+pub fn live(draw: impl FnMut() -> AnyView + Send + 'static) -> Live {
+    Box::new(draw)
+}
+
+/// Nothing, as a view.
+pub fn nothing() -> AnyView {
+    ().into_any()
+}
