@@ -21,7 +21,7 @@ pub fn App(
     driver: Rc<Driver>,
 ) -> impl IntoView {
     let (screen, facts, cover) = (driver.screen, driver.facts, driver.cover);
-    let id = Memo::new(move |_| screen.read().id());
+    let id = driver.id;
     let kept = StoredValue::new_local(driver.clone());
     let intents = UnsyncCallback::new(move |intent| driver.intend(intent));
     let look = Look { screen, facts, intents };
@@ -40,10 +40,10 @@ pub fn App(
             <header class="bar">
                 {live(move || match id.read().name {
                     ScreenName::Search | ScreenName::Done | ScreenName::SessionOver => view! { <span></span> }.into_any(),
-                    _ => icon_button(look, Key::Back, Glyph::Back, Event::Back),
+                    _ => icon_button(look, Key::Back, Glyph::Back, || Event::Back),
                 })}
                 {live(move || steps(step_of(id.read().name)))}
-                {icon_button(look, Key::Close, Glyph::Close, Event::CloseAsked)}
+                {icon_button(look, Key::Close, Glyph::Close, || Event::CloseAsked)}
             </header>
             <main class="body">
                 {live(move || {
@@ -57,9 +57,9 @@ pub fn App(
     }
 }
 
-fn icon_button(look: Look, name: Key, glyph: Glyph, event: Event) -> AnyView {
+fn icon_button(look: Look, name: Key, glyph: Glyph, event: fn() -> Event) -> AnyView {
     view! {
-        <button type="button" class="icon-button" aria-label=say(name) on:click=move |_| look.happen(event.clone())>
+        <button type="button" class="icon-button" aria-label=say(name) on:click=move |_| look.happen(event())>
             <Icon glyph />
         </button>
     }

@@ -3,7 +3,7 @@
 use crate::tree::parse;
 use gloo_net::http::{Method, RequestBuilder};
 use linchpin_flow::CallError;
-use linchpin_protocol::{Code, Json, Problem, Secret};
+use linchpin_protocol::{Code, FromTree, Json, Problem, Secret};
 use serde::Serialize;
 use web_sys::AbortSignal;
 
@@ -73,7 +73,7 @@ impl Call {
 
 /// Reads a refusal. One that is not ours, from something in between, is told by its status.
 fn problem(status: u16, text: &str) -> Problem {
-    parse(text).and_then(|tree| tree.read().ok()).unwrap_or_else(|| {
+    parse(text).and_then(FromTree::from_tree).unwrap_or_else(|| {
         Problem::new(match status {
             401 => Code::SessionExpired,
             404 => Code::NotFound,

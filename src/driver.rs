@@ -7,10 +7,10 @@ use crate::host::{self, Page};
 use crate::vault::Vault;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use linchpin_flow::{Act, CallError, Cover, Effect, Event, Flow, Post, Reply, Request, Screen, Seq};
+use linchpin_flow::{Act, CallError, Cover, Effect, Event, Flow, Post, Reply, Request, Screen, ScreenId, Seq};
 use linchpin_protocol::{
     Answer, ChooseAccounts, ConnectionId, ConnectionMethod, CreateConnection, CreateSession, CredentialValue,
-    EventId, FrameMessage, HostMessage, Json, OpenedSession, PublicToken, Retry, Revision, Secret, SubmitAnswers,
+    EventId, FrameMessage, FromTree, HostMessage, Json, OpenedSession, PublicToken, Retry, Revision, Secret, SubmitAnswers,
     SubmitCredentials,
 };
 use std::cell::RefCell;
@@ -51,6 +51,8 @@ pub struct Driver {
     keys: RefCell<Vec<(Act, String)>>,
     /// What is to be drawn.
     pub screen: RwSignal<Screen>,
+    /// What makes the screen a new one.
+    pub id: RwSignal<ScreenId>,
     /// What is laid over it.
     pub cover: RwSignal<Option<Cover>>,
     /// What the words rest on.
@@ -63,6 +65,7 @@ impl Driver {
         let flow = Flow::new();
         Rc::new(Self {
             screen: RwSignal::new(flow.screen()),
+            id: RwSignal::new(flow.screen().id()),
             cover: RwSignal::new(None),
             facts: RwSignal::new(Facts::of_page(&page)),
             page,
@@ -148,8 +151,12 @@ impl Driver {
     fn draw(&self) {
         let flow = self.flow.borrow();
         let screen = flow.screen();
+        let id = screen.id();
         if self.screen.with_untracked(|drawn| *drawn != screen) {
             self.screen.set(screen);
+        }
+        if self.id.with_untracked(|drawn| *drawn != id) {
+            self.id.set(id);
         }
         let cover = flow.cover();
         if self.cover.get_untracked() != cover {
@@ -296,17 +303,17 @@ impl Driver {
     /// Reads an answer. Tokens go into the vault and no further.
     fn read(&self, answer: Answers, json: Json) -> Option<Reply> {
         let reply = match answer {
-            Answers::Session => Reply::Session(json.read().ok()?),
+            Answers::Session => Reply::Session(FromTree::from_tree(json)?),
             Answers::OpenedSession => {
-                let OpenedSession { token, session } = json.read().ok()?;
+                let OpenedSession { token, session } = FromTree::from_tree(json)?;
                 self.vault.borrow_mut().session = Some(token);
                 Reply::Session(Box::new(session))
             }
-            Answers::Institutions => Reply::Institutions(json.read().ok()?),
-            Answers::Institution => Reply::Institution(json.read().ok()?),
-            Answers::Connection => Reply::Connection(json.read().ok()?),
+            Answers::Institutions => Reply::Institutions(FromTree::from_tree(json)?),
+            Answers::Institution => Reply::Institution(FromTree::from_tree(json)?),
+            Answers::Connection => Reply::Connection(FromTree::from_tree(json)?),
             Answers::PublicToken => {
-                let PublicToken { public_token, .. } = json.read().ok()?;
+                let PublicToken { public_token, .. } = FromTree::from_tree(json)?;
                 self.vault.borrow_mut().public_token = Some(public_token);
                 Reply::PublicToken
             }

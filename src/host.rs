@@ -6,7 +6,7 @@
 use crate::browser;
 use crate::tree::tree;
 use leptos::prelude::*;
-use linchpin_protocol::{Envelope, FrameMessage, HostMessage, LinkId, MESSAGE_VERSION};
+use linchpin_protocol::{Envelope, FrameMessage, FromTree, HostMessage, LinkId, MESSAGE_VERSION};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::MessageEvent;
 
@@ -47,7 +47,7 @@ pub fn heard(page: &Page, event: &MessageEvent) -> Option<HostMessage> {
     if page.host.is_empty() || event.origin() != page.host || source != parent {
         return None;
     }
-    let envelope: Envelope<HostMessage> = tree(&event.data())?.read().ok()?;
+    let envelope: Envelope<HostMessage> = FromTree::from_tree(tree(&event.data())?)?;
     (envelope.linchpin == MESSAGE_VERSION).then_some(envelope.message)
 }
 

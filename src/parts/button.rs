@@ -13,12 +13,12 @@ pub fn Primary(
     /// Where its event goes.
     look: Look,
     /// What it hands back; nothing as long as an earlier act is being carried out.
-    event: Event,
+    event: fn() -> Event,
 ) -> impl IntoView {
     let busy = look.busy();
     let press = move |_| {
         if !busy.get_untracked() {
-            look.happen(event.clone());
+            look.happen(event());
         }
     };
     view! {
@@ -55,10 +55,10 @@ pub fn LinkButton(
     /// Where its event goes.
     look: Look,
     /// What it hands back.
-    event: Event,
+    event: fn() -> Event,
 ) -> impl IntoView {
     view! {
-        <button type="button" class="link" on:click=move |_| look.happen(event.clone())>
+        <button type="button" class="link" on:click=move |_| look.happen(event())>
             {label}
         </button>
     }

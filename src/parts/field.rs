@@ -76,8 +76,6 @@ pub fn SecretField(
                     id=id
                     type=kind
                     autocomplete=autocomplete
-                    autocapitalize="none"
-                    spellcheck="false"
                     maxlength="512"
                     aria-invalid=invalid
                     aria-describedby=described

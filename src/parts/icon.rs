@@ -57,11 +57,6 @@ pub fn Icon(
         <svg
             class=class
             viewBox="0 0 20 20"
-            fill="none"
-            stroke="currentColor"
-            stroke-width="1.8"
-            stroke-linecap="round"
-            stroke-linejoin="round"
             aria-hidden="true"
         >
             <path d=path></path>

@@ -8,12 +8,12 @@ const HUES: u32 = 9;
 /// One or two initials and a colour that always goes with this name.
 fn initials_and_hue(name: &str) -> (String, u32) {
     const FILLERS: [&str; 4] = ["of", "the", "and", "&"];
-    let mut words = name.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    let mut words = name.split(|c: char| c.is_ascii_punctuation() || c == ' ').filter(|word| !word.is_empty());
     let mut initials = String::new();
     while initials.chars().count() < 2 {
         let Some(word) = words.next() else { break };
         if !FILLERS.contains(&word) {
-            initials.extend(word.chars().take(1).flat_map(char::to_uppercase));
+            initials.extend(word.chars().take(1));
         }
     }
     let hash =
@@ -49,6 +49,7 @@ mod tests {
             ("U.S. Bank", "US"),
             ("Chase", "C"),
             ("1st Source", "1S"),
+            ("Österreichische Post", "ÖP"),
             ("", ""),
         ] {
             assert_eq!(initials_and_hue(name).0, initials, "{name}");

@@ -25,10 +25,10 @@ pub fn cover(look: Look, kind: Cover) -> AnyView {
         Cover::Offline => (Key::Offline, say(Key::OfflineHelp)),
         Cover::Trouble(_) => (Key::SomethingBroke, say(Key::SomethingBrokeHelp)),
     };
-    let [(main, on), (quiet, out)] = match kind {
-        Cover::Leave => [(Key::Stay, Event::Stay), (Key::Leave, Event::Leave)],
+    let [(main, on), (quiet, out)]: [(Key, fn() -> Event); 2] = match kind {
+        Cover::Leave => [(Key::Stay, || Event::Stay), (Key::Leave, || Event::Leave)],
         Cover::Offline | Cover::Trouble(_) => {
-            [(Key::TryAgain, Event::TryAgain), (Key::Close, Event::CloseAsked)]
+            [(Key::TryAgain, || Event::TryAgain), (Key::Close, || Event::CloseAsked)]
         }
     };
     // A cover's ways work whatever is being carried out beneath.

@@ -24,10 +24,10 @@ pub fn Credentials(
     username: Option<Secret>,
 ) -> impl IntoView {
     let username = StoredValue::new_local(username);
-    // The form is drawn once when its fields are known, and again only when they are others: never while somebody types.
-    let fields = Memo::new(move |before: Option<&Option<Vec<Field>>>| match &*look.screen.read() {
-        Screen::Credentials(view) => view.fields.clone(),
-        _ => before.cloned().flatten(),
+    // The form is drawn once, when its fields are known: never while somebody types.
+    let known = Memo::new(move |before: Option<&u32>| match &*look.screen.read() {
+        Screen::Credentials(view) => u32::from(view.fields.is_some()),
+        _ => before.copied().unwrap_or_default(),
     });
     let name = view.institution.name.clone();
     let same = view.institution.domain.as_ref().map(|domain| fill(Key::SameAsOn, &[("domain", domain)]));
@@ -44,9 +44,9 @@ pub fn Credentials(
         })}
         {summary(look, complaint)}
         {named.then(|| view! { <Lead title=fill(Key::SignInTo, &[("bank", &name)]) text=same.unwrap_or_default() /> })}
-        {live(move || match fields.get() {
-            Some(fields) => form(look, fields, username),
-            None => view! { <div class="bone"></div><div class="bone"></div> }.into_any(),
+        {live(move || match (known.get(), look.screen.get_untracked()) {
+            (1, Screen::Credentials(CredentialsView { fields: Some(fields), .. })) => form(look, fields, username),
+            _ => view! { <div class="bone"></div><div class="bone"></div> }.into_any(),
         })}
     }
 }
@@ -59,7 +59,7 @@ fn form(look: Look, fields: Vec<Field>, username: StoredValue<Option<Secret>, Lo
     });
     if locked {
         let label = say(Key::ChooseAnotherBank);
-        return view! { <div class="foot"><LinkButton label look event=Event::Back /></div> }.into_any();
+        return view! { <div class="foot"><LinkButton label look event=|| Event::Back /></div> }.into_any();
     }
     let busy = look.busy();
     let parts: Vec<(FieldId, bool, Typed)>;
@@ -159,8 +159,8 @@ fn please_enter(field: &Field) -> String {
 fn lowered(label: &str) -> String {
     let mut letters = label.chars();
     match (letters.next(), letters.next()) {
-        (Some(first), Some(second)) if first.is_uppercase() && second.is_lowercase() => {
-            first.to_lowercase().chain([second]).chain(letters).collect()
+        (Some(first), Some(second)) if first.is_ascii_uppercase() && second.is_ascii_lowercase() => {
+            [first.to_ascii_lowercase(), second].into_iter().chain(letters).collect()
         }
         _ => label.to_owned(),
     }

@@ -41,8 +41,8 @@ pub fn Done(
         <Lead title text />
         <Notice tone=Tone::Good glyph=Glyph::Eye title=fill(Key::NowSees, &client) text=sees />
         <div class="foot">
-            <Primary label=fill(Key::FinishTo, &client) look event=Event::Finish />
-            <LinkButton label=say(Key::AnotherBank) look event=Event::AnotherBank />
+            <Primary label=fill(Key::FinishTo, &client) look event=|| Event::Finish />
+            <LinkButton label=say(Key::AnotherBank) look event=|| Event::AnotherBank />
         </div>
     }
 }

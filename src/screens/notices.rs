@@ -58,11 +58,11 @@ pub fn Plain(
     let another = say(Key::ChooseAnotherBank);
     let foot = match retry {
         Some(key) => view! {
-            <Primary label=say(key) look event=Event::TryAgain />
-            <LinkButton label=another look event=Event::Back />
+            <Primary label=say(key) look event=|| Event::TryAgain />
+            <LinkButton label=another look event=|| Event::Back />
         }
         .into_any(),
-        None => view! { <Primary label=another look event=Event::Back /> }.into_any(),
+        None => view! { <Primary label=another look event=|| Event::Back /> }.into_any(),
     };
     view! {
         <Who institution />
@@ -96,9 +96,9 @@ pub fn Instructions(
         <Lead title />
         <p class="told">{text}</p>
         <div class="foot">
-            <Primary label=say(Key::HaveDoneThis) look event=Event::TryAgain />
+            <Primary label=say(Key::HaveDoneThis) look event=|| Event::TryAgain />
             {site}
-            <LinkButton label=say(Key::ChooseAnotherBank) look event=Event::Back />
+            <LinkButton label=say(Key::ChooseAnotherBank) look event=|| Event::Back />
         </div>
     }
 }
@@ -120,7 +120,7 @@ pub fn SessionOver(
         <div class="seal quiet"><Icon glyph=Glyph::Clock /></div>
         <Lead title=say(title) text=fill(text, &[("client", &look.client())]) />
         <div class="foot">
-            <Primary label=say(Key::CloseThis) look event=Event::CloseAsked />
+            <Primary label=say(Key::CloseThis) look event=|| Event::CloseAsked />
         </div>
     }
 }

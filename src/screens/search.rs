@@ -28,14 +28,11 @@ pub fn Search(
 ) -> impl IntoView {
     let active = RwSignal::new(None::<usize>);
     // The list is drawn anew only when it is another one, not at every key.
-    let found =
-        Memo::new(move |_| seen(look, |view| view.found.clone().filter(|_| !view.query.trim().is_empty())));
-    let count = move || found.read().as_ref().map_or(0, |(_, list)| list.len());
-    // A new list has no chosen row.
-    Effect::new(move |_| {
-        found.track();
-        active.set(None);
-    });
+    let list = Memo::new(move |_| seen(look, |view| view.list));
+    let count = move || {
+        list.track();
+        untrack(|| seen(look, |view| view.found.as_ref().map_or(0, |(_, list)| list.len())))
+    };
 
     let keys = move |event: KeyboardEvent| {
         let last = count().checked_sub(1);
@@ -48,9 +45,11 @@ pub fn Search(
             }
             ("Enter", Some(_)) => {
                 event.prevent_default();
-                let list = found.get_untracked().map(|(_, list)| list).unwrap_or_default();
-                if let Some(institution) = active.get_untracked().and_then(|at| list.get(at)) {
-                    look.happen(Event::Picked(institution.id.clone()));
+                let id = untrack(|| {
+                    seen(look, |view| Some(view.found.as_ref()?.1.get(active.get()?)?.id.clone()))
+                });
+                if let Some(id) = id {
+                    look.happen(Event::Picked(id));
                 }
                 return;
             }
@@ -86,8 +85,6 @@ pub fn Search(
                     inputmode="search"
                     enterkeyhint="search"
                     autocomplete="off"
-                    autocapitalize="none"
-                    spellcheck="false"
                     maxlength="200"
                     role="combobox"
                     aria-autocomplete="list"
@@ -105,7 +102,10 @@ pub fn Search(
             if seen(look, |view| view.trouble.is_some()) {
                 return out_of_order(look);
             }
-            match found.get() {
+            list.track();
+            // A new list has no chosen row.
+            active.set(None);
+            match untrack(|| seen(look, |view| view.found.clone())) {
                 Some((sought, list)) if list.is_empty() => nothing_found(&sought),
                 Some((sought, list)) => rows(look, active, &sought, list),
                 None => tiles(look, seen(look, |view| view.popular.clone())),
@@ -145,7 +145,7 @@ fn told(view: &SearchView) -> String {
 fn out_of_order(look: Look) -> AnyView {
     view! {
         <Notice tone=Tone::Warn glyph=Glyph::Warn title=say(Key::SearchTrouble) text=say(Key::SearchTroubleHelp) />
-        <LinkButton label=say(Key::TryAgain) look event=Event::TryAgain />
+        <LinkButton label=say(Key::TryAgain) look event=|| Event::TryAgain />
     }
     .into_any()
 }

@@ -72,9 +72,10 @@ impl Screen {
             Screen::ChooseAccount(view) => view.busy,
             Screen::Done(view) => view.busy,
             Screen::Instructions(view) => view.busy,
-            Screen::StartAgain(view) | Screen::Later(view, _) | Screen::NoAccounts(view) | Screen::Failed(view) => {
-                view.busy
-            }
+            Screen::StartAgain(view)
+            | Screen::Later(view, _)
+            | Screen::NoAccounts(view)
+            | Screen::Failed(view) => view.busy,
             Screen::Search(_) | Screen::Progress(_) | Screen::SessionOver(_) | Screen::Ended => false,
         }
     }
@@ -107,9 +108,10 @@ impl Screen {
             Screen::ChooseAccount(view) => Some(&view.institution),
             Screen::Done(view) => Some(&view.institution),
             Screen::Instructions(view) => Some(&view.institution),
-            Screen::StartAgain(view) | Screen::Later(view, _) | Screen::NoAccounts(view) | Screen::Failed(view) => {
-                Some(&view.institution)
-            }
+            Screen::StartAgain(view)
+            | Screen::Later(view, _)
+            | Screen::NoAccounts(view)
+            | Screen::Failed(view) => Some(&view.institution),
             Screen::Search(_) | Screen::SessionOver(_) | Screen::Ended => None,
         }
     }
@@ -159,6 +161,8 @@ pub struct SearchView {
     pub busy: bool,
     /// Why there is no answer.
     pub trouble: Option<Code>,
+    /// Moves whenever the list is another one.
+    pub list: u32,
 }
 
 /// Enter the login.
@@ -296,6 +300,7 @@ impl SearchView {
             popular: session.map(|session| session.popular.institutions.clone()),
             busy: false,
             trouble: None,
+            list: 0,
         }
     }
 }

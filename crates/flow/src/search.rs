@@ -20,6 +20,7 @@ pub(crate) struct Search {
     pub(crate) pending: Option<Pending>,
     refused: Option<Code>,
     strokes: u32,
+    lists: u32,
 }
 
 impl Search {
@@ -34,6 +35,7 @@ impl Search {
             popular: session.map(|session| session.popular.institutions.clone()),
             busy: self.pending.is_some() && trouble.is_none(),
             trouble: trouble.or(self.refused),
+            list: self.lists,
         }
     }
 
@@ -53,6 +55,12 @@ impl Search {
     }
 }
 
+/// Whether it is a digit as keyboards write them: Latin, full-width, Arabic, Persian. The whole of Unicode's tables
+/// would weigh more than this guard is worth.
+fn is_digit(c: char) -> bool {
+    matches!(c, '0'..='9' | '０'..='９' | '٠'..='٩' | '۰'..='۹')
+}
+
 impl Flow {
     pub(crate) fn typed(&mut self, query: String, effects: &mut Vec<Effect>) {
         if query == self.search.query {
@@ -65,6 +73,7 @@ impl Flow {
         search.refused = None;
         if search.query.trim().is_empty() {
             search.found = None;
+            search.lists += 1;
         } else {
             effects.push(Effect::After { ms: TYPING_MS, timer: Timer::Typing(search.strokes) });
         }
@@ -79,12 +88,13 @@ impl Flow {
     /// Searches for what stands in the field, once there is a session to ask with.
     pub(crate) fn search_now(&mut self, effects: &mut Vec<Effect>) {
         let query = self.search.query.trim().to_owned();
-        let digits = query.chars().filter(|c| c.is_numeric()).count();
+        let digits = query.chars().filter(|c| is_digit(*c)).count();
         if self.session.is_none() || query.is_empty() {
             return;
         }
         if digits >= MOST_DIGITS {
             self.search.found = Some((query, Vec::new()));
+            self.search.lists += 1;
             return;
         }
         self.search.refused = None;
@@ -100,6 +110,7 @@ impl Flow {
                 let count = u32::try_from(page.institutions.len()).unwrap_or(u32::MAX);
                 tell(effects, WidgetEvent::Searched { length, count });
                 self.search.found = Some((query, page.institutions));
+                self.search.lists += 1;
             }
             Ok(_) => {}
             Err(error) => match worth_another_try(&error) {

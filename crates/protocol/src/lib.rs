@@ -22,6 +22,7 @@ mod link;
 mod message;
 mod money;
 mod problem;
+mod read;
 mod secret;
 mod session;
 mod tagging;
@@ -51,6 +52,7 @@ pub use message::{
 };
 pub use money::{Cents, Currency, Money};
 pub use problem::{Code, FieldProblem, FieldProblemKind, Problem};
+pub use read::FromTree;
 pub use secret::Secret;
 pub use session::{
     ClientFacts, CreateSession, OpenedSession, PracticeFacts, ProviderFacts, PublicToken, Session, Unfinished,

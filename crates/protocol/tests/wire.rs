@@ -4,16 +4,17 @@
 use linchpin_protocol::*;
 use serde_json::{Value, json};
 
-fn there_and_back<T: serde::Serialize + for<'de> serde::Deserialize<'de> + PartialEq + std::fmt::Debug>(
-    value: T,
-    wire: Value,
-) {
+fn there_and_back<T>(value: T, wire: Value)
+where
+    T: serde::Serialize + for<'de> serde::Deserialize<'de> + FromTree + PartialEq + std::fmt::Debug,
+{
     assert_eq!(serde_json::to_value(&value).unwrap(), wire);
     assert_eq!(serde_json::from_value::<T>(wire.clone()).unwrap(), value);
     let text = wire.to_string();
     assert_eq!(serde_json::from_str::<T>(&text).unwrap(), value, "read from text");
     let tree: Json = serde_json::from_str(&text).unwrap();
-    assert_eq!(tree.read::<T>().unwrap(), value, "read from a tree, as the widget does");
+    assert_eq!(tree.clone().read::<T>().unwrap(), value, "read from a tree with serde");
+    assert_eq!(T::from_tree(tree).unwrap(), value, "read from a tree as the widget does");
 }
 
 fn field(id: &str, kind: FieldKind) -> Field {
@@ -173,4 +174,116 @@ fn a_session_holds_its_token_apart_from_what_is_shown() {
     assert!(!format!("{read:?}").contains("st_secret"), "a token must not be printed");
     assert_eq!(read.session.unfinished.len(), 2);
     assert_eq!(read.session.unfinished[0], Unfinished::Unknown);
+}
+
+/// Both readers take the same and refuse the same.
+fn readers_agree<T>(wire: &Value)
+where
+    T: for<'de> serde::Deserialize<'de> + FromTree + std::fmt::Debug,
+{
+    let with_serde = serde_json::from_value::<T>(wire.clone()).ok();
+    let tree: Json = serde_json::from_value(wire.clone()).unwrap();
+    let with_table = T::from_tree(tree);
+    assert_eq!(format!("{with_table:?}"), format!("{with_serde:?}"), "{wire}");
+}
+
+/// The value, and every variation of it that lacks a member, has one too many, or has a member of another kind.
+fn variations(value: &Value) -> Vec<Value> {
+    let mut all = vec![value.clone()];
+    match value {
+        Value::Object(members) => {
+            for (name, inner) in members {
+                let mut without = members.clone();
+                without.remove(name);
+                all.push(Value::Object(without));
+                // serde would read an object from a list of its members; nobody writes one so.
+                let list = (!inner.is_object()).then(|| json!([]));
+                let others = [json!(null), json!(7), json!("odd"), json!({})].into_iter().chain(list);
+                for other in variations(inner).into_iter().chain(others) {
+                    let mut changed = members.clone();
+                    changed.insert(name.clone(), other);
+                    all.push(Value::Object(changed));
+                }
+            }
+            let mut more = members.clone();
+            more.insert("brand_new".into(), json!({"deep": [true]}));
+            all.push(Value::Object(more));
+        }
+        Value::Array(items) => {
+            for (at, item) in items.iter().enumerate() {
+                for other in variations(item) {
+                    let mut changed = items.clone();
+                    changed[at] = other;
+                    all.push(Value::Array(changed));
+                }
+            }
+        }
+        _ => {}
+    }
+    all
+}
+
+#[test]
+fn the_widgets_reader_and_serde_take_the_same_and_refuse_the_same() {
+    let account = json!({"id": "acc_1", "name": "Everyday", "last_digits": "4411", "kind": "savings",
+        "balance": {"cents": -5, "currency": "USD"}, "not_verifiable": "no_transfers"});
+    let steps = [
+        json!({"step": "credentials", "problem": "near_lock", "tries_left": 2,
+            "fields": [{"id": "username", "label": "Member number", "kind": "username"}, {"id": "pin", "kind": "odd"}]}),
+        json!({"step": "wait", "stage": "verifying", "percent": 62, "since": "2026-11-20T09:30:00Z"}),
+        json!({"step": "challenges", "items": [{"kind": "text", "id": "chl_1", "prompt": "Pet?"}], "soon": true,
+            "expires_at": "2026-11-20T09:30:00Z"}),
+        json!({"step": "instructions", "text": "Accept.", "website": "https://harbour.example"}),
+        json!({"step": "start_again"}),
+        json!({"step": "choose_accounts", "accounts": [account], "many": true}),
+        json!({"step": "later", "reason": "postponed", "retries_itself": true}),
+        json!({"step": "no_accounts"}),
+        json!({"step": "linked", "accounts": [account]}),
+        json!({"step": "closed"}),
+        json!({"step": "failed", "reason": "not_verifiable"}),
+    ];
+    for step in steps {
+        let connection = json!({"id": "con_7", "revision": 4, "method": "bank_login", "status": "good",
+            "institution": {"id": "ins_1", "name": "Harbour", "domain": "harbour.example"}, "provider_status": "good",
+            "last_attempt_at": "2026-11-20T09:30:00Z", "last_success_at": null, "updates_itself": true, "next": step});
+        for wire in variations(&connection) {
+            readers_agree::<Connection>(&wire);
+        }
+    }
+    let institution = json!({"id": "ins_1", "name": "Harbour", "domain": "harbour.example", "way": "days",
+        "place": {"city": "Salem", "state": "MA"}, "availability": "degraded", "connected": true, "practice": true});
+    let session = json!({"token": "st_1", "session": {"link_id": "lnk_1", "mode": "link", "purpose": "both",
+        "account_selection": "many", "origin": "https://app.example", "institution_id": "ins_1",
+        "client": {"name": "Acorn", "help_url": "https://a.example", "privacy_url": "https://b.example"},
+        "provider": {"name": "Quovo", "keeps_login": true, "usual_seconds": 20,
+            "practice": {"username": "practice-good", "passcode": "practice"}},
+        "expires_at": "2026-11-20T09:30:00Z", "popular": {"institutions": [institution], "next_cursor": "abc"},
+        "unfinished": [{"kind": "connection", "connection": {"id": "con_1", "revision": 1, "method": "credentials",
+            "status": "null", "institution": {"id": "ins_1", "name": "H"}, "next": {"step": "start_again"}}}]}});
+    for wire in variations(&session) {
+        readers_agree::<OpenedSession>(&wire);
+    }
+    let detail = json!({"institution": institution, "methods": ["credentials", "bank_login", "odd"],
+        "fields": [{"id": "username", "kind": "username"}], "notes": "Hi", "website": "https://harbour.example"});
+    for wire in variations(&detail) {
+        readers_agree::<InstitutionDetail>(&wire);
+    }
+    let problem = json!({"type": "/problems/invalid_input", "title": "x", "status": 422, "code": "invalid_input",
+        "retryable": false, "retry_after_s": 3, "request_id": "req_1",
+        "fields": [{"field": "fields.0.value", "problem": "not_a_practice_login"}]});
+    for wire in variations(&problem) {
+        readers_agree::<Problem>(&wire);
+    }
+    for message in [
+        json!({"linchpin": 1, "type": "start", "token": "lt_1.s", "origin": "https://app.example"}),
+        json!({"linchpin": 1, "type": "open"}),
+        json!({"linchpin": 1, "type": "close"}),
+    ] {
+        for wire in variations(&message) {
+            readers_agree::<Envelope<HostMessage>>(&wire);
+        }
+    }
+    for wire in variations(&json!({"public_token": "pt_1", "expires_at": "2026-11-20T09:30:00Z"})) {
+        readers_agree::<PublicToken>(&wire);
+    }
 }

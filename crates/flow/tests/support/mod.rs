@@ -178,7 +178,8 @@ pub(crate) fn replies(request: &Request) -> Vec<Result<Reply, CallError>> {
 
 /// Renumbers what only counts up, in the order of first appearance, so that equal situations read equal.
 pub(crate) fn canonical(text: &str) -> String {
-    const COUNTED: [(&str, &str); 7] = [
+    const COUNTED: [(&str, &str); 8] = [
+        ("lists: ", "returned"),
         ("Seq(", "seq"),
         ("Act(", "act"),
         ("Typing(", "stroke"),

@@ -1,0 +1,254 @@
+//! Reads types from a [`Json`] tree, in as little code as it takes.
+//!
+//! The widget reads answers this way: a table of names for each type, where serde's derived readers would be a third
+//! of the module. A struct that gains a field does not compile until its table has it, and `tests/wire.rs` holds both
+//! readers against each other.
+
+use crate::*;
+
+/// Something that can be read from a tree.
+pub trait FromTree: Sized {
+    /// Reads it; nothing when the tree is of another shape.
+    fn from_tree(tree: Json) -> Option<Self>;
+
+    /// What stands for a member that is not there.
+    fn absent() -> Option<Self> {
+        None
+    }
+}
+
+impl Json {
+    /// Reads a member. A member that is not there reads as what the type has for that.
+    fn member<T: FromTree>(&mut self, name: &str) -> Option<T> {
+        match self.take(name) {
+            Some(tree) => T::from_tree(tree),
+            None => T::absent(),
+        }
+    }
+
+    /// Reads a member that has a value of its own for when it is not there.
+    fn member_or<T: FromTree + Default>(&mut self, name: &str) -> Option<T> {
+        match self.take(name) {
+            Some(tree) => T::from_tree(tree),
+            None => Some(T::default()),
+        }
+    }
+}
+
+impl FromTree for String {
+    fn from_tree(tree: Json) -> Option<Self> {
+        match tree {
+            Json::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+}
+
+impl FromTree for bool {
+    fn from_tree(tree: Json) -> Option<Self> {
+        match tree {
+            Json::Bool(value) => Some(value),
+            _ => None,
+        }
+    }
+}
+
+impl FromTree for i64 {
+    fn from_tree(tree: Json) -> Option<Self> {
+        match tree {
+            Json::Int(value) => Some(value),
+            _ => None,
+        }
+    }
+}
+
+impl<T: FromTree> FromTree for Option<T> {
+    fn from_tree(tree: Json) -> Option<Self> {
+        match tree {
+            Json::Null => Some(None),
+            other => T::from_tree(other).map(Some),
+        }
+    }
+
+    fn absent() -> Option<Self> {
+        Some(None)
+    }
+}
+
+impl<T: FromTree> FromTree for Vec<T> {
+    fn from_tree(tree: Json) -> Option<Self> {
+        match tree {
+            Json::List(items) => items.into_iter().map(T::from_tree).collect(),
+            _ => None,
+        }
+    }
+}
+
+impl<T: FromTree> FromTree for Box<T> {
+    fn from_tree(tree: Json) -> Option<Self> {
+        T::from_tree(tree).map(Box::new)
+    }
+}
+
+/// Whole numbers of a certain size.
+macro_rules! numbers {
+    ($($type:ty),+) => { $(
+        impl FromTree for $type {
+            fn from_tree(tree: Json) -> Option<Self> {
+                i64::from_tree(tree)?.try_into().ok()
+            }
+        }
+    )+ };
+}
+numbers!(u8, u16, u32, u64);
+
+/// Types around one other value.
+macro_rules! wrappers {
+    ($($name:ident($inner:ty) = $make:expr;)+) => { $(
+        impl FromTree for $name {
+            fn from_tree(tree: Json) -> Option<Self> {
+                <$inner>::from_tree(tree).map($make)
+            }
+        }
+    )+ };
+}
+wrappers! {
+    AccountId(String) = AccountId::new;
+    ChallengeId(String) = ChallengeId::new;
+    ConnectionId(String) = ConnectionId::new;
+    FieldId(String) = FieldId::new;
+    InstitutionId(String) = InstitutionId::new;
+    LinkId(String) = LinkId::new;
+    RequestId(String) = RequestId::new;
+    Timestamp(String) = Timestamp::new;
+    Currency(String) = Currency::new;
+    Secret(String) = Secret::new;
+    Revision(u64) = Revision;
+    Cents(i64) = Cents;
+}
+
+/// Types that are one of a set of words. Without a word for the rest, another word does not read.
+macro_rules! words {
+    (@rest $name:ident) => { None };
+    (@rest $name:ident $rest:ident) => { Some($name::$rest) };
+    ($($name:ident { $($variant:ident = $word:literal),+ } $(else $rest:ident)?;)+) => { $(
+        impl FromTree for $name {
+            fn from_tree(tree: Json) -> Option<Self> {
+                const WORDS: &[(&str, $name)] = &[$(($word, $name::$variant)),+];
+                const REST: Option<$name> = words!(@rest $name $($rest)?);
+                let text = String::from_tree(tree)?;
+                WORDS.iter().find(|(word, _)| *word == text).map(|(_, variant)| *variant).or(REST)
+            }
+        }
+    )+ };
+}
+words! {
+    Availability { Available = "available", Degraded = "degraded", Unavailable = "unavailable" } else Unknown;
+    Way { Instant = "instant", Days = "days", None = "none" } else Unknown;
+    Method { Credentials = "credentials", BankLogin = "bank_login" } else Unknown;
+    FieldKind { Username = "username", Password = "password" } else Other;
+    ConnectionMethod { Credentials = "credentials", BankLogin = "bank_login" } else Unknown;
+    CredentialProblem { None = "none", Incorrect = "incorrect", Locked = "locked", NearLock = "near_lock" } else Unknown;
+    Stage { SigningIn = "signing_in", Reading = "reading", Verifying = "verifying" } else Unknown;
+    LaterReason { Postponed = "postponed", Maintenance = "maintenance",
+        InstitutionUnavailable = "institution_unavailable" } else Unknown;
+    FailureReason { ProviderRejected = "provider_rejected", NotVerifiable = "not_verifiable" } else Unknown;
+    AccountKind { Checking = "checking", Savings = "savings", CreditCard = "credit_card", Loan = "loan",
+        Investment = "investment" } else Other;
+    NotVerifiable { NoTransfers = "no_transfers", NumberMissing = "number_missing" } else Unknown;
+    Mode { Link = "link" };
+    Purpose { Verify = "verify", Aggregate = "aggregate", Both = "both" };
+    AccountSelection { One = "one", Many = "many" };
+    FieldProblemKind { Missing = "missing", Empty = "empty", TooLong = "too_long", Malformed = "malformed",
+        NotOffered = "not_offered", NotAPracticeLogin = "not_a_practice_login" } else Unknown;
+}
+
+impl FromTree for Code {
+    fn from_tree(tree: Json) -> Option<Self> {
+        let text = String::from_tree(tree)?;
+        Some(Code::ALL.iter().copied().find(|code| code.as_str() == text).unwrap_or(Code::Unknown))
+    }
+}
+
+/// Objects. A member marked `or_default` may be absent where its type has a value for that.
+macro_rules! objects {
+    (@read $tree:ident, $field:ident : $wire:literal or_default) => { $tree.member_or($wire)? };
+    (@read $tree:ident, $field:ident or_default) => { $tree.member_or(stringify!($field))? };
+    (@read $tree:ident, $field:ident) => { $tree.member(stringify!($field))? };
+    ($($name:ident { $($field:ident $(: $wire:literal)? $($or:ident)? ),+ $(,)? })+) => { $(
+        impl FromTree for $name {
+            fn from_tree(mut tree: Json) -> Option<Self> {
+                if !matches!(tree, Json::Map(_)) {
+                    return None;
+                }
+                Some(Self { $($field: objects!(@read tree, $field $(: $wire)? $($or)?)),+ })
+            }
+        }
+    )+ };
+}
+objects! {
+    OpenedSession { token, session }
+    Session { link_id, mode, purpose, account_selection, origin, client, provider, expires_at, popular or_default,
+        institution_id, unfinished or_default }
+    ClientFacts { name, help_url, privacy_url }
+    ProviderFacts { name, keeps_login, usual_seconds, practice }
+    PracticeFacts { username, passcode }
+    PublicToken { public_token, expires_at }
+    InstitutionPage { institutions, next_cursor }
+    Institution { id, name, domain, place, availability or_default, way or_default, connected or_default, practice or_default }
+    Place { city, state }
+    InstitutionDetail { institution, methods, fields or_default, notes, website }
+    Field { id, label, kind }
+    InstitutionRef { id, name, domain }
+    Connection { id, revision, institution, method, status, provider_status, last_attempt_at, last_success_at,
+        updates_itself, next }
+    MaskedAccount { id, name, last_digits, kind or_default, balance, not_verifiable }
+    Money { cents, currency }
+    FieldProblem { field, problem }
+    Problem { kind: "type" or_default, title or_default, status or_default, code, retryable or_default, retry_after_s, request_id, fields or_default }
+}
+
+/// Enums whose variants are told by a member.
+macro_rules! variants {
+    ($($name:ident by $tag:literal { $($word:literal = $variant:ident { $($field:ident $($or:ident)?),* }),+ };)+) => { $(
+        impl FromTree for $name {
+            fn from_tree(mut tree: Json) -> Option<Self> {
+                let word: String = tree.member($tag)?;
+                Some(match word.as_str() {
+                    $($word => $name::$variant { $($field: objects!(@read tree, $field $($or)?)),* },)+
+                    _ => $name::Unknown,
+                })
+            }
+        }
+    )+ };
+}
+variants! {
+    Next by "step" {
+        "credentials" = Credentials { fields, problem or_default, tries_left },
+        "wait" = Wait { stage or_default, percent, since },
+        "challenges" = Challenges { items, expires_at, soon or_default },
+        "instructions" = Instructions { text, website },
+        "start_again" = StartAgain {},
+        "choose_accounts" = ChooseAccounts { accounts, many or_default },
+        "later" = Later { reason or_default, retries_itself },
+        "no_accounts" = NoAccounts {},
+        "linked" = Linked { accounts },
+        "closed" = Closed {},
+        "failed" = Failed { reason or_default }
+    };
+    Challenge by "kind" { "text" = Text { id, prompt } };
+    Unfinished by "kind" { "connection" = Connection { connection } };
+    HostMessage by "type" {
+        "start" = Start { token, origin },
+        "open" = Open {},
+        "escape" = Escape {},
+        "close" = Close {}
+    };
+}
+
+impl<M: FromTree> FromTree for Envelope<M> {
+    fn from_tree(mut tree: Json) -> Option<Self> {
+        let linchpin = tree.member("linchpin")?;
+        Some(Self { linchpin, message: M::from_tree(tree)? })
+    }
+}
