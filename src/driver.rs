@@ -7,11 +7,13 @@ use crate::host::{self, Page};
 use crate::vault::Vault;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use linchpin_flow::{Act, CallError, Cover, Effect, Event, Flow, Post, Reply, Request, Screen, ScreenId, Seq};
+use linchpin_flow::{
+    Act, CallError, Cover, Effect, Event, Flow, Post, Reply, Request, Screen, ScreenId, Seq,
+};
 use linchpin_protocol::{
     Answer, ChooseAccounts, ConnectionId, ConnectionMethod, CreateConnection, CreateSession, CredentialValue,
-    EventId, FrameMessage, FromTree, HostMessage, Json, OpenedSession, PublicToken, Retry, Revision, Secret, SubmitAnswers,
-    SubmitCredentials,
+    EventId, FrameMessage, FromTree, HostMessage, Json, OpenedSession, PublicToken, Retry, Revision, Secret,
+    SubmitAnswers, SubmitCredentials,
 };
 use std::cell::RefCell;
 use std::rc::Rc;

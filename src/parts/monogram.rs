@@ -8,7 +8,8 @@ const HUES: u32 = 9;
 /// One or two initials and a colour that always goes with this name.
 fn initials_and_hue(name: &str) -> (String, u32) {
     const FILLERS: [&str; 4] = ["of", "the", "and", "&"];
-    let mut words = name.split(|c: char| c.is_ascii_punctuation() || c == ' ').filter(|word| !word.is_empty());
+    let mut words =
+        name.split(|c: char| c.is_ascii_punctuation() || c == ' ').filter(|word| !word.is_empty());
     let mut initials = String::new();
     while initials.chars().count() < 2 {
         let Some(word) = words.next() else { break };

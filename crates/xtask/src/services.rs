@@ -110,7 +110,7 @@ impl Services {
             .env("LINCHPIN_WIDGET_DIR", widget)
             .env("LINCHPIN_KEY", &self.proxy_key)
             .env("LINCHPIN_AGGREGATOR__KIND", "quovo_v3")
-            .env("LINCHPIN_AGGREGATOR__URL", self.practice_url())
+            .env("LINCHPIN_AGGREGATOR__URL", format!("{}/v3", self.practice_url()))
             .env("LINCHPIN_AGGREGATOR__NAME", API_NAME)
             .env("LINCHPIN_AGGREGATOR__PASSWORD", &self.aggregator_password)
             .env("LINCHPIN_CLIENTS__ACORN__NAME", "Acorn Budget")
