@@ -40,6 +40,8 @@ pub(super) struct BankLogin {
     pub(super) script: &'static Script,
     /// How many syncs were started with it.
     pub(super) syncs: usize,
+    /// Whether a sync with it ended well: the bank then knows who comes, and asks no more.
+    pub(super) recognised: bool,
 }
 
 impl World {
@@ -84,11 +86,11 @@ impl World {
         let script = script_for(institution, &login.username, &login.passcode);
         let connection = self.connection_mut(id)?;
         // The same login given again goes on where it was: `user_config` ends on the second sync, not never.
-        let syncs = match &connection.bank_login {
-            Some(known) if std::ptr::eq(known.script, script) => known.syncs,
-            Some(_) | None => 0,
+        let (syncs, recognised) = match &connection.bank_login {
+            Some(known) if std::ptr::eq(known.script, script) => (known.syncs, known.recognised),
+            Some(_) | None => (0, false),
         };
-        connection.bank_login = Some(BankLogin { username: login.username, script, syncs });
+        connection.bank_login = Some(BankLogin { username: login.username, script, syncs, recognised });
         Ok(())
     }
 
@@ -152,6 +154,9 @@ impl Connection {
         let Some(ended) = run.settle(now, || ids.next_challenge()) else { return };
         match ended.outcome {
             Outcome::Good => {
+                if let Some(login) = &mut self.bank_login {
+                    login.recognised = true;
+                }
                 self.last_good_sync = Some(ended.at);
                 if run.kind == SyncKind::Auth {
                     self.last_good_auth = Some(ended.at);

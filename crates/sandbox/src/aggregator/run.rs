@@ -22,6 +22,8 @@ const RECHECK: Duration = Duration::from_millis(600);
 pub(crate) struct Run {
     pub(crate) kind: SyncKind,
     act: &'static Act,
+    /// Whether the bank knows who comes, so that its questions are passed over.
+    recognised: bool,
     /// The step it is at.
     at: usize,
     /// When that step, or the phase within it, began.
@@ -70,8 +72,8 @@ pub(crate) struct Ended {
 }
 
 impl Run {
-    pub(crate) fn start(kind: SyncKind, act: &'static Act, now: Timestamp) -> Self {
-        Self { kind, act, at: 0, since: now, phase: Phase::Moving, round: Vec::new() }
+    pub(crate) fn start(kind: SyncKind, act: &'static Act, now: Timestamp, recognised: bool) -> Self {
+        Self { kind, act, recognised, at: 0, since: now, phase: Phase::Moving, round: Vec::new() }
     }
 
     /// Catches up with the clock; says so if the run ended by it.
@@ -86,6 +88,7 @@ impl Run {
                     self.since = later(self.since, *lasts);
                     self.at += 1;
                 }
+                (Phase::Moving, Some(Step::Ask(_))) if self.recognised => self.at += 1,
                 (Phase::Moving, Some(Step::Ask(prompts))) => self.ask(prompts, &mut next_id),
                 (Phase::Rechecking, Some(Step::Ask(prompts))) => {
                     self.since = later(self.since, RECHECK);

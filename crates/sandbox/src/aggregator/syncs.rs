@@ -60,7 +60,7 @@ impl World {
                 | Outcome::NoAccounts => LoginOutcome::Accepted,
             },
         };
-        connection.run = Some(Run::start(kind, act, now));
+        connection.run = Some(Run::start(kind, act, now, login.recognised));
         connection.last_sync = Some(now);
         self.record(Event::SyncStarted { connection: id, sync: kind });
         self.record(tried);

@@ -77,7 +77,7 @@ static BANKS: &[PracticeBank] = &[
     ),
     bank(900_004, "Slow Lane Bank", "slow-lane.example", "Many steps of progress.", &scripts::SLOW),
     PracticeBank {
-        passcode: "open-sesame",
+        passcode: "practice-open-sesame",
         ..bank(
             900_005,
             "Wrong Password Bank",

@@ -131,3 +131,23 @@ async fn answers_where_nothing_is_asked_are_refused() {
     practice.refused(Method::PUT, &path, json!({"answers": []}), 400, "invalid_parameter").await;
     assert_eq!(practice.get(&path).await, json!({"challenges": []}), "none yet");
 }
+
+#[tokio::test]
+async fn a_bank_that_knows_who_comes_asks_no_more_until_the_login_changes() {
+    let practice = start().await;
+    let (connection, open) = asked(&practice, "practice-question").await;
+    practice.sync(connection, json!({"answers": [{"challenge_id": open[0]["id"], "answer": "Rex"}]})).await;
+    practice.pass(10_000);
+    assert_eq!(practice.poll(connection).await["sync"]["status"], "good");
+    practice.sync(connection, json!({})).await;
+    practice.pass(10_000);
+    assert_eq!(practice.poll(connection).await["sync"]["status"], "good", "it was answered once");
+    let login = json!({"username": "practice-two-questions", "passcode": "practice"});
+    practice.sync(connection, login).await;
+    practice.pass(10_000);
+    assert_eq!(
+        practice.poll(connection).await["sync"]["status"],
+        "challenges",
+        "somebody else may have come"
+    );
+}
