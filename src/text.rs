@@ -23,7 +23,7 @@ macro_rules! texts {
 
 texts! {
     // frame
-    Practice = "Practice mode. No real bank is reached: never type a real password.";
+    Practice = "Practice mode. Never type a real password.";
     Back = "Back";
     Close = "Close";
     StepOf = "Step {step} of {steps}";
@@ -90,7 +90,7 @@ texts! {
     GoesToProviderOnce = "To {provider}, who signs in for you once and does not keep it. {client} never sees it.";
     GoesToProviderOnly = "To {provider}, who signs in for you. {client} never sees it.";
     GoesToBank = "It is passed on to sign in. {client} never sees it.";
-    TryPractice = "Practice login: {username}, {passcode}";
+    TryPractice = "For practice, sign in as {username} with {passcode}.";
 
     // progress
     ConnectingTo = "Connecting to {bank}";

@@ -16,8 +16,18 @@ pub(super) struct Counts {
 
 impl Counts {
     /// Adds a line such as `test result: ok. 12 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; …`;
-    /// other lines add nothing. Rust's own runner and wasm-bindgen's print the same.
+    /// other lines add nothing. Rust's own runner and wasm-bindgen's print the same; Node's prints `# pass 12`.
     fn add(&mut self, line: &str) {
+        if let Some((kind, number)) = line.trim_start_matches(['#', 'ℹ', ' ']).split_once(' ')
+            && let Ok(number) = number.trim().parse::<u64>()
+        {
+            match kind {
+                "pass" => self.passed += number,
+                "fail" | "cancelled" => self.failed += number,
+                "skipped" | "todo" => self.ignored += number,
+                _ => {}
+            }
+        }
         let Some((_, results)) = line.split_once("test result: ") else { return };
         for part in results.split(['.', ';']) {
             let mut words = part.split_whitespace();

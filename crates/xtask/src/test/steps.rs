@@ -33,13 +33,15 @@ pub(crate) enum Step {
     Dist,
     /// The loader's types hold for the ways it is used.
     Types,
+    /// The loader in a real browser, against a frame that the tests speak for.
+    Loader,
     /// Whole stories: host page, widget, proxy, practice bank.
     EndToEnd,
 }
 
 impl Step {
     /// All steps, in order.
-    pub(crate) const ALL: [Self; 9] = [
+    pub(crate) const ALL: [Self; 10] = [
         Self::Format,
         Self::Lints,
         Self::LintsWasm,
@@ -48,6 +50,7 @@ impl Step {
         Self::Browser,
         Self::Dist,
         Self::Types,
+        Self::Loader,
         Self::EndToEnd,
     ];
 
@@ -67,6 +70,7 @@ impl Step {
             Self::Browser => "browser",
             Self::Dist => "dist",
             Self::Types => "types",
+            Self::Loader => "loader",
             Self::EndToEnd => "e2e",
         }
     }
@@ -82,6 +86,7 @@ impl Step {
             Self::Browser => "the widget's tests in headless Chromium",
             Self::Dist => "the release build and its budgets",
             Self::Types => "the loader's TypeScript types",
+            Self::Loader => "the loader in headless Chromium",
             Self::EndToEnd => "whole stories in headless Chromium",
         }
     }
@@ -94,6 +99,7 @@ impl Step {
             Self::Browser => &[Need::WasmTarget, Need::WasmBindgen, Need::Browser],
             Self::Dist => &crate::setup::FOR_DIST,
             Self::Types => &[Need::TypeScript],
+            Self::Loader => &[Need::Browser],
             Self::EndToEnd => &[
                 Need::WasmTarget,
                 Need::WasmBindgen,
@@ -127,6 +133,7 @@ impl Step {
             Self::Browser => return browser(workspace, toolbox),
             Self::Dist => dist::build(workspace, toolbox)?,
             Self::Types => return types(workspace, toolbox),
+            Self::Loader => return loader(workspace, toolbox),
             Self::EndToEnd => return end_to_end(workspace, toolbox),
         }
         Ok(String::new())
@@ -193,6 +200,14 @@ fn types(workspace: &Workspace, toolbox: &Toolbox) -> anyhow::Result<String> {
     tsc.args(["--module", "esnext", "--moduleResolution", "bundler", "--types", ""]);
     process::run(tsc.args(&sources))?;
     Ok(format!("{} files", sources.len()))
+}
+
+fn loader(workspace: &Workspace, toolbox: &Toolbox) -> anyhow::Result<String> {
+    let browser = toolbox.browser()?;
+    let mut node = Command::new("node");
+    node.current_dir(&workspace.root).args(["--test", "--test-reporter=tap", "sdk/tests/"]);
+    node.env("CHROMIUM", &browser.chromium).env("CHROMEDRIVER", &browser.chromedriver);
+    counts::tests(&mut node)
 }
 
 fn end_to_end(workspace: &Workspace, toolbox: &Toolbox) -> anyhow::Result<String> {

@@ -1,0 +1,306 @@
+//! The whole widget with its driver: what is sent, what is kept, what the host page is told.
+
+use crate::fetch::Stub;
+use crate::page::{Place, drawn, mount, until};
+use leptos::prelude::*;
+use linchpin::app::App;
+use linchpin::driver::Driver;
+use linchpin::host::Page;
+use linchpin_protocol::LinkId;
+use serde_json::{Value, json};
+use std::cell::RefCell;
+use std::rc::Rc;
+use wasm_bindgen::JsCast;
+use wasm_bindgen_test::wasm_bindgen_test;
+use web_sys::{HtmlElement, HtmlFormElement, MessageEvent, MessageEventInit};
+
+fn session() -> Value {
+    json!({"link_id": "lnk_t", "mode": "link", "purpose": "both", "account_selection": "one", "origin": origin(),
+        "client": {"name": "Acorn Budget"}, "provider": {"name": "Quovo"}, "expires_at": "2027-01-01T00:00:00Z",
+        "popular": {"institutions": [bank()]}})
+}
+
+fn bank() -> Value {
+    json!({"id": "ins_1", "name": "Harbour Savings", "domain": "harbour.example"})
+}
+
+fn fields() -> Value {
+    json!([{"id": "username", "label": "Member number", "kind": "username"},
+        {"id": "password", "label": "Passcode", "kind": "password"}])
+}
+
+fn connection(revision: u32, next: Value) -> Value {
+    json!({"id": "con_1", "revision": revision, "institution": bank(), "method": "credentials",
+        "status": format!("s{revision}"), "next": next})
+}
+
+fn account() -> Value {
+    json!({"id": "acc_1", "name": "Everyday Checking", "last_digits": "4411", "kind": "checking"})
+}
+
+fn origin() -> String {
+    window().location().origin().unwrap()
+}
+
+/// What the widget said to the host page.
+#[derive(Clone, Default)]
+struct Said(Rc<RefCell<Vec<Value>>>);
+
+impl Said {
+    fn listen() -> Self {
+        let said = Self::default();
+        let kept = said.0.clone();
+        let handle = window_event_listener_untyped("message", move |event| {
+            let Some(event) = event.dyn_ref::<MessageEvent>() else { return };
+            let text = js_sys::JSON::stringify(&event.data()).ok().map(String::from).unwrap_or_default();
+            let Ok(value) = serde_json::from_str::<Value>(&text) else { return };
+            kept.borrow_mut().push(value);
+        });
+        std::mem::forget(handle);
+        said
+    }
+
+    fn of(&self, kind: &str) -> Vec<Value> {
+        self.0.borrow().iter().filter(|said| said["type"] == kind).cloned().collect()
+    }
+}
+
+/// Says something to the widget, as the host page at the given origin would.
+fn say(from: &str, message: &Value) {
+    let init = MessageEventInit::new();
+    init.set_origin(from);
+    init.set_source(Some(&window()));
+    init.set_data(&js_sys::JSON::parse(&message.to_string()).unwrap());
+    let event = MessageEvent::new_with_event_init_dict("message", &init).unwrap();
+    window().dispatch_event(&event).unwrap();
+}
+
+fn start_message() -> Value {
+    json!({"linchpin": 1, "type": "start", "token": "lt_t.canary-link-token", "origin": origin()})
+}
+
+fn driver(link: &str) -> Rc<Driver> {
+    let page = Page { host: origin(), link_id: LinkId::new(link), client: Some("Acorn Budget".into()) };
+    let storage = window().session_storage().unwrap().unwrap();
+    storage.remove_item(&format!("linchpin:{link}")).unwrap();
+    Driver::new(page)
+}
+
+fn kept(link: &str) -> Option<String> {
+    window().session_storage().unwrap().unwrap().get_item(&format!("linchpin:{link}")).unwrap()
+}
+
+fn heading(page: &Place) -> String {
+    page.heading()
+}
+
+fn submit(page: &Place) {
+    page.get::<HtmlFormElement>("form").request_submit().unwrap();
+}
+
+/// Everything up to the login form.
+fn prepare_form(stub: &Stub) {
+    stub.on("POST", "/v1/sessions", 201, &json!({"token": "st_canary", "session": session()}));
+    let detail = json!({"institution": bank(), "methods": ["credentials"], "fields": fields()});
+    stub.on("GET", "/v1/institutions/ins_1", 200, &detail);
+}
+
+async fn open_form(page: &Place) {
+    until("the tiles are there", || page.has("button.tile")).await;
+    page.get::<HtmlElement>("button.tile").click();
+    until("the form is there", || page.has("#field-password")).await;
+}
+
+#[wasm_bindgen_test]
+async fn a_person_links_a_bank_and_the_host_page_is_told_once() {
+    let stub = Stub::install();
+    let said = Said::listen();
+    prepare_form(&stub);
+    stub.on("GET", "/v1/institutions", 200, &json!({"institutions": [bank()]}));
+    let start = json!({"step": "credentials", "fields": fields()});
+    stub.on("POST", "/v1/connections", 201, &connection(1, start));
+    stub.on(
+        "POST",
+        "/v1/connections/con_1/credentials",
+        200,
+        &connection(2, json!({"step": "wait", "percent": 10})),
+    );
+    let asked =
+        json!({"step": "challenges", "items": [{"kind": "text", "id": "chl_1", "prompt": "First pet?"}]});
+    stub.on("GET", "/v1/connections/con_1", 200, &connection(3, asked));
+    let choose = json!({"step": "choose_accounts", "accounts": [account()]});
+    stub.on("POST", "/v1/connections/con_1/answers", 200, &connection(4, choose));
+    let linked = json!({"step": "linked", "accounts": [account()]});
+    stub.on("POST", "/v1/connections/con_1/accounts", 200, &connection(5, linked));
+    let token = json!({"public_token": "pt_canary", "expires_at": "2027-01-01T00:00:00Z"});
+    stub.on("POST", "/v1/connections/con_1/public-token", 200, &token);
+
+    let driver = driver("lnk_story");
+    let page = mount({
+        let driver = driver.clone();
+        move || view! { <App driver /> }
+    });
+    driver.listen();
+    say(&origin(), &start_message());
+    until("the host is told", || !said.of("ready").is_empty()).await;
+    assert_eq!(kept("lnk_story").as_deref(), Some("st_canary"), "a reload can go on");
+
+    page.type_into("Name or website", "harbour");
+    until("the bank is found", || page.has("[role=option]")).await;
+    page.get::<HtmlElement>("[role=option]").click();
+    until("the form is there", || page.has("#field-password")).await;
+    page.type_into("Member number", "canary-user");
+    page.type_into("Passcode", "canary-passcode");
+    submit(&page);
+    until("the bank asks", || heading(&page).contains("asks a question")).await;
+    page.type_into("First pet?", "canary-answer");
+    submit(&page);
+    until("accounts are there", || heading(&page).starts_with("Which account")).await;
+    submit(&page);
+    until("it is linked", || heading(&page) == "Harbour Savings is connected").await;
+    until("the host has the token", || !said.of("linked").is_empty()).await;
+    page.button("Back to Acorn Budget").click();
+    until("the host is told of the end", || !said.of("success").is_empty()).await;
+    drawn().await;
+
+    assert!(stub.unmatched().is_empty(), "calls nobody expected: {:?}", stub.unmatched());
+    assert!(stub.left().is_empty(), "calls that were not made: {:?}", stub.left());
+    let unsafe_calls: Vec<_> = stub.calls().into_iter().filter(|call| call.method == "POST").collect();
+    let mut keys: Vec<_> = unsafe_calls.iter().map(|call| call.key.clone().expect("a key")).collect();
+    keys.sort();
+    keys.dedup();
+    assert_eq!(keys.len(), unsafe_calls.len(), "each act has a key of its own");
+    assert!(keys.iter().all(|key| key.len() == 32), "{keys:?}");
+    assert_eq!(
+        stub.calls_to("GET", "/v1/institutions?query=harbour").len(),
+        1,
+        "one search for what was typed"
+    );
+    assert!(unsafe_calls[2].body.contains("canary-passcode"), "the login goes to the proxy, and once");
+
+    assert_eq!(said.of("success").len(), 1, "the end is told once");
+    assert!(said.of("exit").is_empty());
+    assert_eq!(said.of("linked")[0]["public_token"], "pt_canary");
+    let told = serde_json::to_string(&*said.0.borrow()).unwrap();
+    for secret in ["canary-user", "canary-passcode", "canary-answer", "st_canary"] {
+        assert!(!told.contains(secret), "the host page was told {secret}: {told}");
+    }
+    assert_eq!(kept("lnk_story"), None, "nothing stays behind");
+}
+
+#[wasm_bindgen_test]
+async fn messages_from_elsewhere_are_not_heard() {
+    let stub = Stub::install();
+    let driver = driver("lnk_elsewhere");
+    driver.listen();
+    say("https://evil.example", &start_message());
+    let lie = json!({"linchpin": 1, "type": "start", "token": "lt_t.x", "origin": "https://evil.example"});
+    say(&origin(), &lie);
+    say(&origin(), &json!({"linchpin": 2, "type": "start", "token": "lt_t.x", "origin": origin()}));
+    say(&origin(), &json!("start"));
+    drawn().await;
+    assert!(stub.calls().is_empty(), "{:?}", stub.calls());
+    say(&origin(), &json!({"linchpin": 1, "type": "close"}));
+}
+
+#[wasm_bindgen_test]
+async fn a_login_whose_answer_is_lost_is_not_sent_again() {
+    let stub = Stub::install();
+    prepare_form(&stub);
+    let empty = json!({"step": "credentials", "fields": fields()});
+    stub.on("POST", "/v1/connections", 201, &connection(1, empty.clone()));
+    stub.fail("POST", "/v1/connections/con_1/credentials");
+    stub.on("GET", "/v1/connections/con_1", 200, &connection(1, empty));
+    let driver = driver("lnk_lost");
+    let page = mount({
+        let driver = driver.clone();
+        move || view! { <App driver /> }
+    });
+    driver.listen();
+    say(&origin(), &start_message());
+    open_form(&page).await;
+    page.type_into("Member number", "me");
+    page.type_into("Passcode", "once");
+    submit(&page);
+    until("it is told", || page.text().contains("We could not confirm that this arrived")).await;
+    until("what is true was read", || !stub.calls_to("GET", "/v1/connections/con_1").is_empty()).await;
+    drawn().await;
+    assert_eq!(stub.calls_to("POST", "/v1/connections/con_1/credentials").len(), 1, "a bank counts tries");
+    assert_eq!(page.field("Passcode").value(), "");
+    assert_eq!(page.field("Member number").value(), "me", "the user name need not be typed again");
+    assert!(stub.unmatched().is_empty(), "{:?}", stub.unmatched());
+    say(&origin(), &json!({"linchpin": 1, "type": "close"}));
+}
+
+#[wasm_bindgen_test]
+async fn a_read_that_fails_is_sent_again_by_itself() {
+    let stub = Stub::install();
+    stub.on("POST", "/v1/sessions", 201, &json!({"token": "st_1", "session": session()}));
+    stub.fail("GET", "/v1/institutions/ins_1");
+    let detail = json!({"institution": bank(), "methods": ["credentials"], "fields": fields()});
+    stub.on("GET", "/v1/institutions/ins_1", 200, &detail);
+    let driver = driver("lnk_again");
+    let page = mount({
+        let driver = driver.clone();
+        move || view! { <App driver /> }
+    });
+    driver.listen();
+    say(&origin(), &start_message());
+    open_form(&page).await;
+    assert_eq!(stub.calls_to("GET", "/v1/institutions/ins_1").len(), 2);
+    assert_eq!(
+        stub.calls_to("GET", "/v1/institutions/ins_1")[1].authorization.as_deref(),
+        Some("Bearer st_1")
+    );
+    say(&origin(), &json!({"linchpin": 1, "type": "close"}));
+}
+
+#[wasm_bindgen_test]
+async fn leaving_in_the_middle_asks_first_and_staying_loses_nothing() {
+    let stub = Stub::install();
+    let said = Said::listen();
+    prepare_form(&stub);
+    let driver = driver("lnk_leave");
+    let page = mount({
+        let driver = driver.clone();
+        move || view! { <App driver /> }
+    });
+    driver.listen();
+    say(&origin(), &start_message());
+    open_form(&page).await;
+    page.type_into("Member number", "still here");
+    page.button("Close").click();
+    until("it asks", || page.has("[role=alertdialog]")).await;
+    assert!(page.has(".card[inert]"), "what lies beneath is out of reach");
+    assert!(said.of("exit").is_empty());
+    page.button("Stay").click();
+    until("the question is gone", || !page.has("[role=alertdialog]")).await;
+    assert_eq!(page.field("Member number").value(), "still here");
+    page.button("Close").click();
+    until("it asks again", || page.has("[role=alertdialog]")).await;
+    page.button("Leave").click();
+    until("the host is told", || !said.of("exit").is_empty()).await;
+    drawn().await;
+    assert_eq!(said.of("exit").len(), 1);
+    assert_eq!(said.of("exit")[0]["reason"], "closed_by_person");
+}
+
+#[wasm_bindgen_test]
+async fn an_expired_link_says_so_and_the_host_is_told_why() {
+    let stub = Stub::install();
+    let said = Said::listen();
+    let problem =
+        json!({"type": "/problems/token_expired", "title": "x", "status": 401, "code": "token_expired"});
+    stub.on("POST", "/v1/sessions", 401, &problem);
+    let driver = driver("lnk_old");
+    let page = mount({
+        let driver = driver.clone();
+        move || view! { <App driver /> }
+    });
+    driver.listen();
+    say(&origin(), &start_message());
+    until("it is told", || heading(&page) == "This link has run out").await;
+    until("the host is told", || !said.of("failed").is_empty()).await;
+    assert_eq!(said.of("failed")[0]["code"], "token_expired");
+    say(&origin(), &json!({"linchpin": 1, "type": "close"}));
+}
