@@ -1,23 +1,18 @@
 //! The widget's page and its files, as the build made them, with the policy that keeps them strict.
 
+mod page;
+
 use crate::app::AppState;
-use crate::clock::later;
-use crate::extract::{IDLE, Parameters};
-use crate::problem::{ApiProblem, ApiResult};
-use crate::store::LinkRecord;
+use crate::problem::ApiResult;
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
-use linchpin_protocol::{Code, LinkId};
+use linchpin_protocol::Code;
 use std::path::PathBuf;
 
+pub(crate) use page::page;
+
 const CORP: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
-const COOP: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
-const PERMISSIONS: HeaderName = HeaderName::from_static("permissions-policy");
-/// The widget asks the device for nothing.
-const NO_PERMISSIONS: &str = "accelerometer=(), autoplay=(), bluetooth=(), camera=(), display-capture=(), \
-     geolocation=(), gyroscope=(), hid=(), magnetometer=(), microphone=(), midi=(), payment=(), serial=(), usb=(), \
-     xr-spatial-tracking=()";
 /// A file with a hash in its name never changes.
 const FOREVER: &str = "public, max-age=31536000, immutable";
 
@@ -59,83 +54,6 @@ fn is_plain_name(name: &str) -> bool {
                 && !part.starts_with('.')
                 && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
         })
-}
-
-/// `GET /widget?link=<id>`: the page, for the one origin that may frame it.
-pub(crate) async fn page(State(state): State<AppState>, parameters: Parameters) -> ApiResult<Response> {
-    let id = LinkId::new(parameters.text("link").unwrap_or_default());
-    let now = state.clock.now();
-    let Some(link) = state.store.link_for_page(&id, now, later(now, -IDLE)).await? else {
-        return Ok(unknown_link());
-    };
-    let Some(file) = state.widget.read("index.html", false).await else {
-        tracing::error!(
-            "index.html is not in the widget's folder: build the widget, or set LINCHPIN_WIDGET_DIR"
-        );
-        return Err(Code::Internal.into());
-    };
-    let page = String::from_utf8(file.bytes).map_err(|_| ApiProblem::new(Code::Internal))?;
-    Ok(html(StatusCode::OK, filled(&state, &page, &link), link.origin.as_str()))
-}
-
-/// Fills the page's markers. Values are escaped, although ids, origins and themes need no escaping.
-fn filled(state: &AppState, page: &str, link: &LinkRecord) -> String {
-    let client = state.clients.get(&link.client).map_or("", |client| client.config.name.as_str());
-    let meta = |name: &str, content: &str| format!(r#"<meta name="{name}" content="{}">"#, escaped(content));
-    let mut page = page
-        .replacen(r#"data-theme="system""#, &format!(r#"data-theme="{}""#, link.theme.as_str()), 1)
-        .replacen(&meta("linchpin-host", ""), &meta("linchpin-host", link.origin.as_str()), 1)
-        .replacen(&meta("linchpin-link", ""), &meta("linchpin-link", link.id.as_str()), 1)
-        .replacen(&meta("linchpin-client", ""), &meta("linchpin-client", client), 1);
-    if state.config.is_practice() {
-        page = page.replacen(r#"data-practice="no""#, r#"data-practice="yes""#, 1);
-    }
-    page
-}
-
-/// Text that is safe inside a double-quoted attribute.
-fn escaped(text: &str) -> String {
-    text.chars().fold(String::with_capacity(text.len()), |mut out, c| {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            c => out.push(c),
-        }
-        out
-    })
-}
-
-/// The frame is refused, which the loader turns into a clear reason; opened by itself, the page says what is wrong.
-fn unknown_link() -> Response {
-    const PAGE: &str = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Link expired</title>\
-        <h1>This link is no longer valid</h1><p>Go back to the page you came from and start again.</p></html>";
-    html(StatusCode::NOT_FOUND, PAGE.to_owned(), "'none'")
-}
-
-/// The policy of standards S3: nothing inline, nothing from elsewhere, framed by exactly one origin.
-fn policy(frame_ancestors: &str) -> String {
-    format!(
-        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; connect-src 'self'; \
-         img-src 'self' data:; form-action 'none'; base-uri 'none'; object-src 'none'; \
-         frame-ancestors {frame_ancestors}; report-uri /csp-reports"
-    )
-}
-
-fn html(status: StatusCode, page: String, frame_ancestors: &str) -> Response {
-    let mut response = (status, page).into_response();
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
-    // An origin was parsed before it was stored, so this is always a header value.
-    let policy = HeaderValue::from_str(&policy(frame_ancestors))
-        .unwrap_or(HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'"));
-    headers.insert(header::CONTENT_SECURITY_POLICY, policy);
-    // Pages that isolate themselves (COEP) may frame it too; who may is said by frame-ancestors.
-    headers.insert(CORP, HeaderValue::from_static("cross-origin"));
-    headers.insert(COOP, HeaderValue::from_static("same-origin-allow-popups"));
-    headers.insert(PERMISSIONS, HeaderValue::from_static(NO_PERMISSIONS));
-    response
 }
 
 /// `GET /widget/{file}`: a file of the build.
@@ -269,10 +187,5 @@ mod tests {
         };
         assert!(takes("gzip, deflate, br, zstd") && takes("br;q=0.5") && takes("BR"));
         assert!(!takes("gzip") && !takes("br;q=0") && !takes("br; q=0.0") && !takes("brotli"));
-    }
-
-    #[test]
-    fn attributes_cannot_be_left() {
-        assert_eq!(escaped(r#"A "B" <c> & d"#), "A &quot;B&quot; &lt;c&gt; &amp; d");
     }
 }

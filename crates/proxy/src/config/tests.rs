@@ -70,6 +70,12 @@ fn a_short_key_is_refused_everywhere() {
 }
 
 #[test]
+fn an_aggregator_without_its_version_is_refused() {
+    let text = refusal(&[("LINCHPIN_AGGREGATOR__URL", "http://127.0.0.1:4300")]);
+    assert!(text.contains("LINCHPIN_AGGREGATOR__URL lacks the version"), "{text}");
+}
+
+#[test]
 fn a_loose_origin_is_refused() {
     let text = refusal(&[("LINCHPIN_CLIENTS__ACORN__ORIGINS", "https://app.acorn.example/")]);
     assert!(text.contains("LINCHPIN_CLIENTS__ACORN__ORIGINS"), "{text}");

@@ -46,6 +46,9 @@ impl Config {
         if url.cannot_be_a_base() || !matches!(url.scheme(), "http" | "https") {
             wrong.push("LINCHPIN_AGGREGATOR__URL must begin with https://".to_owned());
         }
+        if url.path() == "/" {
+            wrong.push("LINCHPIN_AGGREGATOR__URL lacks the version: https://api.quovo.com/v3".to_owned());
+        }
         if self.environment == Environment::Production {
             if url.scheme() != "https" {
                 wrong.push(

@@ -81,6 +81,15 @@ pub(crate) async fn wait(
     Ok(serve(&slot, now))
 }
 
+/// Notes that the widget was told this, so that its next long-poll waits for something else.
+pub(crate) fn told(state: &AppState, connection: &Arc<Connection>) {
+    let slot = state.live.slot(&connection.id);
+    let shown = slot.shown();
+    if shown.connection.is_some_and(|shown| Arc::ptr_eq(&shown, connection)) {
+        slot.memo().served = shown.drawn;
+    }
+}
+
 fn serve(slot: &Slot, fallback: Arc<Connection>) -> (Arc<Connection>, Option<Instant>) {
     let shown = slot.shown();
     slot.memo().served = shown.drawn;

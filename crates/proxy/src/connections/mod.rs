@@ -12,7 +12,7 @@ mod look;
 mod outcome;
 mod view;
 
-pub(crate) use calls::{NewConnectionCall, answers, choose, create, render, retry, wait};
+pub(crate) use calls::{NewConnectionCall, answers, choose, create, render, retry, told, wait};
 pub(crate) use drive::{LEASE, ensure_driver};
 pub(crate) use live::Live;
 pub(crate) use login::credentials;

@@ -75,6 +75,7 @@ pub(super) async fn create(
         },
     )
     .await?;
+    connections::told(&state, &connection);
     Ok((StatusCode::CREATED, shown(connection)))
 }
 
@@ -116,7 +117,9 @@ where
     let subject = id.as_str().to_owned();
     let act = Act { principal: principal(link), route, key, body: &parts, subject };
     let again = async |_: String| connections::render(state, id).await;
-    once(state, act, first, again).await.map(shown)
+    let connection = once(state, act, first, again).await?;
+    connections::told(state, &connection);
+    Ok(shown(connection))
 }
 
 /// `POST /v1/connections/{id}/credentials`

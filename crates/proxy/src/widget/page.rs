@@ -1,0 +1,167 @@
+//! The widget's page: filled from the link record, framed by one origin, under a strict policy.
+
+use super::CORP;
+use crate::app::AppState;
+use crate::clock::later;
+use crate::extract::{IDLE, Parameters};
+use crate::problem::ApiResult;
+use crate::store::LinkRecord;
+use axum::extract::State;
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use linchpin_protocol::{Code, LinkId};
+
+const COOP: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
+const PERMISSIONS: HeaderName = HeaderName::from_static("permissions-policy");
+/// The widget asks the device for nothing.
+const NO_PERMISSIONS: &str = "accelerometer=(), autoplay=(), bluetooth=(), camera=(), display-capture=(), \
+     geolocation=(), gyroscope=(), hid=(), magnetometer=(), microphone=(), midi=(), payment=(), serial=(), usb=(), \
+     xr-spatial-tracking=()";
+
+/// `GET /widget?link=<id>`: the page, for the one origin that may frame it.
+pub(crate) async fn page(State(state): State<AppState>, parameters: Parameters) -> ApiResult<Response> {
+    let id = LinkId::new(parameters.text("link").unwrap_or_default());
+    let now = state.clock.now();
+    let Some(link) = state.store.link_for_page(&id, now, later(now, -IDLE)).await? else {
+        return Ok(unknown_link());
+    };
+    let Some(file) = state.widget.read("index.html", false).await else {
+        tracing::error!(
+            "index.html is not in the widget's folder: build the widget, or set LINCHPIN_WIDGET_DIR"
+        );
+        return Err(Code::Internal.into());
+    };
+    let client = state.clients.get(&link.client).map_or("", |client| client.config.name.as_str());
+    let page = String::from_utf8(file.bytes).ok();
+    let Some(page) = page.and_then(|page| filled(&page, &link, client, state.config.is_practice())) else {
+        tracing::error!(
+            "index.html does not hold each marker once, as it was written: build it without minifying"
+        );
+        return Err(Code::Internal.into());
+    };
+    Ok(html(StatusCode::OK, page, link.origin.as_str()))
+}
+
+/// Fills the page's markers from the link record. Values are escaped, although ids, origins and themes need none.
+///
+/// `None`: a marker is not there exactly once. Such a page would not know its host, or would hide that it is practice.
+fn filled(page: &str, link: &LinkRecord, client: &str, practice: bool) -> Option<String> {
+    let meta = |name: &str, content: &str| format!(r#"<meta name="{name}" content="{}">"#, escaped(content));
+    let practice = if practice { "yes" } else { "no" };
+    let markers = [
+        (r#"data-theme="system""#.to_owned(), format!(r#"data-theme="{}""#, link.theme.as_str())),
+        (r#"data-practice="no""#.to_owned(), format!(r#"data-practice="{practice}""#)),
+        (meta("linchpin-host", ""), meta("linchpin-host", link.origin.as_str())),
+        (meta("linchpin-link", ""), meta("linchpin-link", link.id.as_str())),
+        (meta("linchpin-client", ""), meta("linchpin-client", client)),
+    ];
+    // All are looked for before any is filled, so that no value can pass for a marker.
+    if markers.iter().any(|(marker, _)| page.matches(marker).count() != 1) {
+        return None;
+    }
+    Some(markers.iter().fold(page.to_owned(), |page, (marker, value)| page.replacen(marker, value, 1)))
+}
+
+/// Text that is safe inside a double-quoted attribute.
+fn escaped(text: &str) -> String {
+    text.chars().fold(String::with_capacity(text.len()), |mut out, c| {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            c => out.push(c),
+        }
+        out
+    })
+}
+
+/// The frame is refused, which the loader turns into a clear reason; opened by itself, the page says what is wrong.
+fn unknown_link() -> Response {
+    const PAGE: &str = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Link expired</title>\
+        <h1>This link is no longer valid</h1><p>Go back to the page you came from and start again.</p></html>";
+    html(StatusCode::NOT_FOUND, PAGE.to_owned(), "'none'")
+}
+
+/// The policy of standards S3: nothing inline, nothing from elsewhere, framed by exactly one origin.
+fn policy(frame_ancestors: &str) -> String {
+    format!(
+        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; connect-src 'self'; \
+         img-src 'self' data:; form-action 'none'; base-uri 'none'; object-src 'none'; \
+         frame-ancestors {frame_ancestors}; report-uri /csp-reports"
+    )
+}
+
+fn html(status: StatusCode, page: String, frame_ancestors: &str) -> Response {
+    let mut response = (status, page).into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+    // An origin was parsed before it was stored, so this is always a header value.
+    let policy = HeaderValue::from_str(&policy(frame_ancestors))
+        .unwrap_or(HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'"));
+    headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+    // Pages that isolate themselves (COEP) may frame it too; who may is said by frame-ancestors.
+    headers.insert(CORP, HeaderValue::from_static("cross-origin"));
+    headers.insert(COOP, HeaderValue::from_static("same-origin-allow-popups"));
+    headers.insert(PERMISSIONS, HeaderValue::from_static(NO_PERMISSIONS));
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Origin;
+    use crate::store::ClientId;
+    use crate::tokens::Hash;
+    use jiff::Timestamp;
+    use linchpin_protocol::{AccountSelection, Mode, Purpose, Theme, UserId};
+
+    const SOURCE: &str = include_str!("../../../../index.html");
+
+    fn link() -> LinkRecord {
+        LinkRecord {
+            id: LinkId::new("lnk_1"),
+            client: ClientId("acorn".into()),
+            user_id: UserId::new("pat"),
+            secret_hash: Hash::stored(String::new()),
+            origin: Origin::parse("https://app.example").unwrap(),
+            mode: Mode::Link,
+            purpose: Purpose::Verify,
+            account_selection: AccountSelection::One,
+            institution_id: None,
+            language: None,
+            theme: Theme::Dark,
+            created_at: Timestamp::UNIX_EPOCH,
+            expires_at: Timestamp::UNIX_EPOCH,
+            spent_at: None,
+            revoked_at: None,
+        }
+    }
+
+    #[test]
+    fn the_widgets_own_page_holds_every_marker() {
+        let page = filled(SOURCE, &link(), "Acorn", true).expect("index.html must hold each marker once");
+        for part in [
+            r#"data-practice="yes""#,
+            r#"data-theme="dark""#,
+            r#"<meta name="linchpin-host" content="https://app.example">"#,
+            r#"<meta name="linchpin-link" content="lnk_1">"#,
+            r#"<meta name="linchpin-client" content="Acorn">"#,
+        ] {
+            assert!(page.contains(part), "{part} is missing");
+        }
+    }
+
+    #[test]
+    fn a_page_without_its_markers_is_not_served() {
+        let minified = SOURCE.replace(r#"data-practice="no""#, "data-practice=no");
+        assert_eq!(filled(&minified, &link(), "Acorn", true), None, "practice would be hidden");
+    }
+
+    #[test]
+    fn a_value_never_passes_for_markup_or_a_marker() {
+        let name = r#""><script>"#;
+        let page = filled(SOURCE, &link(), name, false).unwrap();
+        assert!(page.contains(r#"content="&quot;&gt;&lt;script&gt;""#), "{page:.900}");
+    }
+}
