@@ -113,5 +113,6 @@ async fn nothing_found_says_so_with_a_way_on_and_is_announced() {
     let page = show(found("zzz", vec![]));
     assert!(page.text().contains("No bank found for “zzz”"));
     assert_eq!(page.get::<Element>("[role=status]").text_content().unwrap(), "No bank found for “zzz”");
-    assert!(page.field("Name or website").value() == "zzz", "the text stays");
+    drawn().await;
+    assert_eq!(page.field("Name or website").value(), "zzz", "the text stays");
 }

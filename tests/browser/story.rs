@@ -90,6 +90,12 @@ fn kept(link: &str) -> Option<String> {
     window().session_storage().unwrap().unwrap().get_item(&format!("linchpin:{link}")).unwrap()
 }
 
+/// Ends the widget, and waits until the host page was told: its last message must not reach the next test.
+async fn end(said: &Said) {
+    say(&origin(), &json!({"linchpin": 1, "type": "close"}));
+    until("the end is told", || !said.of("exit").is_empty() || !said.of("success").is_empty()).await;
+}
+
 fn heading(page: &Place) -> String {
     page.heading()
 }
@@ -191,7 +197,12 @@ async fn a_person_links_a_bank_and_the_host_page_is_told_once() {
 #[wasm_bindgen_test]
 async fn messages_from_elsewhere_are_not_heard() {
     let stub = Stub::install();
+    let said = Said::listen();
     let driver = driver("lnk_elsewhere");
+    let _page = mount({
+        let driver = driver.clone();
+        move || view! { <App driver /> }
+    });
     driver.listen();
     say("https://evil.example", &start_message());
     let lie = json!({"linchpin": 1, "type": "start", "token": "lt_t.x", "origin": "https://evil.example"});
@@ -200,12 +211,13 @@ async fn messages_from_elsewhere_are_not_heard() {
     say(&origin(), &json!("start"));
     drawn().await;
     assert!(stub.calls().is_empty(), "{:?}", stub.calls());
-    say(&origin(), &json!({"linchpin": 1, "type": "close"}));
+    end(&said).await;
 }
 
 #[wasm_bindgen_test]
 async fn a_login_whose_answer_is_lost_is_not_sent_again() {
     let stub = Stub::install();
+    let said = Said::listen();
     prepare_form(&stub);
     let empty = json!({"step": "credentials", "fields": fields()});
     stub.on("POST", "/v1/connections", 201, &connection(1, empty.clone()));
@@ -229,12 +241,13 @@ async fn a_login_whose_answer_is_lost_is_not_sent_again() {
     assert_eq!(page.field("Passcode").value(), "");
     assert_eq!(page.field("Member number").value(), "me", "the user name need not be typed again");
     assert!(stub.unmatched().is_empty(), "{:?}", stub.unmatched());
-    say(&origin(), &json!({"linchpin": 1, "type": "close"}));
+    end(&said).await;
 }
 
 #[wasm_bindgen_test]
 async fn a_read_that_fails_is_sent_again_by_itself() {
     let stub = Stub::install();
+    let said = Said::listen();
     stub.on("POST", "/v1/sessions", 201, &json!({"token": "st_1", "session": session()}));
     stub.fail("GET", "/v1/institutions/ins_1");
     let detail = json!({"institution": bank(), "methods": ["credentials"], "fields": fields()});
@@ -252,7 +265,7 @@ async fn a_read_that_fails_is_sent_again_by_itself() {
         stub.calls_to("GET", "/v1/institutions/ins_1")[1].authorization.as_deref(),
         Some("Bearer st_1")
     );
-    say(&origin(), &json!({"linchpin": 1, "type": "close"}));
+    end(&said).await;
 }
 
 #[wasm_bindgen_test]
@@ -302,5 +315,5 @@ async fn an_expired_link_says_so_and_the_host_is_told_why() {
     until("it is told", || heading(&page) == "This link has run out").await;
     until("the host is told", || !said.of("failed").is_empty()).await;
     assert_eq!(said.of("failed")[0]["code"], "token_expired");
-    say(&origin(), &json!({"linchpin": 1, "type": "close"}));
+    end(&said).await;
 }
