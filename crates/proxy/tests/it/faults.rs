@@ -1,7 +1,7 @@
 //! An aggregator that fails in every way there is: clear outcomes, nothing sent twice, none of its text passed on.
 
 use super::browser::Browser;
-use super::world::{World, key, practice, problem, until, variables};
+use super::world::{World, http_client, key, practice, problem, until, variables};
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::routing::{get, post};
@@ -187,7 +187,7 @@ async fn production_refuses_an_aggregator_that_is_for_practice() {
     let mut config = Config::load(variables(&folder, &base, &url)).unwrap();
     config.environment = Environment::Production;
     let serving = tokio::spawn(linchpin_proxy::serve(config, listener, std::future::pending()));
-    let http = reqwest::Client::builder().no_proxy().build().unwrap();
+    let http = http_client();
     until("the proxy has tried to read the institutions", async || {
         (sandbox.ledger().count(EventKind::TokenMinted, None) > 0).then_some(())
     })

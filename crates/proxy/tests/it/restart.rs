@@ -1,6 +1,6 @@
 //! The proxy as it ships, killed in the middle: the story goes on, and nothing happens twice.
 
-use super::world::{ACORN, ORIGIN, World, key, practice, read, until, variables};
+use super::world::{ACORN, ORIGIN, World, http_client, key, practice, read, until, variables};
 use linchpin_protocol::{Connection, Next};
 use linchpin_sandbox::{EventKind, Sandbox};
 use reqwest::{Method, RequestBuilder};
@@ -37,7 +37,7 @@ impl Process {
             .stderr(File::create(folder.path().join(log)).unwrap())
             .spawn()
             .unwrap();
-        let http = reqwest::Client::builder().no_proxy().build().unwrap();
+        let http = http_client();
         let process = Self { child, base, http };
         until("the process answers", async || {
             process.http.get(format!("{}/healthz", process.base)).send().await.is_ok().then_some(())

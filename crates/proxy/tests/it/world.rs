@@ -80,7 +80,7 @@ impl World {
         let app = app::build(config, clock).await.unwrap();
         let router = app.router.clone();
         let answering = tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
-        let http = reqwest::Client::builder().no_proxy().build().unwrap();
+        let http = http_client();
         let tasks = vec![serving, answering];
         let world = Self { sandbox, base, clock: manual, http, tasks, _folder: folder, _app: Some(app) };
         world.until_answering().await;
@@ -131,6 +131,12 @@ impl World {
     pub(crate) fn later(&self, by: SignedDuration) {
         self.clock.advance(by);
     }
+}
+
+/// An HTTP client, with the TLS that the proxy chooses: a test that starts no proxy in process has to choose it too.
+pub(crate) fn http_client() -> reqwest::Client {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    reqwest::Client::builder().no_proxy().build().unwrap()
 }
 
 /// A practice aggregator on a port of its own.

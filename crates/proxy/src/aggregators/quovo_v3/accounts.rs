@@ -2,7 +2,7 @@
 
 use super::money::cents;
 use super::translate::{moment, plain_text};
-use super::wire;
+use super::wire_accounts as wire;
 use crate::aggregators::{AccountNames, FoundAccounts};
 use linchpin_protocol::{
     AccountKind, Confidence, Currency, MaskedAccount, Money, NotVerifiable, OwnerDetail, OwnerDetails,

@@ -1,5 +1,5 @@
 use super::accounts::*;
-use super::wire;
+use super::wire_accounts as wire;
 use crate::aggregators::AccountNames;
 use crate::tokens::Key;
 use linchpin_protocol::{AccountKind, Cents, Confidence, ConnectionId, NotVerifiable, OwnerDetail, Secret};

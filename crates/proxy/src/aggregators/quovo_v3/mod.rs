@@ -8,10 +8,12 @@ mod accounts_tests;
 mod client;
 mod listing;
 mod money;
+mod place;
 mod translate;
 #[cfg(test)]
 mod translate_tests;
 mod wire;
+mod wire_accounts;
 
 use super::{AccountNames, Aggregator, FoundAccounts, Listing, Observation, Reference, Step, UpstreamError};
 use crate::clock::Clock;
@@ -24,7 +26,7 @@ use linchpin_protocol::{
     VerifiedAccount,
 };
 use listing::{listing, upstream_institution};
-use serde::{Deserialize, Serialize};
+use place::Place;
 use std::sync::Arc;
 use translate::Phase;
 
@@ -38,29 +40,6 @@ pub struct QuovoV3 {
     client: Client,
     practice: bool,
     usual_seconds: Option<u32>,
-}
-
-/// How a connection is found again. Stored as JSON; `v` moves when the meaning of a field does.
-#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
-struct Place {
-    v: u8,
-    connection: u64,
-    phase: Phase,
-    /// Whether account numbers are wanted.
-    numbers: bool,
-}
-
-impl Place {
-    fn read(reference: &Reference) -> Result<Self, UpstreamError> {
-        serde_json::from_str::<Self>(&reference.0)
-            .ok()
-            .filter(|place| place.v == 1)
-            .ok_or(UpstreamError::BadReference)
-    }
-
-    fn write(self) -> Result<Reference, UpstreamError> {
-        serde_json::to_string(&self).map(Reference).map_err(|_| UpstreamError::BadReference)
-    }
 }
 
 impl QuovoV3 {
@@ -127,14 +106,14 @@ impl QuovoV3 {
     async fn read_accounts(
         &self,
         place: Place,
-    ) -> Result<(Vec<wire::Account>, Option<wire::Auth>), UpstreamError> {
+    ) -> Result<(Vec<wire_accounts::Account>, Option<wire_accounts::Auth>), UpstreamError> {
         let path = format!("/connections/{}/accounts", place.connection);
-        let accounts = self.client.send::<wire::AccountsAnswer>(look(&path)).await?.accounts;
+        let accounts = self.client.send::<wire_accounts::AccountsAnswer>(look(&path)).await?.accounts;
         if !place.numbers {
             return Ok((accounts, None));
         }
         let path = format!("/connections/{}/auth", place.connection);
-        let auth = self.client.send::<wire::AuthAnswer>(look(&path)).await?.auth;
+        let auth = self.client.send::<wire_accounts::AuthAnswer>(look(&path)).await?.auth;
         Ok((accounts, Some(auth)))
     }
 }
@@ -309,19 +288,5 @@ impl Aggregator for QuovoV3 {
     ) -> Result<Vec<VerifiedAccount>, UpstreamError> {
         let (accounts, auth) = self.read_accounts(Place::read(reference)?).await?;
         Ok(accounts::verified(&accounts, auth, names))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_reference_of_another_version_is_refused() {
-        let place = Place { v: 1, connection: 7, phase: Phase::AggregateFirst, numbers: true };
-        let reference = place.write().unwrap();
-        assert_eq!(Place::read(&reference).map(|place| place.connection), Ok(7));
-        let newer = Reference(reference.0.replace("\"v\":1", "\"v\":2"));
-        assert_eq!(Place::read(&newer).map(|place| place.connection), Err(UpstreamError::BadReference));
     }
 }
