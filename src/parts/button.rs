@@ -17,7 +17,8 @@ pub fn Primary(
 ) -> impl IntoView {
     let busy = look.busy();
     let press = move |_| {
-        if !busy.get_untracked() {
+        // A button that is taken from the page under the finger does nothing.
+        if !busy.try_get_untracked().unwrap_or(true) {
             look.happen(event());
         }
     };

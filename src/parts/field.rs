@@ -40,9 +40,11 @@ pub fn SecretField(
     let invalid = Signal::derive(move || bad.get().then(|| "true".to_owned()));
     let kind = Signal::derive(move || Some(if shown.get() { "text" } else { "password" }.to_owned()));
     let look = move |caps: bool| {
-        let stray =
-            !masked && input.get_untracked().is_some_and(|input| input.value().trim() != input.value());
-        hint.set(if stray { Some(Key::StraySpace) } else { (masked && caps).then_some(Key::CapsLock) });
+        // A field that is taken from the page loses the focus too: its signals are gone by then.
+        let Some(input) = input.try_get_untracked().flatten() else { return };
+        let stray = !masked && input.value().trim() != input.value();
+        let seen = if stray { Some(Key::StraySpace) } else { (masked && caps).then_some(Key::CapsLock) };
+        let _ = hint.try_set(seen);
     };
     let words = label.clone();
     let reveal = live(move || {
@@ -105,7 +107,7 @@ impl Typed {
 
     /// What was typed, untouched.
     pub fn read(self) -> Secret {
-        Secret::new(self.input.get_untracked().map(|input| input.value()).unwrap_or_default())
+        Secret::new(self.input.try_get_untracked().flatten().map(|input| input.value()).unwrap_or_default())
     }
 
     /// Overwrites a secret.
@@ -116,7 +118,7 @@ impl Typed {
     }
 
     fn overwrite(self) {
-        if let Some(input) = self.input.get_untracked() {
+        if let Some(input) = self.input.try_get_untracked().flatten() {
             input.set_value("");
         }
     }

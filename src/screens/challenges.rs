@@ -53,7 +53,7 @@ pub fn Challenges(
     empty_when_returned(typed, Signal::derive(move || look.screen.read().returned()));
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
-        if busy.get_untracked() {
+        if busy.try_get_untracked().unwrap_or(true) {
             return;
         }
         let mut empty = Vec::new();

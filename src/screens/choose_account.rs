@@ -46,7 +46,7 @@ pub fn ChooseAccount(
     let options: Vec<_> = accounts.into_iter().map(|account| choice(account, &bank, many, chosen)).collect();
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
-        if !busy.get_untracked() {
+        if !busy.try_get_untracked().unwrap_or(true) {
             look.happen(Event::AccountsChosen(chosen.get_untracked()));
         }
     };

@@ -80,7 +80,7 @@ fn form(look: Look, fields: Vec<Field>, username: StoredValue<Option<Secret>, Lo
 
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
-        if busy.get_untracked() {
+        if busy.try_get_untracked().unwrap_or(true) {
             return;
         }
         let mut username = None;

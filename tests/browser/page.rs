@@ -19,8 +19,9 @@ pub(crate) struct Place {
 
 /// A mounted view; unmounts when it goes.
 pub(crate) struct Mounted<M: Mountable> {
-    place: Place,
+    // Goes first, as when one screen follows another: its signals are gone before its elements are.
     _handle: UnmountHandle<M>,
+    place: Place,
 }
 
 impl<M: Mountable> std::ops::Deref for Mounted<M> {

@@ -317,3 +317,34 @@ async fn an_expired_link_says_so_and_the_host_is_told_why() {
     assert_eq!(said.of("failed")[0]["code"], "token_expired");
     end(&said).await;
 }
+
+#[wasm_bindgen_test]
+async fn a_form_that_is_gone_bears_late_events() {
+    let stub = Stub::install();
+    let said = Said::listen();
+    let faults = Rc::new(RefCell::new(0));
+    let count = faults.clone();
+    let handle = window_event_listener_untyped("error", move |_| *count.borrow_mut() += 1);
+    prepare_form(&stub);
+    let driver = driver("lnk_late");
+    let page = mount({
+        let driver = driver.clone();
+        move || view! { <App driver /> }
+    });
+    driver.listen();
+    say(&origin(), &start_message());
+    open_form(&page).await;
+    let fields = [page.field("Member number"), page.field("Passcode")];
+    let submit: HtmlElement = page.get("button[type=submit]");
+    page.button("Back").click();
+    until("the search is back", || heading(&page) == "Find your bank").await;
+    for field in fields {
+        // The browser tells a removed field that it lost the focus.
+        field.dispatch_event(&web_sys::Event::new("blur").unwrap()).unwrap();
+    }
+    submit.click();
+    drawn().await;
+    handle.remove();
+    assert_eq!(*faults.borrow(), 0, "an event that comes late must not bring the widget down");
+    end(&said).await;
+}
