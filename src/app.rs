@@ -36,14 +36,16 @@ pub fn App(
 
     view! {
         <div class="card" inert=covered>
-            <p class="practice">{say(Key::Practice)}</p>
-            <header class="bar">
+            <header>
+                <p class="practice">{say(Key::Practice)}</p>
+                <div class="bar">
                 {live(move || match id.read().name {
                     ScreenName::Search | ScreenName::Done | ScreenName::SessionOver => view! { <span></span> }.into_any(),
                     _ => icon_button(look, Key::Back, Glyph::Back, || Event::Back),
                 })}
                 {live(move || steps(step_of(id.read().name)))}
                 {icon_button(look, Key::Close, Glyph::Close, || Event::CloseAsked)}
+                </div>
             </header>
             <main class="body">
                 {live(move || {

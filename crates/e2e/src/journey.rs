@@ -100,10 +100,26 @@ impl World {
     /// # Errors
     /// It does not get there.
     pub async fn answer_until_accounts(&self, widget: &Widget<'_>) -> Result<usize> {
+        let answer = right_answer()?;
+        self.answer_until_accounts_by(widget, async || {
+            widget.type_into(QUESTION, &answer).await?;
+            widget.press("Continue").await
+        })
+        .await
+    }
+
+    /// As [`World::answer_until_accounts`], with another way to answer.
+    ///
+    /// # Errors
+    /// As [`World::answer_until_accounts`].
+    pub async fn answer_until_accounts_by(
+        &self,
+        widget: &Widget<'_>,
+        mut answer: impl AsyncFnMut() -> Result<()>,
+    ) -> Result<usize> {
         const MOST: usize = 3;
         for asked in 1..=MOST {
-            widget.type_into(QUESTION, &right_answer()?).await?;
-            widget.press("Continue").await?;
+            answer().await?;
             widget.wait_for_heading("Connecting to").await?;
             let next = wait::until("the accounts, or another question", async || {
                 let heading = widget.heading().await?;

@@ -14,7 +14,7 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 /// How many institutions stand on the first screen.
-const POPULAR: usize = 8;
+const POPULAR: usize = 9;
 /// Nobody reads further than this into a result.
 const DEEPEST: usize = 1_000;
 const REFRESH: Duration = Duration::from_secs(6 * 60 * 60);

@@ -1,7 +1,7 @@
 //! Slow networks, lost networks, reloads, impatience, and sessions that end.
 
 use anyhow::{Result, ensure};
-use linchpin_e2e::journey::{BANK, PASSCODE, QUESTION, right_answer};
+use linchpin_e2e::journey::{BANK, PASSCODE, QUESTION};
 use linchpin_e2e::page::SEARCH;
 use linchpin_e2e::{story, wait};
 use linchpin_sandbox::EventKind;
@@ -38,15 +38,15 @@ async fn a_reload_in_the_middle_goes_on_where_it_was() -> Result<()> {
     story("reload", async |world| {
         let (page, widget) = world.to_login().await?;
         world.sign_in(&widget, "practice-question", PASSCODE).await?;
+        widget.wait_for_heading("Connecting to").await?;
+        widget.reload().await?;
         world.pass_time_until_text(&widget, QUESTION).await?;
         widget.reload().await?;
         widget.wait_for_text(QUESTION).await?;
         world.inspect("challenges-after-reload", &widget).await?;
-        widget.type_into(QUESTION, &right_answer()?).await?;
-        widget.press("Continue").await?;
-        widget.wait_for_heading("Connecting to").await?;
+        world.answer_until_accounts(&widget).await?;
         widget.reload().await?;
-        world.pass_time_until_text(&widget, "Which account").await?;
+        widget.wait_for_heading("Which account").await?;
         world.choose_and_finish(&page, &widget).await?;
         let logins = world.practice.typed_logins();
         ensure!(logins == 1, "a reload tries no login again; the bank saw {logins}");

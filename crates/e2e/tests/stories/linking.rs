@@ -41,8 +41,10 @@ async fn a_person_links_an_account_and_the_hosts_server_has_it_verified() -> Res
         world.check_the_ends(&page).await?;
         ensure!(asked == 1, "an answered question is not asked again; it was asked {asked} times");
         let ledger = world.practice.ledger();
-        let logins = ledger.count(EventKind::LoginTried, None);
-        ensure!(logins == 1, "one login was typed, so the bank sees one; it saw {logins}");
+        let logins = world.practice.typed_logins();
+        ensure!(logins == 1, "one login was typed, so it is carried to the bank once; it was {logins} times");
+        let tried = ledger.count(EventKind::LoginTried, None);
+        ensure!(tried == 2, "the bank sees one sign-in for balances and one for numbers; it saw {tried}");
         let entries = serde_json::to_string(&ledger.entries())?;
         for secret in [format!("\"{PASSCODE}\""), right_answer()?] {
             ensure!(!entries.contains(&secret), "the bank's ledger must not hold a passcode or an answer");
@@ -94,11 +96,8 @@ async fn leaving_is_asked_about_where_something_would_be_lost_and_told_once() ->
 
         widget.press("Back").await?;
         widget.wait_for_heading("Find your bank").await?;
-        let kept = widget.value_of("bank").await?;
-        ensure!(
-            kept.as_deref() == Some("chase"),
-            "going back keeps what was typed, but the field holds {kept:?}"
-        );
+        let kept = widget.sought().await?;
+        ensure!(kept == "chase", "going back keeps what was typed, but the field holds {kept:?}");
 
         widget.press(BANK).await?;
         widget.wait_for_heading("Sign in to").await?;

@@ -71,12 +71,15 @@ async fn the_path_can_be_walked_with_the_keyboard_alone() -> Result<()> {
         widget.keys(PASSCODE).await?;
         widget.keys(&enter).await?;
         world.pass_time_until_text(&widget, QUESTION).await?;
-        widget.focus_is_on_the_heading().await?;
-
-        widget.tab_to("What was the name of your first pet").await?;
-        widget.keys(&right_answer()?).await?;
-        widget.keys(&enter).await?;
-        world.pass_time_until(&widget, "Which account").await?;
+        let answer = right_answer()?;
+        world
+            .answer_until_accounts_by(&widget, async || {
+                widget.focus_is_on_the_heading().await?;
+                widget.tab_to("What was the name of your first pet").await?;
+                widget.keys(&answer).await?;
+                widget.keys(&enter).await
+            })
+            .await?;
         widget.focus_is_on_the_heading().await?;
 
         widget.tab_to("Everyday Checking").await?;

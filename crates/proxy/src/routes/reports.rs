@@ -2,6 +2,7 @@
 
 use axum::body::Bytes;
 use axum::http::StatusCode;
+use axum::response::IntoResponse;
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -17,11 +18,13 @@ struct Violation {
 }
 
 /// `POST /csp-reports`: notes which directive was violated. Addresses and samples in a report are not ours to keep.
-pub(super) async fn policy_violation(body: Bytes) -> StatusCode {
+///
+/// A browser that refused to frame the page reports from the host's page: the answer may be read from there.
+pub(super) async fn policy_violation(body: Bytes) -> impl IntoResponse {
     if let Ok(Report { report }) = serde_json::from_slice::<Report>(&body) {
         let directive: String =
             report.directive.chars().filter(|c| c.is_ascii_lowercase() || *c == '-').take(40).collect();
         tracing::warn!(directive, "the widget's content policy was violated");
     }
-    StatusCode::NO_CONTENT
+    (StatusCode::NO_CONTENT, [("cross-origin-resource-policy", "cross-origin")])
 }

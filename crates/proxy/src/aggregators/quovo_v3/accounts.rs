@@ -23,12 +23,15 @@ pub(super) fn masked(
         .map(|account| {
             let number = numbers.iter().find(|number| number.id == account.id);
             let kind = kind(account.category.as_deref(), account.kind.as_deref());
+            let (name, in_label) = label(account.name.as_deref(), account.nickname.as_deref());
             let balance =
                 number.and_then(|number| number.present_balance.as_deref()).or(account.value.as_deref());
             MaskedAccount {
                 id: names.name(&account.id.to_string()),
-                name: label(account.name.as_deref(), account.nickname.as_deref()),
-                last_digits: number.and_then(|number| last_digits(number.account_number.as_ref()?)),
+                name,
+                last_digits: number
+                    .and_then(|number| last_digits(number.account_number.as_ref()?))
+                    .or(in_label),
                 kind,
                 balance: balance.and_then(|balance| money(balance, &currency)),
                 not_verifiable: auth.and_then(|_| not_verifiable(kind, number)),
@@ -73,7 +76,7 @@ fn with_number(
     let confidence =
         seen.and_then(|number| number.type_confidence.as_deref()).or(account.type_confidence.as_deref());
     let present = seen.and_then(|number| number.present_balance.as_deref()).or(account.value.as_deref());
-    let name = label(
+    let (name, _) = label(
         account.name.as_deref().or(seen.and_then(|number| number.account_name.as_deref())),
         account.nickname.as_deref().or(seen.and_then(|number| number.account_nickname.as_deref())),
     );
@@ -109,8 +112,26 @@ fn with_number(
     }
 }
 
-fn label(name: Option<&str>, nickname: Option<&str>) -> String {
-    [nickname, name].into_iter().flatten().map(plain_text).find(|text| !text.is_empty()).unwrap_or_default()
+/// The institution's label without the masked number that it often ends in (`Everyday Checking xxxx4411`), and the
+/// digits of that number: they are shown beside the label, once.
+pub(super) fn label(name: Option<&str>, nickname: Option<&str>) -> (String, Option<String>) {
+    let label = [nickname, name].into_iter().flatten().map(plain_text).find(|text| !text.is_empty());
+    let label = label.unwrap_or_default();
+    match split_masked(&label) {
+        Some((words, digits)) => (words.to_owned(), Some(digits.to_owned())),
+        None => (label, None),
+    }
+}
+
+/// Words, then a mask such as `xxxx` or `••••`, then two to four digits.
+fn split_masked(label: &str) -> Option<(&str, &str)> {
+    const MASK: [char; 8] = ['x', 'X', '*', '•', '.', '…', '#', '-'];
+    let body = label.trim_end_matches(|c: char| c.is_ascii_digit());
+    let digits = label.get(body.len()..)?;
+    let mask = body.trim_end();
+    let words = mask.trim_end_matches(MASK);
+    let masked = words.len() < mask.len() && words.ends_with(char::is_whitespace) && !words.trim().is_empty();
+    (masked && (2..=4).contains(&digits.len())).then_some((words.trim_end(), digits))
 }
 
 fn has_number(number: &wire::AuthAccount) -> bool {

@@ -52,6 +52,17 @@ fn without_numbers_asked_for_every_account_may_be_chosen() {
 }
 
 #[test]
+fn a_masked_number_in_the_label_is_told_once() {
+    let told = |name: &str| label(Some(name), None);
+    assert_eq!(told("Everyday Checking xxxx4411"), ("Everyday Checking".into(), Some("4411".into())));
+    assert_eq!(told("Card •••• 0757"), ("Card".into(), Some("0757".into())));
+    assert_eq!(told("Card ••0757"), ("Card".into(), Some("0757".into())));
+    for whole in ["Everyday Checking", "xxxx4411", "Plan 2030", "Route x12345", "Fund X", "Max 4411"] {
+        assert_eq!(told(whole), (whole.into(), None), "{whole}");
+    }
+}
+
+#[test]
 fn a_short_number_never_shows_whole() {
     let shown = |number: &str| last_digits(&Secret::new(number));
     assert_eq!(shown("000111222333").as_deref(), Some("2333"));
