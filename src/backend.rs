@@ -74,12 +74,23 @@ impl Call {
 /// Reads a refusal. One that is not ours, from something in between, is told by its status.
 fn problem(status: u16, text: &str) -> Problem {
     parse(text).and_then(FromTree::from_tree).unwrap_or_else(|| {
-        Problem::new(match status {
-            401 => Code::SessionExpired,
-            404 => Code::NotFound,
-            429 => Code::RateLimited,
-            502..=504 => Code::ProviderUnavailable,
-            _ => Code::Internal,
-        })
+        let (code, retryable) = match status {
+            401 => (Code::SessionExpired, false),
+            404 => (Code::NotFound, false),
+            429 => (Code::RateLimited, true),
+            502..=504 => (Code::ProviderUnavailable, true),
+            _ => (Code::Internal, true),
+        };
+        // Without the words that `Problem::new` adds for developers: nobody reads them here.
+        Problem {
+            kind: String::new(),
+            title: String::new(),
+            status,
+            code,
+            retryable,
+            retry_after_s: None,
+            request_id: None,
+            fields: Vec::new(),
+        }
     })
 }

@@ -18,9 +18,10 @@ pub use summary::{Complaint, summary};
 
 use linchpin_protocol::{MaskedAccount, Money};
 
-/// The last digits of an account's number behind dots, as they are shown.
+/// The last digits of an account's number behind dots, as they are shown: in this order also among words that are
+/// written from right to left.
 pub fn dotted(account: &MaskedAccount) -> Option<String> {
-    account.last_digits.as_ref().map(|digits| format!("•••• {digits}"))
+    account.last_digits.as_ref().map(|digits| format!("\u{2066}•••• {digits}\u{2069}"))
 }
 
 /// An account as it is named in a sentence: its label and its last digits.

@@ -1,5 +1,4 @@
 //! Visits every state that the flow can reach, by every event that can come, and checks what must always hold.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a panic is how a test says what broke")]
 
 mod support;
 
