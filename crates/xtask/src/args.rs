@@ -16,7 +16,7 @@ Usage: cargo xtask <command> [options]
             --host-port N, --proxy-port N, --practice-port N   (4100, 4200, 4300, or the next free)
 
   dev     Like demo, with a fast build that is made again on every change in the widget.
-          The page does not reload by itself: press reload once the build has finished.
+          The page loads again by itself once the build has finished.
             the same options as demo
 
   dist    Build the widget for release into dist/: hashed files, a .br beside each, a table of sizes.

@@ -27,7 +27,8 @@ pub(crate) fn run(workspace: &Workspace, wanted: WantedPorts) -> anyhow::Result<
     dist::fetch(workspace)?;
     println!("Building the widget: about 2 minutes the first time, seconds later");
     process::run(dist::trunk(workspace, &toolbox)?.arg("build").arg("--dist").arg(&page))?;
-    let services = Services::build(workspace, wanted)?;
+    let mut services = Services::build(workspace, wanted)?;
+    services.follow(page.join("index.html"));
     let stop = StopSignal::watch()?;
     let mut children = Children::new(folder.clone())?;
     demo::start(&mut children, &services, &page, &folder)?;
@@ -42,7 +43,7 @@ pub(crate) fn run(workspace: &Workspace, wanted: WantedPorts) -> anyhow::Result<
     children.start(Service { name: "builder", command: watch, ready: None })?;
     demo::welcome(&services, &folder)?;
     println!("\nReady after {}. Ctrl-C stops everything.", process::spoken(started.elapsed()));
-    println!("A change in the widget is built at once (see builder.log); then reload the page.");
+    println!("A change in the widget is built at once (see builder.log), and the page loads again.");
     println!("A change in a server needs `cargo xtask dev` again.");
     demo::stay(&mut children, &stop)
 }

@@ -37,6 +37,8 @@ pub(crate) struct Services {
     proxy_key: String,
     /// What the proxy proves itself with to the practice bank.
     aggregator_password: String,
+    /// The page whose changes the example's page follows.
+    follow: Option<PathBuf>,
 }
 
 impl Services {
@@ -55,6 +57,7 @@ impl Services {
             client_secret: secret()?,
             proxy_key: secret()?,
             aggregator_password: secret()?,
+            follow: None,
         })
     }
 
@@ -119,6 +122,11 @@ impl Services {
         Service { name: "proxy", command, ready: Some(Probe { address, path: "/healthz" }) }
     }
 
+    /// Has the example's page loaded again whenever the widget's `page` is another.
+    pub(crate) fn follow(&mut self, page: PathBuf) {
+        self.follow = Some(page);
+    }
+
     fn host(&self) -> Service {
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, self.host));
         let mut command = Command::new(self.programs.join(HOST));
@@ -127,6 +135,9 @@ impl Services {
             .env("HOST_ORIGIN", self.host_url())
             .env("LINCHPIN_URL", self.proxy_url())
             .env("LINCHPIN_CLIENT_SECRET", &self.client_secret);
+        if let Some(page) = &self.follow {
+            command.env("HOST_RELOAD", page);
+        }
         Service { name: "example host", command, ready: Some(Probe { address, path: "/" }) }
     }
 }
@@ -154,6 +165,7 @@ mod tests {
             client_secret: secret().unwrap(),
             proxy_key: secret().unwrap(),
             aggregator_password: secret().unwrap(),
+            follow: None,
         }
     }
 

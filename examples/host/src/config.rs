@@ -3,6 +3,7 @@
 use linchpin_protocol::{Secret, UserId};
 use reqwest::Url;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 
 /// What the site needs to know. The secret redacts itself when printed.
 #[derive(Clone, Debug)]
@@ -15,6 +16,8 @@ pub struct HostConfig {
     pub(crate) secret: Secret,
     /// The customer. A real site takes it from its own log-in.
     pub(crate) user: UserId,
+    /// The widget's built page, whose every change loads this site's page again. For those who work on the widget.
+    pub(crate) reload: Option<PathBuf>,
 }
 
 /// What is wrong with the configuration, and what to state instead.
@@ -44,6 +47,7 @@ impl HostConfig {
                 .ok_or(ConfigError::NotAnOrigin("LINCHPIN_URL", "http://127.0.0.1:4200"))?,
             secret,
             user: UserId::new("demo-user"),
+            reload: None,
         })
     }
 
@@ -55,6 +59,12 @@ impl HostConfig {
     /// The same for another customer.
     pub fn with_user(mut self, user: UserId) -> Self {
         self.user = user;
+        self
+    }
+
+    /// The same with a page that loads again whenever `page`, the widget's built page, changes.
+    pub fn with_reload(mut self, page: PathBuf) -> Self {
+        self.reload = Some(page);
         self
     }
 
@@ -72,7 +82,8 @@ impl HostConfig {
             "LINCHPIN_CLIENT_SECRET",
             "the secret that the proxy knows this site by",
         ))?;
-        Ok((Self::new(&origin, &linchpin, Secret::new(secret))?, listen))
+        let config = Self::new(&origin, &linchpin, Secret::new(secret))?;
+        Ok((Self { reload: variable("HOST_RELOAD").map(PathBuf::from), ..config }, listen))
     }
 }
 

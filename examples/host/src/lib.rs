@@ -13,6 +13,7 @@
 //! | `page` | the page and its files |
 //! | `policy` | what the page may load and frame |
 //! | `problem` | what the page is told when something fails |
+//! | `reload` | for those who work on the widget: the page follows its builds |
 
 mod api;
 mod config;
@@ -22,6 +23,7 @@ mod page;
 mod policy;
 mod problem;
 mod received;
+mod reload;
 
 pub use config::{ConfigError, HostConfig};
 pub use linchpin::LinchpinError;
@@ -62,13 +64,16 @@ pub fn router(config: HostConfig) -> Result<(Router, Received), HostError> {
     let received = Received::default();
     let linchpin = Linchpin::new(&config)?;
     let policy = policy::Policy::new(&config);
+    let following = config.reload.is_some();
     let site = Arc::new(Site { config, linchpin, received: received.clone() });
     let guarded = Router::new()
         .route("/api/link-token", routing::post(api::link_token))
         .route("/api/exchange", routing::post(api::exchange))
         .layer(middleware::from_fn_with_state(site.clone(), guard::same_origin));
+    let development = if following { reload::routes() } else { Router::new() };
     let router = Router::new()
         .merge(guarded)
+        .merge(development)
         .route("/api/received", routing::get(api::received))
         .merge(page::routes())
         .layer(DefaultBodyLimit::max(BODY_LIMIT))

@@ -13,11 +13,14 @@ use std::sync::Arc;
 const PAGE: &str = include_str!("../static/index.html");
 /// Stands in the page where the loader's script belongs.
 const LOADER: &str = "<!-- loader -->";
+/// Follows the widget's builds, for those who work on it.
+const RELOAD: &str = r#"<script src="/static/reload.js" type="module"></script>"#;
 
 /// The page's files by path, with their media type.
-const FILES: [(&str, &str, &str); 3] = [
+const FILES: [(&str, &str, &str); 4] = [
     ("/static/app.css", "text/css; charset=utf-8", include_str!("../static/app.css")),
     ("/static/app.js", "text/javascript; charset=utf-8", include_str!("../static/app.js")),
+    ("/static/reload.js", "text/javascript; charset=utf-8", include_str!("../static/reload.js")),
     ("/static/acorn.svg", "image/svg+xml", include_str!("../static/acorn.svg")),
 ];
 
@@ -30,7 +33,11 @@ pub(crate) fn routes() -> Router<Arc<Site>> {
 }
 
 async fn page(State(site): State<Arc<Site>>) -> impl IntoResponse {
-    Html(PAGE.replace(LOADER, &script(&site.linchpin.loader().await)))
+    let mut scripts = script(&site.linchpin.loader().await);
+    if site.config.reload.is_some() {
+        scripts.push_str(RELOAD);
+    }
+    Html(PAGE.replace(LOADER, &scripts))
 }
 
 /// The loader's script element. The browser refuses a script whose hash is another. `async`, so that the page works

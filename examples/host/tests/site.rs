@@ -188,3 +188,25 @@ async fn every_answer_is_closed_down() {
         assert!(!text.contains(CLIENT_SECRET), "{path} gives the secret away");
     }
 }
+
+#[tokio::test]
+async fn the_page_follows_the_widgets_builds_only_where_that_is_asked_for() {
+    let plain = World::start().await;
+    assert_eq!(read(plain.get("/dev/built?at=0")).await.0, 404);
+    assert!(!read(plain.get("/")).await.1.as_str().unwrap().contains("reload.js"));
+
+    let folder = tempfile::tempdir().unwrap();
+    let built = folder.path().join("index.html");
+    std::fs::write(&built, "one").unwrap();
+    let world = World::start_with(|config| config.with_reload(built.clone())).await;
+    assert!(read(world.get("/")).await.1.as_str().unwrap().contains("reload.js"));
+    let first = read(world.get("/dev/built?at=0")).await.1["at"].as_u64().unwrap();
+    assert!(first > 0, "the time of the build is told at once");
+    let waiting = read(world.get(&format!("/dev/built?at={first}")));
+    let build = async {
+        let later = std::time::SystemTime::now() + std::time::Duration::from_secs(5);
+        std::fs::File::options().append(true).open(&built).unwrap().set_modified(later).unwrap();
+    };
+    let ((_, answer), ()) = tokio::join!(waiting, build);
+    assert!(answer["at"].as_u64().unwrap() > first, "the next build is told when it is there");
+}

@@ -93,13 +93,18 @@ pub(crate) struct World {
 
 impl World {
     pub(crate) async fn start() -> Self {
+        Self::start_with(|config| config).await
+    }
+
+    /// With another configuration.
+    pub(crate) async fn start_with(change: impl FnOnce(HostConfig) -> HostConfig) -> Self {
         let proxy = Arc::new(Proxy::default());
         let routes = Router::new()
             .route("/v1/link-tokens", post(mint))
             .route("/v1/public-tokens/exchange", post(exchange))
             .route("/sdk/integrity.json", get(integrity));
         let proxy_url = listen(routes.with_state(proxy.clone())).await;
-        Self::with_proxy(proxy, proxy_url).await
+        Self::with_proxy(proxy, proxy_url, change).await
     }
 
     /// Where nobody listens in the proxy's place.
@@ -107,11 +112,15 @@ impl World {
         let taken = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let nobody = format!("http://{}", taken.local_addr().unwrap());
         drop(taken);
-        Self::with_proxy(Arc::default(), nobody).await
+        Self::with_proxy(Arc::default(), nobody, |config| config).await
     }
 
-    async fn with_proxy(proxy: Arc<Proxy>, proxy_url: String) -> Self {
-        let config = HostConfig::new(ORIGIN, &proxy_url, Secret::new(CLIENT_SECRET)).unwrap();
+    async fn with_proxy(
+        proxy: Arc<Proxy>,
+        proxy_url: String,
+        change: impl FnOnce(HostConfig) -> HostConfig,
+    ) -> Self {
+        let config = change(HostConfig::new(ORIGIN, &proxy_url, Secret::new(CLIENT_SECRET)).unwrap());
         let (router, received) = router(config).unwrap();
         let site = listen(router).await;
         let http = Client::builder().no_proxy().build().unwrap();

@@ -1,0 +1,249 @@
+//! Single rules, each by the shortest story that shows it.
+
+#![allow(clippy::expect_used, reason = "a panic is how a test says what broke")]
+
+mod support;
+
+use linchpin_flow::{Cover, Effect, Event, Flow, Patience, Post, Reply, Request, Screen, Seq, Timer};
+use linchpin_protocol::{Code, ExitReason, InstitutionId, InstitutionPage, Method};
+use support::{choosing, detail, empty_form, institution, linked, problem, refused_login, session, waiting};
+
+/// A flow with what it asked for.
+struct Story {
+    flow: Flow,
+    calls: Vec<(Seq, Request)>,
+    timers: Vec<(u32, Timer)>,
+    posts: Vec<Post>,
+}
+
+impl Story {
+    fn new() -> Self {
+        Self { flow: Flow::new(), calls: vec![], timers: vec![], posts: vec![] }
+    }
+
+    fn happen(&mut self, event: Event) -> Vec<Effect> {
+        let effects = self.flow.handle(event);
+        for effect in &effects {
+            match effect {
+                Effect::Call { seq, request } => self.calls.push((*seq, request.clone())),
+                Effect::After { ms, timer } => self.timers.push((*ms, *timer)),
+                Effect::Post(post) => self.posts.push(post.clone()),
+                _ => {}
+            }
+        }
+        effects
+    }
+
+    /// Answers the last call.
+    fn reply(&mut self, result: Result<Reply, linchpin_flow::CallError>) -> Vec<Effect> {
+        let (seq, _) = self.calls.last().expect("a call").clone();
+        self.happen(Event::Replied { seq, result })
+    }
+
+    fn connection(&mut self, connection: linchpin_protocol::Connection) -> Vec<Effect> {
+        self.reply(Ok(Reply::Connection(Box::new(connection))))
+    }
+
+    fn last_call(&self) -> &Request {
+        &self.calls.last().expect("a call").1
+    }
+
+    fn elapse_last(&mut self) -> u32 {
+        let (ms, timer) = *self.timers.last().expect("a timer");
+        self.happen(Event::Elapsed(timer));
+        ms
+    }
+
+    /// With an open session, at the search.
+    fn searching() -> Self {
+        let mut story = Self::new();
+        story.happen(Event::Start { resumable: false });
+        story.reply(Ok(Reply::Session(Box::new(session(vec![])))));
+        story
+    }
+
+    /// At the login form.
+    fn at_form() -> Self {
+        let mut story = Self::searching();
+        story.happen(Event::Picked(InstitutionId::new("ins_1")));
+        story.reply(Ok(Reply::Institution(Box::new(detail(Method::Credentials)))));
+        story
+    }
+
+    /// Waiting for the bank.
+    fn waiting() -> Self {
+        let mut story = Self::at_form();
+        story.happen(Event::CredentialsEntered { empty: vec![] });
+        story.connection(empty_form());
+        story.connection(waiting(Some(40)));
+        story
+    }
+}
+
+fn found(name: &str) -> Result<Reply, linchpin_flow::CallError> {
+    let mut one = institution();
+    one.name = name.into();
+    Ok(Reply::Institutions(InstitutionPage { institutions: vec![one], next_cursor: None }))
+}
+
+#[test]
+fn what_is_typed_before_the_session_is_searched_once_it_is_open() {
+    let mut story = Story::new();
+    story.happen(Event::Typed("chase".into()));
+    story.elapse_last();
+    assert!(story.calls.is_empty(), "there is nobody to ask yet");
+    story.happen(Event::Start { resumable: false });
+    story.reply(Ok(Reply::Session(Box::new(session(vec![])))));
+    assert_eq!(*story.last_call(), Request::Search { query: "chase".into() });
+}
+
+#[test]
+fn an_answer_to_what_was_typed_before_is_not_shown() {
+    let mut story = Story::searching();
+    story.happen(Event::Typed("ch".into()));
+    story.elapse_last();
+    let (old, _) = story.calls.last().expect("a search").clone();
+    story.happen(Event::Typed("chase".into()));
+    story.elapse_last();
+    story.reply(found("Chase"));
+    story.happen(Event::Replied { seq: old, result: found("Charter") });
+    let Screen::Search(view) = story.flow.screen() else { unreachable!("it is the search") };
+    let (query, list) = view.found.expect("something is found");
+    assert_eq!((query.as_str(), list[0].name.as_str()), ("chase", "Chase"));
+}
+
+#[test]
+fn only_the_last_of_quick_key_presses_is_searched() {
+    let mut story = Story::searching();
+    for text in ["c", "ch", "cha"] {
+        story.happen(Event::Typed(text.into()));
+    }
+    for (_, timer) in story.timers.clone() {
+        story.happen(Event::Elapsed(timer));
+    }
+    let searches =
+        story.calls.iter().filter(|(_, request)| matches!(request, Request::Search { .. })).count();
+    assert_eq!(searches, 1);
+}
+
+#[test]
+fn ten_digits_are_never_sent_in_any_script() {
+    for text in ["1234567890", "account 12 34 56 78 90", "١٢٣٤٥٦٧٨٩٠", "１２３４５６７８９０"]
+    {
+        let mut story = Story::searching();
+        let before = story.calls.len();
+        story.happen(Event::Typed(text.into()));
+        story.elapse_last();
+        assert_eq!(story.calls.len(), before, "{text} may be an account number");
+    }
+}
+
+#[test]
+fn a_call_that_is_sent_again_is_the_same_act_and_waits_longer_each_time() {
+    let mut story = Story::new();
+    story.happen(Event::Start { resumable: false });
+    let Request::OpenSession { act } = *story.last_call() else { unreachable!("it opens the session") };
+    story.reply(Err(linchpin_flow::CallError::Network));
+    assert_eq!(story.elapse_last(), 500);
+    story.reply(Err(linchpin_flow::CallError::Network));
+    assert_eq!(story.elapse_last(), 1_000);
+    assert_eq!(*story.last_call(), Request::OpenSession { act }, "one act, one key");
+    story.reply(Err(linchpin_flow::CallError::Network));
+    assert_eq!(story.flow.cover(), Some(Cover::Offline), "then the person is asked");
+    story.happen(Event::CameOnline);
+    assert_eq!(*story.last_call(), Request::OpenSession { act });
+}
+
+#[test]
+fn a_wait_that_the_proxy_asks_for_is_kept() {
+    let mut story = Story::searching();
+    story.happen(Event::Picked(InstitutionId::new("ins_1")));
+    let mut slow_down = linchpin_protocol::Problem::new(Code::RateLimited);
+    slow_down.retry_after_s = Some(7);
+    story.reply(Err(linchpin_flow::CallError::Problem(Box::new(slow_down))));
+    assert_eq!(story.timers.last().map(|(ms, _)| *ms), Some(7_000));
+}
+
+#[test]
+fn progress_never_goes_backwards() {
+    let mut story = Story::waiting();
+    story.connection(waiting(Some(70)));
+    story.connection(waiting(Some(20)));
+    story.connection(waiting(None));
+    let Screen::Progress(view) = story.flow.screen() else { unreachable!("it waits") };
+    assert_eq!(view.percent, Some(70));
+}
+
+#[test]
+fn a_long_wait_is_explained_after_4_and_after_15_seconds() {
+    let mut story = Story::waiting();
+    let patience = |story: &Story| match story.flow.screen() {
+        Screen::Progress(view) => view.patience,
+        other => unreachable!("it waits: {other:?}"),
+    };
+    assert_eq!(patience(&story), Patience::Fresh);
+    let first = story.elapse_last();
+    assert_eq!((first, patience(&story)), (4_000, Patience::Reassure));
+    let second = story.elapse_last();
+    assert_eq!((first + second, patience(&story)), (15_000, Patience::MayClose));
+}
+
+#[test]
+fn a_wrong_login_comes_back_to_the_form_with_the_focus_on_what_is_wrong() {
+    let mut story = Story::waiting();
+    let effects = story.connection(refused_login());
+    assert!(
+        effects.contains(&Effect::FocusErrors) && !effects.contains(&Effect::FocusHeading),
+        "{effects:?}"
+    );
+    assert!(effects.contains(&Effect::ForgetSecrets), "{effects:?}");
+}
+
+#[test]
+fn a_lost_answer_to_a_login_is_looked_up_and_the_login_is_not_sent_again() {
+    let mut story = Story::at_form();
+    story.happen(Event::CredentialsEntered { empty: vec![] });
+    story.connection(empty_form());
+    assert!(story.last_call().carries_secrets());
+    let effects = story.reply(Err(linchpin_flow::CallError::Network));
+    assert!(effects.contains(&Effect::ForgetSecrets));
+    assert!(
+        matches!(story.last_call(), Request::ReadConnection { wait_s: 0, .. }),
+        "{:?}",
+        story.last_call()
+    );
+    story.connection(waiting(None));
+    assert!(matches!(story.flow.screen(), Screen::Progress(_)), "it had arrived after all");
+}
+
+#[test]
+fn the_host_hears_of_the_link_before_it_hears_of_the_end() {
+    let mut story = Story::waiting();
+    story.connection(choosing());
+    story.happen(Event::AccountsChosen(vec![linchpin_protocol::AccountId::new("acc_1")]));
+    story.connection(linked());
+    story.happen(Event::Finish);
+    assert!(!story.flow.ended(), "the public token is still on its way");
+    story.reply(Ok(Reply::PublicToken));
+    let told: Vec<_> =
+        story.posts.iter().filter(|post| !matches!(post, Post::Event(_) | Post::Ready)).collect();
+    assert!(matches!(told.as_slice(), [Post::Linked { .. }, Post::Success { .. }]), "{told:?}");
+}
+
+#[test]
+fn the_end_of_the_session_is_said_and_told_as_such() {
+    let mut story = Story::waiting();
+    story.reply(Err(problem(Code::SessionExpired)));
+    assert_eq!(story.flow.screen(), Screen::SessionOver(Code::SessionExpired));
+    story.happen(Event::CloseAsked);
+    assert_eq!(story.posts.last(), Some(&Post::Exit { reason: ExitReason::SessionOver }));
+}
+
+#[test]
+fn a_kept_session_that_is_over_gives_way_to_the_link_token() {
+    let mut story = Story::new();
+    story.happen(Event::Start { resumable: true });
+    assert_eq!(*story.last_call(), Request::ResumeSession);
+    story.reply(Err(problem(Code::SessionExpired)));
+    assert!(matches!(story.last_call(), Request::OpenSession { .. }));
+}
