@@ -19,7 +19,11 @@ async fn done_says_what_was_linked_and_what_can_be_seen() {
     let view = DoneView { institution: bank(), accounts: vec![account], busy: false };
     let page = show(Screen::Done(view), None);
     assert_eq!(page.heading(), "Harbour Savings is connected");
-    assert!(page.text().contains("Everyday Checking \u{2066}•••• 4411\u{2069} is verified."), "{}", page.text());
+    assert!(
+        page.text().contains("Everyday Checking \u{2066}•••• 4411\u{2069} is verified."),
+        "{}",
+        page.text()
+    );
     assert!(page.text().contains("Balances, account and routing number."));
     page.button("Connect another bank").click();
     page.button("Back to Acorn Budget").click();

@@ -1,7 +1,7 @@
 //! The whole widget with its driver: what is sent, what is kept, what the host page is told.
 
 use crate::fetch::Stub;
-use crate::page::{Place, drawn, mount, until};
+use crate::page::{Mounted, Place, drawn, mount, until};
 use leptos::prelude::*;
 use linchpin::app::App;
 use linchpin::driver::Driver;
@@ -79,11 +79,25 @@ fn start_message() -> Value {
     json!({"linchpin": 1, "type": "start", "token": "lt_t.canary-link-token", "origin": origin()})
 }
 
-fn driver(link: &str) -> Rc<Driver> {
+/// The widget in the test's own page, listening; nothing kept from before.
+fn open(link: &str) -> Mounted<impl Mountable> {
     let page = Page { host: origin(), link_id: LinkId::new(link), client: Some("Acorn Budget".into()) };
     let storage = window().session_storage().unwrap().unwrap();
     storage.remove_item(&format!("linchpin:{link}")).unwrap();
-    Driver::new(page)
+    let driver = Driver::new(page);
+    let mounted = mount({
+        let driver = driver.clone();
+        move || view! { <App driver /> }
+    });
+    driver.listen();
+    mounted
+}
+
+/// The same, started by the host page.
+fn begin(link: &str) -> Mounted<impl Mountable> {
+    let page = open(link);
+    say(&origin(), &start_message());
+    page
 }
 
 fn kept(link: &str) -> Option<String> {
@@ -141,13 +155,7 @@ async fn a_person_links_a_bank_and_the_host_page_is_told_once() {
     let token = json!({"public_token": "pt_canary", "expires_at": "2027-01-01T00:00:00Z"});
     stub.on("POST", "/v1/connections/con_1/public-token", 200, &token);
 
-    let driver = driver("lnk_story");
-    let page = mount({
-        let driver = driver.clone();
-        move || view! { <App driver /> }
-    });
-    driver.listen();
-    say(&origin(), &start_message());
+    let page = begin("lnk_story");
     until("the host is told", || !said.of("ready").is_empty()).await;
     assert_eq!(kept("lnk_story").as_deref(), Some("st_canary"), "a reload can go on");
 
@@ -198,12 +206,7 @@ async fn a_person_links_a_bank_and_the_host_page_is_told_once() {
 async fn messages_from_elsewhere_are_not_heard() {
     let stub = Stub::install();
     let said = Said::listen();
-    let driver = driver("lnk_elsewhere");
-    let _page = mount({
-        let driver = driver.clone();
-        move || view! { <App driver /> }
-    });
-    driver.listen();
+    let _page = open("lnk_elsewhere");
     say("https://evil.example", &start_message());
     let lie = json!({"linchpin": 1, "type": "start", "token": "lt_t.x", "origin": "https://evil.example"});
     say(&origin(), &lie);
@@ -223,13 +226,7 @@ async fn a_login_whose_answer_is_lost_is_not_sent_again() {
     stub.on("POST", "/v1/connections", 201, &connection(1, empty.clone()));
     stub.fail("POST", "/v1/connections/con_1/credentials");
     stub.on("GET", "/v1/connections/con_1", 200, &connection(1, empty));
-    let driver = driver("lnk_lost");
-    let page = mount({
-        let driver = driver.clone();
-        move || view! { <App driver /> }
-    });
-    driver.listen();
-    say(&origin(), &start_message());
+    let page = begin("lnk_lost");
     open_form(&page).await;
     page.type_into("Member number", "me");
     page.type_into("Passcode", "once");
@@ -252,13 +249,7 @@ async fn a_read_that_fails_is_sent_again_by_itself() {
     stub.fail("GET", "/v1/institutions/ins_1");
     let detail = json!({"institution": bank(), "methods": ["credentials"], "fields": fields()});
     stub.on("GET", "/v1/institutions/ins_1", 200, &detail);
-    let driver = driver("lnk_again");
-    let page = mount({
-        let driver = driver.clone();
-        move || view! { <App driver /> }
-    });
-    driver.listen();
-    say(&origin(), &start_message());
+    let page = begin("lnk_again");
     open_form(&page).await;
     assert_eq!(stub.calls_to("GET", "/v1/institutions/ins_1").len(), 2);
     assert_eq!(
@@ -273,13 +264,7 @@ async fn leaving_in_the_middle_asks_first_and_staying_loses_nothing() {
     let stub = Stub::install();
     let said = Said::listen();
     prepare_form(&stub);
-    let driver = driver("lnk_leave");
-    let page = mount({
-        let driver = driver.clone();
-        move || view! { <App driver /> }
-    });
-    driver.listen();
-    say(&origin(), &start_message());
+    let page = begin("lnk_leave");
     open_form(&page).await;
     page.type_into("Member number", "still here");
     page.button("Close").click();
@@ -305,13 +290,7 @@ async fn an_expired_link_says_so_and_the_host_is_told_why() {
     let problem =
         json!({"type": "/problems/token_expired", "title": "x", "status": 401, "code": "token_expired"});
     stub.on("POST", "/v1/sessions", 401, &problem);
-    let driver = driver("lnk_old");
-    let page = mount({
-        let driver = driver.clone();
-        move || view! { <App driver /> }
-    });
-    driver.listen();
-    say(&origin(), &start_message());
+    let page = begin("lnk_old");
     until("it is told", || heading(&page) == "This link has run out").await;
     until("the host is told", || !said.of("failed").is_empty()).await;
     assert_eq!(said.of("failed")[0]["code"], "token_expired");
@@ -326,13 +305,7 @@ async fn a_form_that_is_gone_bears_late_events() {
     let count = faults.clone();
     let handle = window_event_listener_untyped("error", move |_| *count.borrow_mut() += 1);
     prepare_form(&stub);
-    let driver = driver("lnk_late");
-    let page = mount({
-        let driver = driver.clone();
-        move || view! { <App driver /> }
-    });
-    driver.listen();
-    say(&origin(), &start_message());
+    let page = begin("lnk_late");
     open_form(&page).await;
     let fields = [page.field("Member number"), page.field("Passcode")];
     let submit: HtmlElement = page.get("button[type=submit]");

@@ -1,0 +1,307 @@
+//! What happens at one institution: the login, the wait, the questions, the choice, the end.
+
+use super::Linking;
+use crate::calls::Pending;
+use crate::flow::{At, code_of, session_is_over, tell};
+use crate::screen::{CredentialsView, Patience, Screen, Trouble};
+use crate::{CallError, Effect, Flow, Post, Request, Timer};
+use linchpin_protocol::{
+    AccountId, Challenge, ChallengeId, ChallengeKind, Code, Connection, ConnectionId, CredentialProblem,
+    FieldId, FieldProblemKind, Institution, InstitutionDetail, InstitutionRef, LinkedResult, Next,
+    ResultStatus, Revision, WidgetEvent,
+};
+
+/// How long one read may wait for a change, in seconds. The proxy allows 25.
+const LONG_POLL_S: u32 = 25;
+/// When the person may as well go, in milliseconds after the word of reassurance.
+const MAY_CLOSE_MS: u32 = 11_000;
+
+impl Flow {
+    fn linking(&mut self) -> Option<&mut Linking> {
+        match &mut self.at {
+            At::Linking(linking) => Some(linking),
+            At::Search | At::SessionOver(_) | At::Ended => None,
+        }
+    }
+
+    pub(crate) fn institution_read(&mut self, detail: InstitutionDetail, _effects: &mut Vec<Effect>) {
+        let Some(linking) = self.linking() else { return };
+        let Institution { id, name, domain, place, .. } = detail.institution.clone();
+        linking.institution = InstitutionRef { id, name, domain };
+        linking.place = place;
+        linking.detail = Some(detail);
+    }
+
+    pub(crate) fn credentials_entered(&mut self, empty: Vec<FieldId>, effects: &mut Vec<Effect>) {
+        let Screen::Credentials(CredentialsView { fields: Some(_), .. }) = self.screen() else {
+            return self.forget_unless_needed(effects);
+        };
+        // A double click: the first one is on its way. Before the login is sent, its values are still needed.
+        if self.busy() {
+            return self.forget_unless_needed(effects);
+        }
+        let Some(linking) = self.linking() else { return };
+        linking.forget_complaints();
+        if !empty.is_empty() {
+            linking.empty_fields = empty;
+            effects.push(Effect::ForgetSecrets);
+            return effects.push(Effect::FocusErrors);
+        }
+        match linking.reference() {
+            Some((id, revision)) => self.send_credentials(id, revision, effects),
+            None => {
+                let institution_id = linking.institution.id.clone();
+                let act = self.numbers.act();
+                self.change(Request::CreateConnection { act, institution_id }, effects);
+            }
+        }
+    }
+
+    fn forget_unless_needed(&self, effects: &mut Vec<Effect>) {
+        if !matches!(&self.changing, Some(Pending { request: Request::CreateConnection { .. }, .. })) {
+            effects.push(Effect::ForgetSecrets);
+        }
+    }
+
+    fn send_credentials(&mut self, id: ConnectionId, revision: Revision, effects: &mut Vec<Effect>) {
+        let act = self.numbers.act();
+        tell(effects, WidgetEvent::CredentialsSubmitted { connection_id: id.clone() });
+        self.change(Request::SendCredentials { act, id, revision }, effects);
+    }
+
+    pub(crate) fn answers_entered(&mut self, empty: Vec<ChallengeId>, effects: &mut Vec<Effect>) {
+        if !matches!(self.screen(), Screen::Challenges(_)) || self.busy() {
+            return self.forget_unless_needed(effects);
+        }
+        let Some(linking) = self.linking() else { return };
+        linking.forget_complaints();
+        if !empty.is_empty() {
+            linking.empty_answers = empty;
+            effects.push(Effect::ForgetSecrets);
+            return effects.push(Effect::FocusErrors);
+        }
+        let Some((id, revision)) = linking.reference() else { return };
+        let act = self.numbers.act();
+        tell(effects, WidgetEvent::ChallengeAnswered { connection_id: id.clone() });
+        self.change(Request::SendAnswers { act, id, revision }, effects);
+    }
+
+    pub(crate) fn accounts_chosen(&mut self, account_ids: Vec<AccountId>, effects: &mut Vec<Effect>) {
+        if !matches!(self.screen(), Screen::ChooseAccount(_)) || self.busy() {
+            return;
+        }
+        let Some(linking) = self.linking() else { return };
+        linking.forget_complaints();
+        if account_ids.is_empty() {
+            linking.nothing_chosen = true;
+            return effects.push(Effect::FocusErrors);
+        }
+        let Some((id, revision)) = linking.reference() else { return };
+        let act = self.numbers.act();
+        self.change(Request::ChooseAccounts { act, id, revision, account_ids }, effects);
+    }
+
+    /// The way on of a screen that says one thing; on a covered screen, everything that was given up.
+    pub(crate) fn try_again(&mut self, effects: &mut Vec<Effect>) {
+        if self.cover().is_some() {
+            self.online = true;
+            return self.revive(effects);
+        }
+        match self.screen() {
+            Screen::Search(_) => {
+                if self.search.pending.is_some() {
+                    self.revive(effects);
+                } else {
+                    self.search_now(effects);
+                }
+            }
+            Screen::Instructions(_) | Screen::StartAgain(_) if !self.busy() => {
+                let Some((id, revision)) = self.linking().and_then(|linking| linking.reference()) else {
+                    return;
+                };
+                let act = self.numbers.act();
+                self.change(Request::Retry { act, id, revision }, effects);
+            }
+            _ => {}
+        }
+    }
+
+    /// A connection came, as the answer to something.
+    pub(crate) fn connection_read(
+        &mut self,
+        connection: Connection,
+        request: &Request,
+        effects: &mut Vec<Effect>,
+    ) {
+        let Some(linking) = self.linking() else { return };
+        if let Some(known) = &linking.connection
+            && known.id != connection.id
+        {
+            return;
+        }
+        let made_for_login = matches!(request, Request::CreateConnection { .. });
+        if made_for_login
+            && matches!(connection.next, Next::Credentials { problem: CredentialProblem::None, .. })
+        {
+            let (id, revision) = (connection.id.clone(), connection.revision);
+            linking.connection = Some(connection);
+            return self.send_credentials(id, revision, effects);
+        }
+        if made_for_login {
+            effects.push(Effect::ForgetSecrets);
+        }
+        self.draw(connection, effects);
+    }
+
+    /// Shows a connection as it stands, and goes on from there.
+    pub(crate) fn draw(&mut self, connection: Connection, effects: &mut Vec<Effect>) {
+        let Some(linking) = self.linking() else { return };
+        let known = linking.connection.as_ref();
+        let same_step = known.is_some_and(|known| known.revision == connection.revision);
+        let waited = linking.waits();
+        if known.is_none_or(|known| known.status != connection.status) {
+            let (connection_id, status) = (connection.id.clone(), connection.status.clone());
+            tell(effects, WidgetEvent::StatusChanged { connection_id, status });
+        }
+        if !same_step {
+            linking.forget_complaints();
+            linking.returned += 1;
+            effects.push(Effect::ForgetSecrets);
+        }
+        let (id, revision) = (connection.id.clone(), connection.revision);
+        let next = connection.next.clone();
+        linking.connection = Some(connection);
+        match next {
+            Next::Wait { stage, percent, .. } => {
+                if !waited {
+                    linking.begin_waiting(effects);
+                }
+                linking.advance(stage, percent);
+                let read = Request::ReadConnection { id, revision: Some(revision), wait_s: LONG_POLL_S };
+                self.read(read, effects);
+            }
+            Next::Challenges { items, .. } if !same_step => {
+                let kinds = items.iter().map(kind_of).collect();
+                tell(effects, WidgetEvent::ChallengeShown { connection_id: id, kinds });
+            }
+            Next::Linked { accounts } if !self.results.iter().any(|result| result.connection_id == id) => {
+                let account_ids = accounts.into_iter().map(|account| account.id).collect();
+                self.linked(id, account_ids, effects);
+            }
+            _ => {}
+        }
+    }
+
+    fn linked(
+        &mut self,
+        connection_id: ConnectionId,
+        account_ids: Vec<AccountId>,
+        effects: &mut Vec<Effect>,
+    ) {
+        let Some(linking) = self.linking() else { return };
+        let institution = linking.institution.clone();
+        self.results.push(LinkedResult {
+            status: ResultStatus::Linked,
+            connection_id: connection_id.clone(),
+            institution_id: institution.id,
+            institution_name: institution.name,
+            account_ids,
+        });
+        let act = self.numbers.act();
+        self.change(Request::MintPublicToken { act, id: connection_id }, effects);
+    }
+
+    pub(crate) fn token_minted(&mut self, effects: &mut Vec<Effect>) {
+        if let Some(result) = self.results.last() {
+            effects.push(Effect::Post(Post::Linked { result: result.clone() }));
+        }
+        if self.finish_when_told {
+            self.finish_now(effects);
+        }
+    }
+
+    /// A login or answers did not get through, or were refused. They are never sent again: what is true is read.
+    pub(crate) fn secrets_not_taken(&mut self, error: CallError, effects: &mut Vec<Effect>) {
+        effects.push(Effect::ForgetSecrets);
+        let code = code_of(&error);
+        if session_is_over(code) {
+            return self.over(code, effects);
+        }
+        let trouble = match &error {
+            CallError::Network => Trouble::Unconfirmed,
+            CallError::Problem(problem) => {
+                tell(effects, WidgetEvent::Problem { code });
+                let practice = |field: &linchpin_protocol::FieldProblem| {
+                    field.problem == FieldProblemKind::NotAPracticeLogin
+                };
+                if problem.fields.iter().any(practice) {
+                    Trouble::NotAPracticeLogin
+                } else if problem.retryable {
+                    Trouble::Unconfirmed
+                } else {
+                    Trouble::Refused(code)
+                }
+            }
+        };
+        let Some(linking) = self.linking() else { return };
+        linking.trouble = Some(trouble);
+        linking.returned += 1;
+        effects.push(Effect::FocusErrors);
+        let Some((id, _)) = linking.reference() else { return };
+        if matches!(trouble, Trouble::Unconfirmed) || code == Code::WrongStep {
+            self.read(Request::ReadConnection { id, revision: None, wait_s: 0 }, effects);
+        }
+    }
+
+    /// Any other call about a connection was refused for good.
+    pub(crate) fn connection_call_refused(
+        &mut self,
+        request: Request,
+        code: Code,
+        effects: &mut Vec<Effect>,
+    ) {
+        match request {
+            Request::MintPublicToken { .. } => {
+                // It is linked all the same; the client's server reads the result with its own secret.
+                if self.finish_when_told {
+                    self.finish_now(effects);
+                }
+            }
+            Request::ChooseAccounts { id, .. } | Request::Retry { id, .. } if code == Code::WrongStep => {
+                self.read(Request::ReadConnection { id, revision: None, wait_s: 0 }, effects);
+            }
+            Request::ReadInstitution { .. } | Request::ReadConnection { .. } => {
+                let Some(linking) = self.linking() else { return };
+                linking.gone = true;
+            }
+            _ => {
+                effects.push(Effect::ForgetSecrets);
+                if let Some(linking) = self.linking() {
+                    linking.trouble = Some(Trouble::Refused(code));
+                    linking.returned += 1;
+                    effects.push(Effect::FocusErrors);
+                }
+            }
+        }
+    }
+
+    pub(crate) fn still_waiting(&mut self, wait: u32, effects: &mut Vec<Effect>) {
+        let Some(linking) = self.linking() else { return };
+        if linking.wait != wait || !linking.waits() {
+            return;
+        }
+        if linking.patience == Patience::Fresh {
+            linking.patience = Patience::Reassure;
+            effects.push(Effect::After { ms: MAY_CLOSE_MS, timer: Timer::Patience(wait) });
+        } else {
+            linking.patience = Patience::MayClose;
+        }
+    }
+}
+
+fn kind_of(challenge: &Challenge) -> ChallengeKind {
+    match challenge {
+        Challenge::Text { .. } => ChallengeKind::Text,
+        Challenge::Unknown => ChallengeKind::Unknown,
+    }
+}
