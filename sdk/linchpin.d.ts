@@ -112,7 +112,6 @@ export type KnownEvent =
 export type ChallengeKind = "text" | "unknown" | Later;
 
 export type ScreenName =
-  | "opening"
   | "search"
   | "credentials"
   | "progress"

@@ -5,7 +5,9 @@ use crate::linking::Linking;
 use crate::screen::{Cover, Screen};
 use crate::search::Search;
 use crate::{CallError, Effect, Event, Post, Reply, Request, Seq, Timer};
-use linchpin_protocol::{Code, CredentialProblem, LinkedResult, Problem, Session, Unfinished, WidgetEvent};
+use linchpin_protocol::{
+    Code, CredentialProblem, LinkedResult, Problem, ScreenName, Session, Unfinished, WidgetEvent,
+};
 
 /// The state of one opening of the widget.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -123,8 +125,18 @@ impl Flow {
             // Whatever a late click put into the vault goes.
             return vec![Effect::ForgetSecrets];
         }
-        let before = self.screen().id();
+        let (before, covered) = (self.screen().id(), self.cover());
         self.dispatch(event, &mut effects);
+        if self.cover() != covered {
+            match self.cover() {
+                Some(Cover::Leave) => tell(&mut effects, WidgetEvent::Screen { screen: ScreenName::Leave }),
+                Some(Cover::Offline) => {
+                    tell(&mut effects, WidgetEvent::Screen { screen: ScreenName::Offline })
+                }
+                Some(Cover::Trouble(code)) => tell(&mut effects, WidgetEvent::Problem { code }),
+                None => {}
+            }
+        }
         let screen = self.screen();
         if screen.id() != before && !self.ended() {
             let came_back =

@@ -5,7 +5,7 @@
 mod support;
 
 use linchpin_flow::{Cover, Effect, Event, Flow, Patience, Post, Reply, Request, Screen, Seq, Timer};
-use linchpin_protocol::{Code, ExitReason, InstitutionId, InstitutionPage, Method};
+use linchpin_protocol::{Code, ExitReason, InstitutionId, InstitutionPage, Method, ScreenName, WidgetEvent};
 use support::{choosing, detail, empty_form, institution, linked, problem, refused_login, session, waiting};
 
 /// A flow with what it asked for.
@@ -246,4 +246,17 @@ fn a_kept_session_that_is_over_gives_way_to_the_link_token() {
     assert_eq!(*story.last_call(), Request::ResumeSession);
     story.reply(Err(problem(Code::SessionExpired)));
     assert!(matches!(story.last_call(), Request::OpenSession { .. }));
+}
+
+#[test]
+fn the_host_hears_what_is_laid_over_a_screen() {
+    let mut story = Story::waiting();
+    story.happen(Event::WentOffline);
+    story.happen(Event::CameOnline);
+    story.happen(Event::CloseAsked);
+    let named = |name| Post::Event(WidgetEvent::Screen { screen: name });
+    for screen in [ScreenName::Offline, ScreenName::Leave] {
+        let told = story.posts.iter().filter(|post| **post == named(screen)).count();
+        assert_eq!(told, 1, "{screen:?}: {:?}", story.posts);
+    }
 }

@@ -224,8 +224,6 @@ pub enum ChallengeKind {
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ScreenName {
-    /// Before the session is open.
-    Opening,
     /// Find the institution.
     Search,
     /// Enter the login.
