@@ -112,6 +112,7 @@ export type KnownEvent =
 export type ChallengeKind = "text" | "unknown" | Later;
 
 export type ScreenName =
+  | "consent"
   | "search"
   | "credentials"
   | "progress"
@@ -135,6 +136,7 @@ export type ProblemCode =
   | "session_expired"
   | "unauthorized"
   | "forbidden_in_mode"
+  | "consent_required"
   | "origin_not_allowed"
   | "not_found"
   | "wrong_step"

@@ -79,7 +79,7 @@ fn steps(step: u8) -> AnyView {
 /// How far a screen is from the search to the end.
 fn step_of(name: ScreenName) -> u8 {
     match name {
-        ScreenName::Search | ScreenName::SessionOver => 1,
+        ScreenName::Consent | ScreenName::Search | ScreenName::SessionOver => 1,
         ScreenName::Credentials => 2,
         ScreenName::Progress
         | ScreenName::Challenges

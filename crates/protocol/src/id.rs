@@ -40,6 +40,10 @@ id!(
     ConnectionId
 );
 id!(
+    /// One verification by two small deposits: `dep_…`.
+    DepositId
+);
+id!(
     /// One account found under a connection, such as a checking account: `acc_…`.
     AccountId
 );

@@ -15,6 +15,7 @@
 
 mod account;
 mod connection;
+mod consent;
 mod id;
 mod institution;
 mod json;
@@ -34,9 +35,10 @@ pub use connection::{
     CredentialValue, FailureReason, InstitutionRef, LaterReason, Next, Retry, Stage, SubmitAnswers,
     SubmitCredentials,
 };
+pub use consent::{AskedBy, CONSENT_WORDS, Consent, ConsentGiven, ConsentTerms, DataKind, GiveConsent};
 pub use id::{
-    AccountId, ChallengeId, ConnectionId, EventId, FieldId, InstitutionId, LinkId, RequestId, Revision,
-    Timestamp, UserId,
+    AccountId, ChallengeId, ConnectionId, DepositId, EventId, FieldId, InstitutionId, LinkId, RequestId,
+    Revision, Timestamp, UserId,
 };
 pub use institution::{
     Availability, Field, FieldKind, Institution, InstitutionDetail, InstitutionPage, Method, Place, Way,
@@ -55,7 +57,8 @@ pub use problem::{Code, FieldProblem, FieldProblemKind, Problem};
 pub use read::FromTree;
 pub use secret::Secret;
 pub use session::{
-    ClientFacts, CreateSession, OpenedSession, PracticeFacts, ProviderFacts, PublicToken, Session, Unfinished,
+    ClientFacts, CreateSession, OpenedSession, PracticeFacts, ProviderFacts, PublicToken, Session,
+    SessionLife, Unfinished,
 };
 pub use verification::{
     Confidence, OwnerDetail, OwnerDetails, Verification, VerificationMethod, VerifiedAccount,

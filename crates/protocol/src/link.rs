@@ -1,6 +1,9 @@
 //! What the client's server asks for: one opening of the widget.
 
-use crate::{InstitutionId, LinkId, LinkedResult, Secret, Timestamp, UserId};
+use crate::{
+    ConnectionId, ConsentGiven, ConsentTerms, DepositId, InstitutionId, LinkId, LinkedResult, Secret,
+    Timestamp, UserId,
+};
 use serde::{Deserialize, Serialize};
 
 /// `POST /v1/link-tokens`: one opening of the widget, for one user on one page.
@@ -20,6 +23,12 @@ pub struct CreateLinkToken {
     /// How many accounts may be chosen.
     #[serde(default)]
     pub account_selection: AccountSelection,
+    /// Which connection is to be repaired: with mode `repair`, and only with it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub connection_id: Option<ConnectionId>,
+    /// Which deposit is to be confirmed: with mode `deposit`, and only with it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deposit_id: Option<DepositId>,
     /// Opens straight at this institution.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub institution_id: Option<InstitutionId>,
@@ -29,6 +38,9 @@ pub struct CreateLinkToken {
     /// How the widget looks.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub appearance: Option<Appearance>,
+    /// What the person is to agree to; absent: the widget asks for what the purpose needs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub consent: Option<ConsentTerms>,
 }
 
 /// What the widget is opened for.
@@ -38,6 +50,12 @@ pub enum Mode {
     /// Link an account.
     #[default]
     Link,
+    /// Make a connection work again.
+    Repair,
+    /// Confirm the amounts of a deposit.
+    Deposit,
+    /// Look after what is linked.
+    Manage,
 }
 
 /// What the client needs of an account.
@@ -127,6 +145,9 @@ pub struct LinkStatus {
     pub state: LinkState,
     /// Until when the token can be exchanged.
     pub expires_at: Timestamp,
+    /// What the person agreed to in the widget.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub consent: Option<ConsentGiven>,
     /// What was linked so far.
     #[serde(default)]
     pub results: Vec<LinkedResult>,

@@ -224,6 +224,8 @@ pub enum ChallengeKind {
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ScreenName {
+    /// Agree.
+    Consent,
     /// Find the institution.
     Search,
     /// Enter the login.

@@ -1,6 +1,6 @@
 //! What went wrong, as RFC 9457 problem details with a closed list of codes.
 
-use crate::RequestId;
+use crate::{Connection, RequestId};
 use serde::{Deserialize, Serialize};
 
 /// The body of every answer that is not a success; media type `application/problem+json`.
@@ -31,6 +31,9 @@ pub struct Problem {
     /// Which fields do not fit, with `invalid_input`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub fields: Vec<FieldProblem>,
+    /// The connection as it stands now, with `wrong_step`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub connection: Option<Box<Connection>>,
 }
 
 /// A field that does not fit.
@@ -114,6 +117,8 @@ codes! {
     Unauthorized = "unauthorized", 401, false, "The client secret is missing or wrong";
     /// This kind of session may not do this.
     ForbiddenInMode = "forbidden_in_mode", 403, false, "Not possible in this mode";
+    /// The person has to agree first.
+    ConsentRequired = "consent_required", 403, false, "The person has not agreed yet";
     /// The page's origin is not one that the client registered.
     OriginNotAllowed = "origin_not_allowed", 403, false, "The origin is not registered for this client";
     /// There is no such thing, or it belongs to somebody else.
@@ -158,6 +163,7 @@ impl Problem {
             retry_after_s: None,
             request_id: None,
             fields: Vec::new(),
+            connection: None,
         }
     }
 }

@@ -156,8 +156,10 @@ words! {
     AccountKind { Checking = "checking", Savings = "savings", CreditCard = "credit_card", Loan = "loan",
         Investment = "investment" } else Other;
     NotVerifiable { NoTransfers = "no_transfers", NumberMissing = "number_missing" } else Unknown;
-    Mode { Link = "link" };
+    Mode { Link = "link", Repair = "repair", Deposit = "deposit", Manage = "manage" };
     Purpose { Verify = "verify", Aggregate = "aggregate", Both = "both" };
+    DataKind { Accounts = "accounts", AccountNumbers = "account_numbers", Balances = "balances",
+        Transactions = "transactions", Owner = "owner" } else Unknown;
     AccountSelection { One = "one", Many = "many" };
     FieldProblemKind { Missing = "missing", Empty = "empty", TooLong = "too_long", Malformed = "malformed",
         NotOffered = "not_offered", NotAPracticeLogin = "not_a_practice_login" } else Unknown;
@@ -188,8 +190,9 @@ macro_rules! objects {
 }
 objects! {
     OpenedSession { token, session }
-    Session { link_id, mode, purpose, account_selection, origin, client, provider, expires_at, popular or_default,
-        institution_id, unfinished or_default }
+    Session { link_id, mode, purpose, account_selection, origin, client, provider, expires_at, consent,
+        popular or_default, institution_id, unfinished or_default }
+    Consent { version, data, reason, until, revoke_url }
     ClientFacts { name, help_url, privacy_url }
     ProviderFacts { name, keeps_login, usual_seconds, practice }
     PracticeFacts { username, passcode }
@@ -205,7 +208,7 @@ objects! {
     MaskedAccount { id, name, last_digits, kind or_default, balance, not_verifiable }
     Money { cents, currency }
     FieldProblem { field, problem }
-    Problem { kind: "type" or_default, title or_default, status or_default, code, retryable or_default, retry_after_s, request_id, fields or_default }
+    Problem { kind: "type" or_default, title or_default, status or_default, code, retryable or_default, retry_after_s, request_id, fields or_default, connection }
 }
 
 /// Enums whose variants are told by a member.

@@ -2,7 +2,8 @@
 
 use crate::json::tagged;
 use crate::{
-    AccountSelection, Connection, InstitutionId, InstitutionPage, LinkId, Mode, Purpose, Secret, Timestamp,
+    AccountSelection, Connection, Consent, InstitutionId, InstitutionPage, LinkId, Mode, Purpose, Secret,
+    Timestamp,
 };
 use serde::{Deserialize, Serialize};
 
@@ -44,6 +45,9 @@ pub struct Session {
     pub provider: ProviderFacts,
     /// The end of the session, at the latest.
     pub expires_at: Timestamp,
+    /// What the person has to agree to before anything else; absent once that is done.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub consent: Option<Consent>,
     /// The institutions to show before anything is typed, so that the first screen needs one answer.
     #[serde(default)]
     pub popular: InstitutionPage,
@@ -53,6 +57,15 @@ pub struct Session {
     /// What was begun in this session and is not finished, newest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unfinished: Vec<Unfinished>,
+}
+
+/// The answer to `POST /v1/sessions/extend`.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct SessionLife {
+    /// The session ends then if the person does nothing until then: 30 minutes from now, and never after `expires_at`.
+    pub idle_expires_at: Timestamp,
+    /// The session's end, at the latest.
+    pub expires_at: Timestamp,
 }
 
 /// Something begun and not finished.

@@ -157,6 +157,7 @@ fn a_result_has_the_same_fields_everywhere() {
 #[test]
 fn every_word_stands_in_its_union() {
     let screens = every!(ScreenName {
+        Consent,
         Search,
         Credentials,
         Progress,

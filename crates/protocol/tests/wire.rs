@@ -252,12 +252,14 @@ fn the_widgets_reader_and_serde_take_the_same_and_refuse_the_same() {
     }
     let institution = json!({"id": "ins_1", "name": "Harbour", "domain": "harbour.example", "way": "days",
         "place": {"city": "Salem", "state": "MA"}, "availability": "degraded", "connected": true, "practice": true});
+    let consent = json!({"version": "1.abc", "data": ["accounts", "account_numbers", "odd"], "reason": "To pay you.",
+        "until": "2027-11-20T00:00:00Z", "revoke_url": "https://a.example/revoke"});
     let session = json!({"token": "st_1", "session": {"link_id": "lnk_1", "mode": "link", "purpose": "both",
         "account_selection": "many", "origin": "https://app.example", "institution_id": "ins_1",
         "client": {"name": "Acorn", "help_url": "https://a.example", "privacy_url": "https://b.example"},
         "provider": {"name": "Quovo", "keeps_login": true, "usual_seconds": 20,
             "practice": {"username": "practice-good", "passcode": "practice"}},
-        "expires_at": "2026-11-20T09:30:00Z", "popular": {"institutions": [institution], "next_cursor": "abc"},
+        "expires_at": "2026-11-20T09:30:00Z", "consent": consent, "popular": {"institutions": [institution], "next_cursor": "abc"},
         "unfinished": [{"kind": "connection", "connection": {"id": "con_1", "revision": 1, "method": "credentials",
             "status": "null", "institution": {"id": "ins_1", "name": "H"}, "next": {"step": "start_again"}}}]}});
     for wire in variations(&session) {
@@ -270,7 +272,9 @@ fn the_widgets_reader_and_serde_take_the_same_and_refuse_the_same() {
     }
     let problem = json!({"type": "/problems/invalid_input", "title": "x", "status": 422, "code": "invalid_input",
         "retryable": false, "retry_after_s": 3, "request_id": "req_1",
-        "fields": [{"field": "fields.0.value", "problem": "not_a_practice_login"}]});
+        "fields": [{"field": "fields.0.value", "problem": "not_a_practice_login"}],
+        "connection": {"id": "con_1", "revision": 1, "method": "credentials", "status": "null",
+            "institution": {"id": "ins_1", "name": "H"}, "next": {"step": "start_again"}}});
     for wire in variations(&problem) {
         readers_agree::<Problem>(&wire);
     }

@@ -69,9 +69,12 @@ impl Linchpin {
             mode: Mode::Link,
             purpose: Purpose::Both,
             account_selection: AccountSelection::One,
+            connection_id: None,
+            deposit_id: None,
             institution_id: None,
             language: None,
             appearance: None,
+            consent: None,
         };
         self.post("/v1/link-tokens", &random_key()?, &wanted).await
     }

@@ -82,9 +82,12 @@ impl ProxySite {
             mode: Default::default(),
             purpose: Purpose::Both,
             account_selection: Default::default(),
+            connection_id: None,
+            deposit_id: None,
             institution_id: None,
             language: None,
             appearance: None,
+            consent: None,
         };
         let request = self.http.post(format!("{}/v1/link-tokens", self.origin));
         // A story mints one for each user, so the user makes the key.

@@ -54,6 +54,7 @@ pub(crate) fn session(unfinished: Vec<Unfinished>) -> Session {
         client: ClientFacts { name: "Acorn Budget".into(), help_url: None, privacy_url: None },
         provider: ProviderFacts::default(),
         expires_at: Timestamp::new("2026-11-21T10:00:00Z"),
+        consent: None,
         popular: InstitutionPage { institutions: vec![institution()], next_cursor: None },
         institution_id: None,
         unfinished,

@@ -15,7 +15,7 @@ use axum::http::StatusCode;
 use jiff::SignedDuration;
 use linchpin_protocol::{
     Code, ConnectionId, CreateLinkToken, FieldProblemKind, LinkId, LinkState, LinkStatus, LinkToken,
-    LinkedResult, PublicTokenExchange, ResultStatus, Secret, Verification,
+    LinkedResult, Mode, PublicTokenExchange, ResultStatus, Secret, Verification,
 };
 
 const LINK_LIFE: SignedDuration = SignedDuration::from_mins(30);
@@ -65,6 +65,9 @@ fn checked(state: &AppState, client: &Client, body: &CreateLinkToken) -> ApiResu
     }
     if body.language.as_deref().is_some_and(|language| !is_language(language)) {
         return Err(ApiProblem::field("language", FieldProblemKind::Malformed));
+    }
+    if body.mode != Mode::Link {
+        return Err(ApiProblem::field("mode", FieldProblemKind::NotOffered));
     }
     let origin = Origin::parse(&body.origin);
     let origin = origin.ok_or_else(|| ApiProblem::field("origin", FieldProblemKind::Malformed))?;
@@ -152,6 +155,7 @@ pub(super) async fn link_status(
         link_id: id,
         user_id: link.user_id,
         expires_at: on_the_wire(link.expires_at),
+        consent: None,
         results: results.map(linked).collect(),
     }))
 }

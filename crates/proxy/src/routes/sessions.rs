@@ -132,6 +132,7 @@ async fn describe(state: &AppState, session: &SessionRecord) -> ApiResult<Sessio
         },
         provider: state.aggregator.facts(),
         expires_at: on_the_wire(session.expires_at),
+        consent: None,
         popular,
         institution_id: link.institution_id.clone(),
         unfinished: unfinished(state, link).await?,
