@@ -10,7 +10,7 @@ pub struct Verification {
     pub user_id: UserId,
     /// What was linked.
     pub connection: VerifiedConnection,
-    /// The chosen accounts with their numbers.
+    /// The chosen accounts, with what the person agreed to hand over.
     pub accounts: Vec<VerifiedAccount>,
 }
 
@@ -36,8 +36,9 @@ pub struct VerifiedAccount {
     pub id: AccountId,
     /// The institution's label.
     pub name: String,
-    /// The full account number.
-    pub account_number: Secret,
+    /// The full account number; absent where it was not asked for or not agreed to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub account_number: Option<Secret>,
     /// The nine-digit ABA routing number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub routing: Option<String>,

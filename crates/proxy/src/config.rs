@@ -13,6 +13,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 pub use origin::Origin;
+pub(crate) use validate::is_safe_link;
 
 /// Everything that an operator decides.
 #[derive(Debug, Clone, Deserialize)]

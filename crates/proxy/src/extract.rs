@@ -2,11 +2,13 @@
 
 use crate::app::AppState;
 use crate::config::ClientConfig;
+use crate::consent;
 use crate::problem::ApiProblem;
+use crate::scopes;
 use crate::store::{ClientId, SessionRecord};
 use crate::tokens::Kind;
 use axum::body::Bytes;
-use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
+use axum::extract::{FromRequest, FromRequestParts, MatchedPath, Path, Query, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
 use jiff::SignedDuration;
@@ -146,7 +148,12 @@ async fn session(parts: &Parts, state: &AppState, touch: bool) -> Result<Session
     let hash = state.key.hash(Kind::Session, &[token]);
     let now = state.clock.now();
     let found = state.store.session(&hash, now, crate::clock::later(now, -IDLE), touch).await?;
-    found.ok_or_else(|| Code::SessionExpired.into())
+    let session = found.ok_or(Code::SessionExpired)?;
+    // Here and not in the handlers, so that no route can forget it.
+    let route = parts.extensions.get::<MatchedPath>().map_or("", MatchedPath::as_str);
+    let agreed = session.agreed || consent::to_ask(state, &session.link).is_none();
+    scopes::check(session.link.mode, agreed, &parts.method, route)?;
+    Ok(session)
 }
 
 fn bearer(headers: &HeaderMap) -> Option<&str> {

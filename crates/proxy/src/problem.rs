@@ -5,7 +5,7 @@ use crate::store::StoreError;
 use crate::tokens::NoRandomness;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use linchpin_protocol::{Code, FieldProblem, FieldProblemKind, Problem, RequestId};
+use linchpin_protocol::{Code, Connection, FieldProblem, FieldProblemKind, Problem, RequestId};
 
 /// A problem to answer with. Converted from every inner error, never carrying its text.
 #[derive(Debug, Clone)]
@@ -35,6 +35,17 @@ impl ApiProblem {
     /// The same problem under another HTTP status, where HTTP has a sharper one than the code.
     pub(crate) fn with_status(mut self, status: StatusCode) -> Self {
         self.0.status = status.as_u16();
+        self
+    }
+
+    /// What it is.
+    pub(crate) fn code(&self) -> Code {
+        self.0.code
+    }
+
+    /// Adds the connection as it stands now.
+    pub(crate) fn with_connection(mut self, connection: Connection) -> Self {
+        self.0.connection = Some(Box::new(connection));
         self
     }
 

@@ -31,6 +31,8 @@ pub enum Kind {
     Account,
     /// Our name for a user at the aggregator.
     User,
+    /// What a person agrees to.
+    Consent,
 }
 
 impl Kind {
@@ -44,6 +46,7 @@ impl Kind {
             Kind::Digest => "digest",
             Kind::Account => "account",
             Kind::User => "user",
+            Kind::Consent => "consent",
         }
     }
 }

@@ -1,9 +1,10 @@
 //! The calls to Linchpin's proxy, from this server to that one.
 
 use crate::HostConfig;
+use jiff::{SignedDuration, Timestamp};
 use linchpin_protocol::{
-    AccountSelection, Code, CreateLinkToken, LinkToken, Mode, Problem, PublicTokenExchange, Purpose, Secret,
-    Verification,
+    AccountSelection, Code, ConsentTerms, CreateLinkToken, LinkToken, Mode, Problem, PublicTokenExchange,
+    Purpose, Secret, Verification,
 };
 use reqwest::{Client, RequestBuilder, StatusCode, redirect};
 use serde::{Serialize, de::DeserializeOwned};
@@ -12,6 +13,8 @@ use std::{collections::BTreeMap, fmt::Write, time::Duration};
 
 /// The proxy reads the result from the aggregator while we wait, so this is longer than its own limit.
 const PATIENCE: Duration = Duration::from_secs(40);
+/// How long we may use what we are given: a year.
+const KEPT: SignedDuration = SignedDuration::from_hours(365 * 24);
 /// The page waits for this before it is drawn.
 const LOADER_PATIENCE: Duration = Duration::from_secs(1);
 
@@ -37,6 +40,19 @@ pub enum LinchpinError {
 pub(crate) struct Loader {
     pub(crate) url: String,
     pub(crate) integrity: Option<String>,
+}
+
+/// What our customer is asked to agree to: the widget says it in these words before anything else.
+///
+/// A site that can take a consent back on a page of its own names that page as `revoke_url`; this one has none, and so
+/// nothing is said of it.
+fn consent() -> ConsentTerms {
+    let until = Timestamp::now().checked_add(KEPT).unwrap_or(Timestamp::MAX);
+    ConsentTerms {
+        reason: Some("To show your money in one place, and to pay into the account you choose.".to_owned()),
+        until: Some(linchpin_protocol::Timestamp::new(until.to_string())),
+        ..ConsentTerms::default()
+    }
 }
 
 /// The proxy, as seen from this server.
@@ -74,7 +90,7 @@ impl Linchpin {
             institution_id: None,
             language: None,
             appearance: None,
-            consent: None,
+            consent: Some(consent()),
         };
         self.post("/v1/link-tokens", &random_key()?, &wanted).await
     }

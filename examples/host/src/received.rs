@@ -65,7 +65,7 @@ impl Received {
     pub fn account_number(&self, account: &AccountId) -> Option<Secret> {
         let entries = self.entries();
         let mut accounts = entries.iter().rev().flat_map(|entry| &entry.verification.accounts);
-        accounts.find(|known| known.id == *account).map(|known| known.account_number.clone())
+        accounts.find(|known| known.id == *account)?.account_number.clone()
     }
 
     /// Takes a result over. One of the same connection replaces what was there: it is newer.
@@ -104,7 +104,7 @@ fn view(account: &VerifiedAccount) -> AccountView {
         id: account.id.clone(),
         name: account.name.clone(),
         kind: account.kind,
-        number: masked(&account.account_number),
+        number: account.account_number.as_ref().map_or_else(String::new, masked),
         routing: account.routing.clone(),
         owners: account.owner_names.clone().unwrap_or_default(),
         balance: account.present_balance.clone(),

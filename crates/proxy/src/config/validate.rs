@@ -110,7 +110,7 @@ fn is_loopback(url: &Url) -> bool {
 }
 
 /// A link that people are shown: https, or a page on this machine while practising.
-fn is_safe_link(link: &str, production: bool) -> bool {
+pub(crate) fn is_safe_link(link: &str, production: bool) -> bool {
     Url::parse(link).is_ok_and(|url| {
         url.scheme() == "https" || (!production && url.scheme() == "http" && is_loopback(&url))
     })

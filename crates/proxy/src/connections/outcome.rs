@@ -4,6 +4,7 @@ use super::view;
 use crate::aggregators::{AccountNames, Reference};
 use crate::app::AppState;
 use crate::clock::{later, on_the_wire};
+use crate::consent;
 use crate::problem::ApiResult;
 use crate::store::ConnectionRecord;
 use crate::tokens::{self, Kind};
@@ -37,10 +38,13 @@ pub(crate) async fn verification(state: &AppState, record: &ConnectionRecord) ->
     let mut accounts = state.aggregator.verified_accounts(&reference, &names).await?;
     accounts.retain(|account| record.chosen.contains(&account.id));
     // An account without its number proves nothing: better no answer than half of one.
-    let numbers_missing = accounts.iter().any(|account| account.account_number.is_empty());
+    let numbers_missing = accounts.iter().any(|account| account.account_number.is_none());
     if accounts.is_empty() || (view::wants_numbers(record.purpose) && numbers_missing) {
         return Err(Code::ProviderRejected.into());
     }
+    // What was agreed to when the connection was made holds for as long as it exists.
+    let link = state.store.link(&record.link_id).await?.ok_or(Code::NotFound)?;
+    consent::limit(&link, &mut accounts);
     Ok(Verification {
         user_id: record.user_id.clone(),
         connection: VerifiedConnection {

@@ -4,6 +4,7 @@ use crate::app::AppState;
 use crate::clock::{later, on_the_wire};
 use crate::config::Origin;
 use crate::connections;
+use crate::consent;
 use crate::extract::{Body, Client, IDLE, Id, Idempotency};
 use crate::idempotency::{Act, once};
 use crate::problem::{ApiProblem, ApiResult};
@@ -14,8 +15,8 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use jiff::SignedDuration;
 use linchpin_protocol::{
-    Code, ConnectionId, CreateLinkToken, FieldProblemKind, LinkId, LinkState, LinkStatus, LinkToken,
-    LinkedResult, Mode, PublicTokenExchange, ResultStatus, Secret, Verification,
+    Code, ConnectionId, ConsentGiven, CreateLinkToken, FieldProblemKind, LinkId, LinkState, LinkStatus,
+    LinkToken, LinkedResult, Mode, PublicTokenExchange, ResultStatus, Secret, Verification,
 };
 
 const LINK_LIFE: SignedDuration = SignedDuration::from_mins(30);
@@ -28,7 +29,9 @@ pub(super) async fn create_link_token(
     Idempotency(key): Idempotency,
     Body(body): Body<CreateLinkToken>,
 ) -> ApiResult<(StatusCode, Json<LinkToken>)> {
-    let origin = checked(&state, &client, &body)?;
+    let origin = checked(&state, &client, &body).await?;
+    let terms = consent::checked(&state, body.consent.as_ref(), body.purpose, state.clock.now())?;
+    let body = CreateLinkToken { consent: Some(terms), ..body };
     // Plain words and text: writing them cannot fail.
     let fingerprint = serde_json::to_string(&body).unwrap_or_default();
     let act = Act {
@@ -55,7 +58,7 @@ fn principal(client: &ClientId) -> String {
     format!("client {}", client.0)
 }
 
-fn checked(state: &AppState, client: &Client, body: &CreateLinkToken) -> ApiResult<Origin> {
+async fn checked(state: &AppState, client: &Client, body: &CreateLinkToken) -> ApiResult<Origin> {
     let user = body.user_id.as_str();
     if user.is_empty() {
         return Err(ApiProblem::field("user_id", FieldProblemKind::Empty));
@@ -66,20 +69,49 @@ fn checked(state: &AppState, client: &Client, body: &CreateLinkToken) -> ApiResu
     if body.language.as_deref().is_some_and(|language| !is_language(language)) {
         return Err(ApiProblem::field("language", FieldProblemKind::Malformed));
     }
-    if body.mode != Mode::Link {
-        return Err(ApiProblem::field("mode", FieldProblemKind::NotOffered));
-    }
     let origin = Origin::parse(&body.origin);
     let origin = origin.ok_or_else(|| ApiProblem::field("origin", FieldProblemKind::Malformed))?;
     if !client.config.origins.contains(&origin) {
         return Err(Code::OriginNotAllowed.into());
     }
-    if let (Some(id), Some(listings)) = (&body.institution_id, state.directory.listings())
+    target(state, client, body).await?;
+    // Repair wins: it opens at its connection, wherever that is.
+    if let (Mode::Link, Some(id), Some(listings)) =
+        (body.mode, &body.institution_id, state.directory.listings())
         && listings.get(id).is_none()
     {
         return Err(ApiProblem::field("institution_id", FieldProblemKind::NotOffered));
     }
     Ok(origin)
+}
+
+/// Checks what the mode is bound to. Another user's, another client's and unknown ids are refused alike.
+async fn target(state: &AppState, client: &Client, body: &CreateLinkToken) -> ApiResult<()> {
+    let refuse = |field: &str, problem| Err(ApiProblem::field(field, problem));
+    if body.connection_id.is_some() && body.mode != Mode::Repair {
+        return refuse("connection_id", FieldProblemKind::NotOffered);
+    }
+    if body.deposit_id.is_some() && body.mode != Mode::Deposit {
+        return refuse("deposit_id", FieldProblemKind::NotOffered);
+    }
+    match body.mode {
+        Mode::Link => Ok(()),
+        Mode::Repair => {
+            let Some(id) = &body.connection_id else {
+                return refuse("connection_id", FieldProblemKind::Missing);
+            };
+            let known = state.store.connection(id).await?;
+            match known.filter(|known| known.client == client.id && known.user_id == body.user_id) {
+                Some(_) => Ok(()),
+                None => refuse("connection_id", FieldProblemKind::NotOffered),
+            }
+        }
+        Mode::Deposit if body.deposit_id.is_none() => refuse("deposit_id", FieldProblemKind::Missing),
+        // This version makes no deposits, so that no id is one of this user's.
+        Mode::Deposit => refuse("deposit_id", FieldProblemKind::NotOffered),
+        // There is nothing yet that such a session could do.
+        Mode::Manage => refuse("mode", FieldProblemKind::NotOffered),
+    }
 }
 
 /// The shape of a BCP 47 tag.
@@ -116,6 +148,9 @@ async fn mint(
         mode: body.mode,
         purpose: body.purpose,
         account_selection: body.account_selection,
+        connection_id: body.connection_id,
+        deposit_id: body.deposit_id,
+        consent: body.consent.unwrap_or_default(),
         institution_id: body.institution_id,
         language: body.language,
         theme: body.appearance.unwrap_or_default().theme,
@@ -145,6 +180,7 @@ pub(super) async fn link_status(
     let link = state.store.link(&id).await?.filter(|link| link.client == client.id).ok_or(Code::NotFound)?;
     let now = state.clock.now();
     let open = state.store.link_for_page(&id, now, later(now, -IDLE)).await?.is_some();
+    let consent = state.store.consent(&id).await?;
     let results = state.store.connections_of_link(&id).await?.into_iter().filter(|c| !c.chosen.is_empty());
     Ok(Json(LinkStatus {
         state: match (open, link.spent_at) {
@@ -155,7 +191,8 @@ pub(super) async fn link_status(
         link_id: id,
         user_id: link.user_id,
         expires_at: on_the_wire(link.expires_at),
-        consent: None,
+        consent: consent
+            .map(|given| ConsentGiven { consent: given.consent, given_at: on_the_wire(given.given_at) }),
         results: results.map(linked).collect(),
     }))
 }

@@ -2,10 +2,12 @@
 
 use super::institutions::listings;
 use crate::app::AppState;
+use crate::clock::later;
 use crate::connections::{self, NewConnectionCall};
-use crate::extract::{Body, Id, Idempotency, Parameters, PollingSession, Session};
+use crate::extract::{Body, IDLE, Id, Idempotency, Parameters, PollingSession, Session};
 use crate::idempotency::{Act, once};
 use crate::problem::{ApiProblem, ApiResult};
+use crate::scopes;
 use crate::store::LinkRecord;
 use crate::tokens;
 use axum::Json;
@@ -30,10 +32,10 @@ fn shown(connection: Arc<Connection>) -> Shown {
     Json(Arc::unwrap_or_clone(connection))
 }
 
-/// A session sees the connections that were made under its own link, and no others.
+/// What a session does not see does not exist for it.
 async fn own(state: &AppState, link: &LinkRecord, id: String) -> ApiResult<ConnectionId> {
     let id = ConnectionId::new(id);
-    let record = state.store.connection(&id).await?.filter(|record| record.link_id == link.id);
+    let record = state.store.connection(&id).await?.filter(|record| scopes::sees(link, record));
     record.map(|record| record.id).ok_or_else(|| Code::NotFound.into())
 }
 
@@ -94,10 +96,21 @@ pub(super) async fn read(
     let revision = parameters.number("revision")?.map(Revision);
     let id = own(&state, &session.link, id).await?;
     let (connection, learned) = connections::wait(&state, &id, wait, revision).await?;
+    still_open(&state, &session.link, wait).await?;
     // How long ago the proxy learned of what it answers: lets a test tell the proxy's delay from the browser's.
     let timing =
         learned.map(|learned| (SERVER_TIMING, format!("learned;dur={}", learned.elapsed().as_millis())));
     Ok((AppendHeaders(timing), shown(connection)))
+}
+
+/// A session may have been ended while it waited.
+async fn still_open(state: &AppState, link: &LinkRecord, waited: Duration) -> ApiResult<()> {
+    if waited.is_zero() {
+        return Ok(());
+    }
+    let now = state.clock.now();
+    let link = state.store.link_for_page(&link.id, now, later(now, -IDLE)).await?;
+    link.map(|_| ()).ok_or_else(|| Code::SessionExpired.into())
 }
 
 /// Does an unsafe call on a connection once; a repetition is answered with the connection as it stands.
@@ -117,9 +130,24 @@ where
     let subject = id.as_str().to_owned();
     let act = Act { principal: principal(link), route, key, body: &parts, subject };
     let again = async |_: String| connections::render(state, id).await;
-    let connection = once(state, act, first, again).await?;
-    connections::told(state, &connection);
-    Ok(shown(connection))
+    match once(state, act, first, again).await {
+        Ok(connection) => {
+            connections::told(state, &connection);
+            Ok(shown(connection))
+        }
+        Err(problem) => Err(with_current(state, id, problem).await),
+    }
+}
+
+/// Whoever acted on an old state gets the new one with the refusal, if it can be read.
+async fn with_current(state: &AppState, id: &ConnectionId, problem: ApiProblem) -> ApiProblem {
+    if problem.code() != Code::WrongStep {
+        return problem;
+    }
+    match connections::render(state, id).await {
+        Ok(connection) => problem.with_connection((*connection).clone()),
+        Err(_) => problem,
+    }
 }
 
 /// `POST /v1/connections/{id}/credentials`
@@ -211,9 +239,12 @@ pub(super) async fn public_token(
         body: &[id.as_str()],
         subject: id.as_str().to_owned(),
     };
-    let (first, target) = (state.clone(), id.clone());
+    let (first, target, target_id) = (state.clone(), id.clone(), id.clone());
     let work = async move { connections::mint_public_token(&first, &target).await };
     // Only a hash was kept: the same act again gets a new token, and the one from before is void.
     let again = async |_: String| connections::mint_public_token(&state, &id).await;
-    once(&state, act, work, again).await.map(Json)
+    match once(&state, act, work, again).await {
+        Ok(token) => Ok(Json(token)),
+        Err(problem) => Err(with_current(&state, &target_id, problem).await),
+    }
 }

@@ -26,6 +26,8 @@ pub(crate) fn router(state: AppState) -> Router {
     let widget = Router::new()
         .route("/v1/sessions", post(sessions::open))
         .route("/v1/sessions/current", get(sessions::current).delete(sessions::end))
+        .route("/v1/sessions/extend", post(sessions::extend))
+        .route("/v1/sessions/consent", post(sessions::consent))
         .route("/v1/institutions", get(institutions::search))
         .route("/v1/institutions/{id}", get(institutions::detail))
         .route("/v1/connections", post(connections::create))

@@ -3,18 +3,20 @@
 use crate::app::AppState;
 use crate::clock::{later, on_the_wire};
 use crate::connections;
+use crate::consent;
 use crate::directory::Viewer;
-use crate::extract::{Body, Idempotency, Session as SessionOf};
+use crate::extract::{Body, IDLE, Idempotency, Session as SessionOf};
 use crate::idempotency::{Act, once};
 use crate::problem::ApiResult;
-use crate::store::{LinkRecord, SessionRecord, Spend};
+use crate::store::{ConsentRecord, LinkRecord, SessionRecord, Spend};
 use crate::tokens::{self, Kind};
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use jiff::SignedDuration;
 use linchpin_protocol::{
-    ClientFacts, Code, CreateSession, LinkId, Next, OpenedSession, Secret, Session, Unfinished,
+    ClientFacts, Code, ConnectionId, CreateSession, GiveConsent, LinkId, Mode, Next, OpenedSession, Secret,
+    Session, SessionLife, Unfinished,
 };
 
 /// A session ends after this time, whatever happens in it.
@@ -48,7 +50,7 @@ pub(super) async fn open(
     .await?;
     let now = state.clock.now();
     let hash = state.key.hash(Kind::Session, &[token.expose()]);
-    let found = state.store.session(&hash, now, later(now, -crate::extract::IDLE), true).await?;
+    let found = state.store.session(&hash, now, later(now, -IDLE), true).await?;
     let session = describe(&state, &found.ok_or(Code::SessionExpired)?).await?;
     Ok((StatusCode::CREATED, Json(OpenedSession { token, session })))
 }
@@ -107,6 +109,39 @@ pub(super) async fn end(
     Ok(StatusCode::NO_CONTENT)
 }
 
+/// `POST /v1/sessions/extend`: the person is still there.
+pub(super) async fn extend(
+    State(state): State<AppState>,
+    SessionOf(session): SessionOf,
+    Idempotency(_): Idempotency,
+) -> ApiResult<Json<SessionLife>> {
+    // Staying twice is staying, so the key needs no record.
+    let now = state.clock.now();
+    if !state.store.extend_session(&session.link.id, now, later(now, -IDLE)).await? {
+        return Err(Code::SessionExpired.into());
+    }
+    let idle = later(now, IDLE).min(session.expires_at);
+    Ok(Json(SessionLife { idle_expires_at: on_the_wire(idle), expires_at: on_the_wire(session.expires_at) }))
+}
+
+/// `POST /v1/sessions/consent`: the person agrees to what was shown.
+pub(super) async fn consent(
+    State(state): State<AppState>,
+    SessionOf(session): SessionOf,
+    Idempotency(_): Idempotency,
+    Body(body): Body<GiveConsent>,
+) -> ApiResult<StatusCode> {
+    // Agreeing twice is agreeing, so the key needs no record; the first time stays on record.
+    if let Some(consent) = consent::to_ask(&state, &session.link) {
+        if consent.version != body.version {
+            return Err(Code::WrongStep.into());
+        }
+        let record = ConsentRecord { consent, given_at: state.clock.now() };
+        state.store.give_consent(&session.link, &record).await?;
+    }
+    Ok(StatusCode::NO_CONTENT)
+}
+
 /// For whom lists are made.
 pub(super) async fn viewer(state: &AppState, link: &LinkRecord) -> ApiResult<Viewer> {
     let connected = state.store.linked_institutions(&link.client, &link.user_id).await?;
@@ -117,8 +152,10 @@ async fn describe(state: &AppState, session: &SessionRecord) -> ApiResult<Sessio
     let link = &session.link;
     let client = &state.clients.get(&link.client).ok_or(Code::SessionExpired)?.config;
     let viewer = viewer(state, link).await?;
+    let searches = link.mode == Mode::Link;
     // Without a directory the session opens all the same; the search says that the provider is away.
-    let popular = state.directory.listings().map(|listings| listings.popular(&viewer)).unwrap_or_default();
+    let listings = state.directory.listings().filter(|_| searches);
+    let popular = listings.map(|listings| listings.popular(&viewer)).unwrap_or_default();
     Ok(Session {
         link_id: link.id.clone(),
         mode: link.mode,
@@ -132,20 +169,29 @@ async fn describe(state: &AppState, session: &SessionRecord) -> ApiResult<Sessio
         },
         provider: state.aggregator.facts(),
         expires_at: on_the_wire(session.expires_at),
-        consent: None,
+        consent: consent::to_ask(state, link).filter(|_| !session.agreed),
         popular,
         institution_id: link.institution_id.clone(),
         unfinished: unfinished(state, link).await?,
     })
 }
 
-/// What was begun in this session and is not finished. What cannot be read now is left out: it is not lost.
+/// What was begun in this session and is not finished, or the connection that is to be repaired. What cannot be read
+/// now is left out: it is not lost.
 async fn unfinished(state: &AppState, link: &LinkRecord) -> ApiResult<Vec<Unfinished>> {
     let mut found = Vec::new();
-    let begun = state.store.connections_of_link(&link.id).await?.into_iter().filter(|c| c.chosen.is_empty());
-    for record in begun.take(OFFERED) {
-        let Ok(connection) = connections::render(state, &record.id).await else { continue };
-        if !matches!(connection.next, Next::Closed {} | Next::Linked { .. }) {
+    let begun: Vec<ConnectionId> = match link.mode {
+        Mode::Link => {
+            let begun = state.store.connections_of_link(&link.id).await?.into_iter();
+            begun.filter(|record| record.chosen.is_empty()).map(|record| record.id).take(OFFERED).collect()
+        }
+        Mode::Repair => link.connection_id.iter().cloned().collect(),
+        Mode::Deposit | Mode::Manage => Vec::new(),
+    };
+    for id in begun {
+        let Ok(connection) = connections::render(state, &id).await else { continue };
+        let over = matches!(connection.next, Next::Closed {} | Next::Linked { .. });
+        if !over || link.mode == Mode::Repair {
             found.push(Unfinished::Connection { connection: Box::new((*connection).clone()) });
         }
     }

@@ -14,8 +14,8 @@ use jiff::Timestamp;
 use linchpin_protocol::{AccountId, ConnectionId, InstitutionId, LinkId, Revision, UserId};
 
 pub use records::{
-    Attempt, ClientId, ConnectionRecord, Intent, KeyClaim, KeyUse, LinkRecord, NewConnection, NewLink,
-    Pending, PublicSpend, SessionRecord, Spend, UpstreamUser,
+    Attempt, ClientId, ConnectionRecord, ConsentRecord, Intent, KeyClaim, KeyUse, LinkRecord, NewConnection,
+    NewLink, Pending, PublicSpend, SessionRecord, Spend, UpstreamUser,
 };
 pub use sqlite::SqliteStore;
 
@@ -78,8 +78,17 @@ pub trait Store: Send + Sync + 'static {
         touch: bool,
     ) -> StoreResult<Option<SessionRecord>>;
 
+    /// Keeps a session alive: it is seen now. False: it is over.
+    async fn extend_session(&self, id: &LinkId, now: Timestamp, idle_since: Timestamp) -> StoreResult<bool>;
+
     /// Ends a link's session.
     async fn end_session(&self, id: &LinkId, now: Timestamp) -> StoreResult<()>;
+
+    /// Keeps what a person agreed to under a link. The first record stays.
+    async fn give_consent(&self, link: &LinkRecord, consent: &ConsentRecord) -> StoreResult<()>;
+
+    /// What a person agreed to under a link.
+    async fn consent(&self, id: &LinkId) -> StoreResult<Option<ConsentRecord>>;
 
     /// The aggregator's name for a user.
     async fn upstream_user(&self, client: &ClientId, user: &UserId) -> StoreResult<Option<UpstreamUser>>;

@@ -4,8 +4,8 @@ use crate::config::Origin;
 use crate::tokens::Hash;
 use jiff::Timestamp;
 use linchpin_protocol::{
-    AccountId, AccountSelection, ConnectionId, ConnectionMethod, InstitutionId, InstitutionRef, LinkId, Mode,
-    Purpose, Revision, Theme, UserId,
+    AccountId, AccountSelection, ConnectionId, ConnectionMethod, Consent, ConsentTerms, DepositId,
+    InstitutionId, InstitutionRef, LinkId, Mode, Purpose, Revision, Theme, UserId,
 };
 
 /// The operator's short name for a client, such as `acorn`.
@@ -44,6 +44,12 @@ pub struct LinkRecord {
     pub purpose: Purpose,
     /// How many accounts may be chosen.
     pub account_selection: AccountSelection,
+    /// The connection that it is for, in mode `repair`.
+    pub connection_id: Option<ConnectionId>,
+    /// The deposit that it is for, in mode `deposit`.
+    pub deposit_id: Option<DepositId>,
+    /// What the person is asked to agree to.
+    pub consent: ConsentTerms,
     /// Where it opens, if asked.
     pub institution_id: Option<InstitutionId>,
     /// The language, if asked.
@@ -67,6 +73,17 @@ pub struct SessionRecord {
     pub link: LinkRecord,
     /// Its end, at the latest.
     pub expires_at: Timestamp,
+    /// Whether the person has agreed in the widget.
+    pub agreed: bool,
+}
+
+/// What a person agreed to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConsentRecord {
+    /// As it was shown.
+    pub consent: Consent,
+    /// When.
+    pub given_at: Timestamp,
 }
 
 /// What became of an exchange.

@@ -4,7 +4,10 @@ use super::*;
 use crate::config::Origin;
 use crate::tokens::{Key, Kind};
 use jiff::SignedDuration;
-use linchpin_protocol::{AccountSelection, ConnectionMethod, InstitutionRef, Mode, Purpose, Secret, Theme};
+use linchpin_protocol::{
+    AccountSelection, ConnectionMethod, Consent, ConsentTerms, DataKind, DepositId, InstitutionRef, Mode,
+    Purpose, Secret, Theme,
+};
 
 /// Runs each of the tests below on a fresh store of each sort.
 macro_rules! on_every_store {
@@ -28,6 +31,8 @@ on_every_store!(
     a_link_is_not_spent_after_its_time_nor_when_revoked,
     a_link_that_was_spent_gets_no_new_secret,
     a_session_ends_by_idleness_age_and_revocation,
+    a_session_that_is_extended_lives_on_until_it_is_over,
+    a_consent_is_kept_once_and_stays,
     a_page_is_shown_while_the_link_or_its_session_lives,
     a_revision_moves_only_with_the_digest_and_only_from_where_it_stood,
     an_attempt_begins_once_and_only_at_the_present_revision,
@@ -56,6 +61,13 @@ fn new_link(id: &str) -> NewLink {
         mode: Mode::Link,
         purpose: Purpose::Both,
         account_selection: AccountSelection::Many,
+        connection_id: Some(ConnectionId::new("con_0")),
+        deposit_id: Some(DepositId::new("dep_0")),
+        consent: ConsentTerms {
+            data: Some(vec![DataKind::Accounts, DataKind::Balances]),
+            reason: Some("To show your balance.".into()),
+            ..ConsentTerms::default()
+        },
         institution_id: Some(InstitutionId::new("ins_1")),
         language: Some("en".into()),
         theme: Theme::Dark,
@@ -302,4 +314,40 @@ async fn what_is_kept_comes_back_as_it_was(store: &dyn Store) {
     store.set_upstream_user(&client, &user, &UpstreamUser("501".into())).await.unwrap();
     assert_eq!(store.upstream_user(&client, &user).await.unwrap(), Some(UpstreamUser("501".into())));
     assert!(store.connection(&ConnectionId::new("con_9")).await.unwrap().is_none());
+}
+
+async fn a_session_that_is_extended_lives_on_until_it_is_over(store: &dyn Store) {
+    let link = new_link("lnk_1");
+    store.create_link(&link).await.unwrap();
+    let (id, token) = (&link.record.id, hash("token"));
+    store.spend_link(id, &token, at(1), at(100)).await.unwrap();
+    assert!(store.extend_session(id, at(29), at(-1)).await.unwrap(), "still there");
+    let found = store.session(&token, at(50), at(20), false).await.unwrap();
+    assert!(found.is_some(), "seen at 29, so alive at 50");
+    assert!(!store.extend_session(id, at(70), at(40)).await.unwrap(), "idle for too long");
+    assert!(!store.extend_session(id, at(101), at(0)).await.unwrap(), "past its end");
+    store.end_session(id, at(51)).await.unwrap();
+    assert!(!store.extend_session(id, at(52), at(20)).await.unwrap(), "ended");
+}
+
+async fn a_consent_is_kept_once_and_stays(store: &dyn Store) {
+    let link = new_link("lnk_1");
+    store.create_link(&link).await.unwrap();
+    let (id, token) = (&link.record.id, hash("token"));
+    store.spend_link(id, &token, at(1), at(100)).await.unwrap();
+    let agreed = async || store.session(&token, at(2), at(0), false).await.unwrap().unwrap().agreed;
+    assert_eq!(store.consent(id).await.unwrap(), None);
+    assert!(!agreed().await, "nobody has agreed yet");
+    let consent = Consent {
+        version: "1.abc".into(),
+        data: vec![DataKind::Accounts],
+        reason: None,
+        until: None,
+        revoke_url: None,
+    };
+    let first = ConsentRecord { consent, given_at: at(3) };
+    store.give_consent(&link.record, &first).await.unwrap();
+    store.give_consent(&link.record, &ConsentRecord { given_at: at(4), ..first.clone() }).await.unwrap();
+    assert_eq!(store.consent(id).await.unwrap(), Some(first), "the first time is the one on record");
+    assert!(agreed().await);
 }

@@ -21,10 +21,25 @@ impl<'a> Browser<'a> {
         Self::with(world, &link).await
     }
 
-    /// Opens a session with a link token.
+    /// Opens a session with a link token; the person agrees to what is asked.
     pub(crate) async fn with(world: &'a World, link: &LinkToken) -> Self {
+        let browser = Self::before_consent(world, link).await;
+        browser.agree().await;
+        browser
+    }
+
+    /// Opens a session with a link token; the person has not agreed yet.
+    pub(crate) async fn before_consent(world: &'a World, link: &LinkToken) -> Self {
         let opened: OpenedSession = read(exchange(world, link, ORIGIN, &key()).await, 201).await;
         Self { world, token: opened.token, session: opened.session }
+    }
+
+    /// Agrees to what is asked, if anything is.
+    pub(crate) async fn agree(&self) {
+        if let Some(consent) = &self.session.consent {
+            let response = self.post("/v1/sessions/consent", json!({"version": consent.version})).await;
+            assert_eq!(response.status(), 204, "agreeing to what was shown");
+        }
     }
 
     pub(crate) async fn get(&self, path: &str) -> Response {

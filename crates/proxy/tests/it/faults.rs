@@ -204,7 +204,15 @@ async fn production_refuses_an_aggregator_that_is_for_practice() {
     let body = json!({"link_token": link.link_token.expose(), "origin": super::world::ORIGIN});
     let request = http.post(format!("{base}/v1/sessions")).header("idempotency-key", key()).json(&body);
     let session: Value = super::world::read(request.send().await.unwrap(), 201).await;
-    assert!(session["provider"]["practice"].is_null(), "no practice login is offered in production");
+    assert!(
+        session["session"]["provider"].get("practice").is_none(),
+        "no practice login is offered in production"
+    );
+    let agreed = json!({"version": session["session"]["consent"]["version"]});
+    let agreeing =
+        http.post(format!("{base}/v1/sessions/consent")).header("idempotency-key", key()).json(&agreed);
+    let agreeing = agreeing.bearer_auth(session["token"].as_str().unwrap()).send().await.unwrap();
+    assert_eq!(agreeing.status(), 204);
     let search = http.get(format!("{base}/v1/institutions?query=chase"));
     let search = search.bearer_auth(session["token"].as_str().unwrap()).send().await.unwrap();
     assert_eq!(problem(search).await.1, "provider_unavailable", "nothing of it is shown");

@@ -8,9 +8,11 @@
 )]
 
 mod browser;
+mod consent;
 mod faults;
 mod keys;
 mod leaks;
+mod modes;
 mod restart;
 mod scopes;
 mod story;

@@ -61,6 +61,9 @@ impl Process {
         let body = json!({"link_token": link["link_token"], "origin": ORIGIN});
         let session = self.post("/v1/sessions", "none", &body, 201).await;
         let token = session["token"].as_str().unwrap().to_owned();
+        let agreed = json!({"version": session["session"]["consent"]["version"]});
+        let request = self.request(Method::POST, "/v1/sessions/consent", &token).json(&agreed);
+        assert_eq!(request.send().await.unwrap().status(), 204);
         let page = until("the institutions are there", async || {
             let request = self.request(Method::GET, "/v1/institutions?query=harbour", &token);
             let response = request.send().await.unwrap();

@@ -50,7 +50,7 @@ async fn a_person_links_an_account_and_the_client_gets_the_number() {
     assert_eq!(result.accounts.len(), 1, "only what was chosen");
     assert_eq!(result.accounts[0].id, accounts[0].id);
     assert!(
-        result.accounts[0].account_number.expose().ends_with(&last_digits),
+        result.accounts[0].account_number.as_ref().unwrap().expose().ends_with(&last_digits),
         "the full number of that account"
     );
     assert!(result.accounts[0].routing.is_some() && result.accounts[0].owner_names.is_some());

@@ -36,7 +36,7 @@ pub(crate) fn key() -> String {
 pub(crate) struct World {
     pub(crate) sandbox: Sandbox,
     pub(crate) base: String,
-    _folder: TempDir,
+    folder: TempDir,
     pub(crate) clock: ManualClock,
     pub(crate) http: reqwest::Client,
     tasks: Vec<JoinHandle<()>>,
@@ -82,7 +82,7 @@ impl World {
         let answering = tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
         let http = http_client();
         let tasks = vec![serving, answering];
-        let world = Self { sandbox, base, clock: manual, http, tasks, _folder: folder, _app: Some(app) };
+        let world = Self { sandbox, base, clock: manual, http, tasks, folder, _app: Some(app) };
         world.until_answering().await;
         world
     }
@@ -125,6 +125,28 @@ impl World {
     /// Lets the practice bank go on by `seconds`.
     pub(crate) fn bank_goes_on(&self, seconds: u64) {
         self.sandbox.clock().advance(Duration::from_secs(seconds));
+    }
+
+    /// The proxy's SQLite file.
+    pub(crate) fn database(&self) -> PathBuf {
+        self.folder.path().join("linchpin.sqlite")
+    }
+
+    /// A setting as the proxy was given it.
+    pub(crate) fn setting(&self, name: &str) -> String {
+        let name = format!("LINCHPIN_{name}");
+        let all = variables(&self.folder, &self.base, "http://127.0.0.1:1/v3");
+        all.into_iter().find(|(known, _)| *known == name).unwrap().1
+    }
+
+    /// What the proxy's clock says.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// A moment from now on the proxy's clock, as it goes over the wire.
+    pub(crate) fn clock_at(&self, from_now: SignedDuration) -> String {
+        linchpin_proxy::clock::on_the_wire(self.now() + from_now).as_str().to_owned()
     }
 
     /// Moves the proxy's clock.

@@ -96,7 +96,7 @@ fn with_number(
     VerifiedAccount {
         id: names.name(&account.id.to_string()),
         name,
-        account_number: account_number.unwrap_or_else(|| Secret::new("")),
+        account_number: account_number.filter(|number| !number.is_empty()),
         routing,
         wire_routing,
         kind,

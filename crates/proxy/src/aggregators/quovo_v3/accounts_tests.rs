@@ -75,7 +75,7 @@ fn a_short_number_never_shows_whole() {
 fn the_verified_list_carries_numbers_owner_and_exact_cents() {
     let list = verified(&accounts(), Some(auth()), &names());
     let first = &list[0];
-    assert_eq!(first.account_number.expose(), "000111222333");
+    assert_eq!(first.account_number.as_ref().unwrap().expose(), "000111222333");
     assert_eq!(first.routing.as_deref(), Some("021000021"));
     assert_eq!(first.confidence, Some(Confidence::VeryHigh));
     assert_eq!(first.available_balance.as_ref().map(|money| money.cents), Some(Cents(80_010)));

@@ -1,6 +1,6 @@
 //! Links and sessions.
 
-use super::super::{ClientId, LinkRecord, NewLink, SessionRecord, Spend, StoreResult};
+use super::super::{ClientId, ConsentRecord, LinkRecord, NewLink, SessionRecord, Spend, StoreResult};
 use super::SqliteStore;
 use super::rows::{self, millis, moment, word};
 use crate::tokens::Hash;
@@ -12,8 +12,9 @@ pub(super) async fn create(store: &SqliteStore, link: &NewLink) -> StoreResult<b
     let record = &link.record;
     let changed = sqlx::query(
         "INSERT INTO link (id, client, user_id, secret_hash, origin, mode, purpose, account_selection,
-                           institution_id, language, theme, created_at, expires_at)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                           institution_id, language, theme, created_at, expires_at, connection_id, deposit_id,
+                           consent)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
          ON CONFLICT (id) DO UPDATE SET secret_hash = excluded.secret_hash
              WHERE link.spent_at IS NULL AND link.revoked_at IS NULL AND link.client = excluded.client",
     )
@@ -30,6 +31,9 @@ pub(super) async fn create(store: &SqliteStore, link: &NewLink) -> StoreResult<b
     .bind(word(record.theme, "theme")?)
     .bind(millis(record.created_at))
     .bind(millis(record.expires_at))
+    .bind(record.connection_id.as_ref().map(|id| id.as_str()))
+    .bind(record.deposit_id.as_ref().map(|id| id.as_str()))
+    .bind(rows::to_json(&record.consent, "consent")?)
     .execute(&store.pool)
     .await?
     .rows_affected();
@@ -153,7 +157,8 @@ pub(super) async fn session(
     touch: bool,
 ) -> StoreResult<Option<SessionRecord>> {
     let row = sqlx::query(
-        "SELECT link.*, session.expires_at AS session_expires_at, session.seen_at AS session_seen_at
+        "SELECT link.*, session.expires_at AS session_expires_at, session.seen_at AS session_seen_at,
+                EXISTS (SELECT 1 FROM consent WHERE consent.link_id = link.id) AS agreed
          FROM session JOIN link ON link.id = session.link_id
          WHERE session.token_hash = ?1 AND session.ended_at IS NULL AND link.revoked_at IS NULL
            AND session.expires_at > ?2 AND session.seen_at > ?3",
@@ -175,6 +180,57 @@ pub(super) async fn session(
     Ok(Some(SessionRecord {
         link: rows::link(&row)?,
         expires_at: moment(row.try_get("session_expires_at")?)?,
+        agreed: row.try_get("agreed")?,
+    }))
+}
+
+pub(super) async fn extend_session(
+    store: &SqliteStore,
+    id: &LinkId,
+    now: Timestamp,
+    idle_since: Timestamp,
+) -> StoreResult<bool> {
+    let changed = sqlx::query(
+        "UPDATE session SET seen_at = MAX(seen_at, ?2)
+         WHERE link_id = ?1 AND ended_at IS NULL AND expires_at > ?2 AND seen_at > ?3",
+    )
+    .bind(id.as_str())
+    .bind(millis(now))
+    .bind(millis(idle_since))
+    .execute(&store.pool)
+    .await?
+    .rows_affected();
+    Ok(changed == 1)
+}
+
+pub(super) async fn give_consent(
+    store: &SqliteStore,
+    link: &LinkRecord,
+    record: &ConsentRecord,
+) -> StoreResult<()> {
+    sqlx::query(
+        "INSERT INTO consent (link_id, client, user_id, facts, given_at) VALUES (?, ?, ?, ?, ?)
+         ON CONFLICT (link_id) DO NOTHING",
+    )
+    .bind(link.id.as_str())
+    .bind(&link.client.0)
+    .bind(link.user_id.as_str())
+    .bind(rows::to_json(&record.consent, "consent")?)
+    .bind(millis(record.given_at))
+    .execute(&store.pool)
+    .await?;
+    Ok(())
+}
+
+pub(super) async fn consent(store: &SqliteStore, id: &LinkId) -> StoreResult<Option<ConsentRecord>> {
+    let row = sqlx::query("SELECT facts, given_at FROM consent WHERE link_id = ?")
+        .bind(id.as_str())
+        .fetch_optional(&store.pool)
+        .await?;
+    let Some(row) = row else { return Ok(None) };
+    Ok(Some(ConsentRecord {
+        consent: rows::json(row.try_get("facts")?, "consent")?,
+        given_at: moment(row.try_get("given_at")?)?,
     }))
 }
 

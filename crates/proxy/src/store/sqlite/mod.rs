@@ -6,8 +6,8 @@ mod links;
 mod rows;
 
 use super::{
-    Attempt, ClientId, ConnectionRecord, KeyClaim, KeyUse, LinkRecord, NewConnection, NewLink, PublicSpend,
-    SessionRecord, Spend, Store, StoreResult, UpstreamUser,
+    Attempt, ClientId, ConnectionRecord, ConsentRecord, KeyClaim, KeyUse, LinkRecord, NewConnection, NewLink,
+    PublicSpend, SessionRecord, Spend, Store, StoreResult, UpstreamUser,
 };
 use crate::tokens::Hash;
 use async_trait::async_trait;
@@ -101,6 +101,18 @@ impl Store for SqliteStore {
         touch: bool,
     ) -> StoreResult<Option<SessionRecord>> {
         links::session(self, token, now, idle_since, touch).await
+    }
+
+    async fn extend_session(&self, id: &LinkId, now: Timestamp, idle_since: Timestamp) -> StoreResult<bool> {
+        links::extend_session(self, id, now, idle_since).await
+    }
+
+    async fn give_consent(&self, link: &LinkRecord, consent: &ConsentRecord) -> StoreResult<()> {
+        links::give_consent(self, link, consent).await
+    }
+
+    async fn consent(&self, id: &LinkId) -> StoreResult<Option<ConsentRecord>> {
+        links::consent(self, id).await
     }
 
     async fn end_session(&self, id: &LinkId, now: Timestamp) -> StoreResult<()> {

@@ -4,7 +4,7 @@ use super::super::{ClientId, ConnectionRecord, LinkRecord, Pending, StoreError, 
 use crate::config::Origin;
 use crate::tokens::Hash;
 use jiff::Timestamp;
-use linchpin_protocol::{ConnectionId, InstitutionId, InstitutionRef, LinkId, Revision, UserId};
+use linchpin_protocol::{ConnectionId, DepositId, InstitutionId, InstitutionRef, LinkId, Revision, UserId};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use sqlx::Row;
@@ -20,6 +20,16 @@ pub(super) fn word(value: impl Serialize, what: &'static str) -> StoreResult<Str
 
 fn unword<T: DeserializeOwned>(word: String, what: &'static str) -> StoreResult<T> {
     serde_json::from_value(serde_json::Value::String(word)).map_err(|_| StoreError::Unreadable(what))
+}
+
+/// A value that is stored as JSON.
+pub(super) fn json<T: DeserializeOwned>(text: String, what: &'static str) -> StoreResult<T> {
+    serde_json::from_str(&text).map_err(|_| StoreError::Unreadable(what))
+}
+
+/// The JSON of a value.
+pub(super) fn to_json(value: &impl Serialize, what: &'static str) -> StoreResult<String> {
+    serde_json::to_string(value).map_err(|_| StoreError::Unreadable(what))
 }
 
 /// A moment as it is stored.
@@ -56,6 +66,9 @@ pub(super) fn link(row: &SqliteRow) -> StoreResult<LinkRecord> {
         mode: unword(row.try_get("mode")?, "mode")?,
         purpose: unword(row.try_get("purpose")?, "purpose")?,
         account_selection: unword(row.try_get("account_selection")?, "account selection")?,
+        connection_id: row.try_get::<Option<String>, _>("connection_id")?.map(ConnectionId::new),
+        deposit_id: row.try_get::<Option<String>, _>("deposit_id")?.map(DepositId::new),
+        consent: json(row.try_get("consent")?, "consent")?,
         institution_id: row.try_get::<Option<String>, _>("institution_id")?.map(InstitutionId::new),
         language: row.try_get("language")?,
         theme: unword(row.try_get("theme")?, "theme")?,
@@ -95,7 +108,7 @@ pub(super) fn connection(row: &SqliteRow) -> StoreResult<ConnectionRecord> {
         revision: revision_in(row.try_get("revision")?)?,
         digest: Hash::stored(row.try_get("digest")?),
         pending,
-        chosen: serde_json::from_str(&chosen).map_err(|_| StoreError::Unreadable("chosen accounts"))?,
+        chosen: json(chosen, "chosen accounts")?,
         watch_until: optional_moment(row, "watch_until")?,
     })
 }

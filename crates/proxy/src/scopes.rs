@@ -1,0 +1,89 @@
+//! What each mode of a session may call. One table; a route that is not in it is closed to every session.
+
+use crate::problem::ApiResult;
+use crate::store::{ConnectionRecord, LinkRecord};
+use axum::http::Method;
+use linchpin_protocol::{Code, Mode};
+
+/// A call that a session may make.
+#[derive(Debug, Clone, Copy)]
+struct Rule {
+    method: &'static str,
+    route: &'static str,
+    modes: &'static [Mode],
+    needs_consent: bool,
+}
+
+const EVERY: &[Mode] = &[Mode::Link, Mode::Repair, Mode::Deposit, Mode::Manage];
+const DRIVES: &[Mode] = &[Mode::Link, Mode::Repair];
+
+const fn always(method: &'static str, route: &'static str) -> Rule {
+    Rule { method, route, modes: EVERY, needs_consent: false }
+}
+
+const fn rule(method: &'static str, route: &'static str, modes: &'static [Mode]) -> Rule {
+    Rule { method, route, modes, needs_consent: true }
+}
+
+/// What is not here, no session may call. The session's own calls come before consent: reading what to agree to,
+/// agreeing, staying, leaving.
+const RULES: &[Rule] = &[
+    always("GET", "/v1/sessions/current"),
+    always("DELETE", "/v1/sessions/current"),
+    always("POST", "/v1/sessions/extend"),
+    always("POST", "/v1/sessions/consent"),
+    rule("GET", "/v1/institutions", &[Mode::Link]),
+    rule("GET", "/v1/institutions/{id}", DRIVES),
+    rule("POST", "/v1/connections", &[Mode::Link]),
+    rule("GET", "/v1/connections/{id}", &[Mode::Link, Mode::Repair, Mode::Manage]),
+    rule("POST", "/v1/connections/{id}/credentials", DRIVES),
+    rule("POST", "/v1/connections/{id}/answers", DRIVES),
+    rule("POST", "/v1/connections/{id}/retry", DRIVES),
+    rule("POST", "/v1/connections/{id}/accounts", DRIVES),
+    rule("POST", "/v1/connections/{id}/public-token", DRIVES),
+];
+
+/// Refuses what a session of this mode may not call, and what comes before the person has agreed.
+///
+/// # Errors
+/// `forbidden_in_mode`, `consent_required`.
+pub(crate) fn check(mode: Mode, agreed: bool, method: &Method, route: &str) -> ApiResult<()> {
+    let rule = RULES.iter().find(|rule| rule.route == route && rule.method == method.as_str());
+    let rule = rule.filter(|rule| rule.modes.contains(&mode)).ok_or(Code::ForbiddenInMode)?;
+    if rule.needs_consent && !agreed {
+        return Err(Code::ConsentRequired.into());
+    }
+    Ok(())
+}
+
+/// Whether a session sees a connection: `link` what was made under it, `repair` the one it is for, `manage` all of its
+/// user's, `deposit` none.
+pub(crate) fn sees(link: &LinkRecord, connection: &ConnectionRecord) -> bool {
+    let same_user = connection.client == link.client && connection.user_id == link.user_id;
+    same_user
+        && match link.mode {
+            Mode::Link => connection.link_id == link.id,
+            Mode::Repair => link.connection_id.as_ref() == Some(&connection.id),
+            Mode::Manage => true,
+            Mode::Deposit => false,
+        }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
+
+    #[test]
+    fn no_call_has_two_rules_and_what_has_none_is_closed() {
+        let mut seen = HashSet::new();
+        for rule in RULES {
+            assert!(seen.insert((rule.method, rule.route)), "two rules for {} {}", rule.method, rule.route);
+        }
+        for mode in EVERY {
+            for (method, route) in [(Method::GET, "/v1/brand-new"), (Method::PUT, "/v1/institutions")] {
+                assert!(check(*mode, true, &method, route).is_err(), "{mode:?} may call {method} {route}");
+            }
+        }
+    }
+}
