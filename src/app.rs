@@ -40,7 +40,10 @@ pub fn App(
                 <p class="practice">{say(Key::Practice)}</p>
                 <div class="bar">
                 {live(move || match id.read().name {
-                    ScreenName::Search | ScreenName::Done | ScreenName::SessionOver => view! { <span></span> }.into_any(),
+                    ScreenName::Consent | ScreenName::Search | ScreenName::Done | ScreenName::SessionOver => {
+                        view! { <span></span> }.into_any()
+                    }
+                    _ if !facts.read().searches => view! { <span></span> }.into_any(),
                     _ => icon_button(look, Key::Back, Glyph::Back, || Event::Back),
                 })}
                 {live(move || steps(step_of(id.read().name)))}

@@ -46,7 +46,8 @@ impl Call {
         if !ok {
             return Err(CallError::Problem(Box::new(problem(status, &text))));
         }
-        parse(&text).ok_or(CallError::Network)
+        // Some calls have nothing to answer.
+        if text.is_empty() { Some(Json::Null) } else { parse(&text) }.ok_or(CallError::Network)
     }
 
     async fn exchange(self) -> Result<(bool, u16, String), gloo_net::Error> {
@@ -91,6 +92,7 @@ fn problem(status: u16, text: &str) -> Problem {
             retry_after_s: None,
             request_id: None,
             fields: Vec::new(),
+            connection: None,
         }
     })
 }

@@ -21,6 +21,11 @@ pub fn meta(name: &str) -> Option<String> {
     (!content.is_empty()).then_some(content)
 }
 
+/// What the proxy wrote into the page's root element.
+pub fn page_marker(name: &str) -> Option<String> {
+    document().document_element()?.get_attribute(name)
+}
+
 /// What stood in the search field before the module arrived.
 pub struct Typed {
     /// The text.

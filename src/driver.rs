@@ -12,8 +12,8 @@ use linchpin_flow::{
 };
 use linchpin_protocol::{
     Answer, ChooseAccounts, ConnectionId, ConnectionMethod, CreateConnection, CreateSession, CredentialValue,
-    EventId, FrameMessage, FromTree, HostMessage, Json, OpenedSession, PublicToken, Retry, Revision, Secret,
-    SubmitAnswers, SubmitCredentials,
+    EventId, FrameMessage, FromTree, GiveConsent, HostMessage, Json, OpenedSession, PublicToken, Retry,
+    Revision, Secret, SubmitAnswers, SubmitCredentials,
 };
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -64,7 +64,7 @@ pub struct Driver {
 impl Driver {
     /// A driver at the first screen, in the given page.
     pub fn new(page: Page) -> Rc<Self> {
-        let flow = Flow::new();
+        let flow = if page.consent_first { Flow::asking_for_consent() } else { Flow::new() };
         Rc::new(Self {
             screen: RwSignal::new(flow.screen()),
             id: RwSignal::new(flow.screen().id()),
@@ -258,6 +258,10 @@ impl Driver {
                 let body = CreateSession { link_token, origin: self.page.host.clone() };
                 (Call::post("/v1/sessions".into(), None, self.key(act), &body), Answers::OpenedSession)
             }
+            Request::GiveConsent { act, version } => {
+                let body = GiveConsent { version };
+                (Call::post("/v1/sessions/consent".into(), session, self.key(act), &body), Answers::Nothing)
+            }
             Request::Search { query } => {
                 let path = format!("/v1/institutions?query={}", escaped(&query));
                 (Call::get(path, session, Patience::Short), Answers::Institutions)
@@ -314,6 +318,7 @@ impl Driver {
             Answers::Institutions => Reply::Institutions(FromTree::from_tree(json)?),
             Answers::Institution => Reply::Institution(FromTree::from_tree(json)?),
             Answers::Connection => Reply::Connection(FromTree::from_tree(json)?),
+            Answers::Nothing => Reply::Agreed,
             Answers::PublicToken => {
                 let PublicToken { public_token, .. } = FromTree::from_tree(json)?;
                 self.vault.borrow_mut().public_token = Some(public_token);
@@ -333,6 +338,7 @@ enum Answers {
     Institution,
     Connection,
     PublicToken,
+    Nothing,
 }
 
 /// The body of a call that says everything in its path.

@@ -1,7 +1,7 @@
 //! What the words on the screens rest on. What is absent is not said.
 
 use crate::host::Page;
-use linchpin_protocol::{Purpose, Session};
+use linchpin_protocol::{DataKind, Mode, Purpose, Session};
 
 /// Facts that the client, the proxy and the adapter state.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -16,6 +16,12 @@ pub struct Facts {
     pub keeps_login: Option<bool>,
     /// How long linking usually takes, in seconds.
     pub usual_seconds: Option<u32>,
+    /// The client's privacy statement.
+    pub privacy_url: Option<String>,
+    /// What the client gets to see; empty until the session is open.
+    pub data: Vec<DataKind>,
+    /// Whether there is a search to go back to.
+    pub searches: bool,
     /// What the client needs; absent until the session is open.
     pub purpose: Option<Purpose>,
     /// A login that works in practice mode: user name and passcode.
@@ -25,7 +31,7 @@ pub struct Facts {
 impl Facts {
     /// What is known from the page alone.
     pub fn of_page(page: &Page) -> Self {
-        Self { client: page.client.clone(), ..Self::default() }
+        Self { client: page.client.clone(), searches: true, ..Self::default() }
     }
 
     /// What is known once the session is open.
@@ -34,6 +40,9 @@ impl Facts {
         Self {
             client: Some(session.client.name.clone()),
             help_url: session.client.help_url.clone(),
+            privacy_url: session.client.privacy_url.clone(),
+            data: session.data.clone(),
+            searches: session.mode == Mode::Link,
             provider: provider.name.clone(),
             keeps_login: provider.keeps_login,
             usual_seconds: provider.usual_seconds,

@@ -19,6 +19,8 @@ pub struct Page {
     pub link_id: LinkId,
     /// Who asks, for the words before the session is open.
     pub client: Option<String>,
+    /// Whether consent comes first, as the static page paints it.
+    pub consent_first: bool,
 }
 
 impl Page {
@@ -28,6 +30,7 @@ impl Page {
             host: browser::meta("linchpin-host").unwrap_or_default(),
             link_id: LinkId::new(browser::meta("linchpin-link").unwrap_or_default()),
             client: browser::meta("linchpin-client"),
+            consent_first: browser::page_marker("data-first").is_some_and(|first| first == "consent"),
         }
     }
 }

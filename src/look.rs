@@ -2,6 +2,7 @@
 
 use crate::driver::{Intent, Intents};
 use crate::facts::Facts;
+use crate::text::{Key, say};
 use leptos::prelude::*;
 use linchpin_flow::{Event, Screen};
 
@@ -25,6 +26,11 @@ impl Look {
     /// Whether what the person did is being carried out.
     pub fn busy(self) -> Signal<bool> {
         Signal::derive(move || self.screen.read().busy())
+    }
+
+    /// What the way away from an institution is called: where there is no search, it leads out.
+    pub fn other_way(self) -> String {
+        say(if self.facts.read_untracked().searches { Key::ChooseAnotherBank } else { Key::CloseThis })
     }
 
     /// The client's name, now.

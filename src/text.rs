@@ -34,11 +34,25 @@ texts! {
     ChooseAnotherBank = "Choose another bank";
     TryAgain = "Try again";
 
+    // consent; a change of these words takes a higher `CONSENT_WORDS`
+    ShareWith = "Share bank data with {client}?";
+    GetsThrough = "From the accounts you choose, {client} gets, through {provider}:";
+    Gets = "From the accounts you choose, {client} gets:";
+    DataAccounts = "Their names, kinds and last digits";
+    DataNumbers = "Account and routing numbers";
+    DataBalances = "Balances";
+    DataTransactions = "Transactions";
+    DataOwner = "The owner’s name and contact details";
+    DataOther = "Data that this page cannot name";
+    WhatFor = "What for";
+    UntilWhen = "Until";
+    TakeBack = "Take it back at";
+    Privacy = "Privacy";
+    NeverSeesPassword = "{client} never sees your password.";
+    Decline = "Not now";
+
     // search
     FindYourBank = "Find your bank";
-    WillSeeNumbers = "{client} will see your account and routing number, never your password.";
-    WillSeeBalances = "{client} will see your balances and transactions, never your password.";
-    WillSeeBoth = "{client} will see your balances and account details, never your password.";
     NameOrWebsite = "Name or website";
     PopularBanks = "Often chosen";
     BanksFound = "Banks found";
@@ -138,9 +152,6 @@ texts! {
     AccountsVerified = "{count} accounts are verified.";
     AccountsConnected = "{count} accounts are connected.";
     NowSees = "{client} can now see";
-    SeesNumbers = "Account and routing number.";
-    SeesBalances = "Balances and transactions.";
-    SeesBoth = "Balances, account and routing number.";
     FinishTo = "Back to {client}";
     AnotherBank = "Connect another bank";
 

@@ -17,6 +17,7 @@ pub use notice::{Notice, Tone};
 pub use summary::{Complaint, summary};
 
 use linchpin_protocol::{MaskedAccount, Money};
+use wasm_bindgen::JsValue;
 
 /// The last digits of an account's number behind dots, as they are shown: in this order also among words that are
 /// written from right to left.
@@ -50,13 +51,27 @@ pub fn money(money: &Money) -> String {
     };
     set("style", "currency");
     set("currency", money.currency.as_str());
+    let locales = locales();
+    let format = js_sys::Intl::NumberFormat::new(&locales, &options).format();
+    let shown = format.call1(&JsValue::UNDEFINED, &decimal.clone().into());
+    shown.ok().and_then(|text| text.as_string()).unwrap_or(decimal)
+}
+
+/// A day in the words of the page's language, from RFC 3339; nothing for a text that is no moment.
+pub fn date(moment: &str) -> Option<String> {
+    let options = js_sys::Object::new();
+    js_sys::Reflect::set(&options, &"dateStyle".into(), &"long".into()).ok()?;
+    let format = js_sys::Intl::DateTimeFormat::new(&locales(), &options).format();
+    // An invalid date throws when it is formatted.
+    format.call1(&JsValue::UNDEFINED, &js_sys::Date::new(&moment.into())).ok()?.as_string()
+}
+
+/// The page's language, for what the browser formats.
+fn locales() -> js_sys::Array {
     let locales = js_sys::Array::new();
-    if let Some(language) =
-        leptos::prelude::document().document_element().and_then(|html| html.get_attribute("lang"))
-    {
+    let html = leptos::prelude::document().document_element();
+    if let Some(language) = html.and_then(|html| html.get_attribute("lang")) {
         locales.push(&language.into());
     }
-    let format = js_sys::Intl::NumberFormat::new(&locales, &options).format();
-    let shown = format.call1(&wasm_bindgen::JsValue::UNDEFINED, &decimal.clone().into());
-    shown.ok().and_then(|text| text.as_string()).unwrap_or(decimal)
+    locales
 }

@@ -27,7 +27,7 @@ pub fn Challenges(
             <Who institution />
             <Lead title text=say(Key::CannotAskHelp) />
             <div class="foot">
-                <LinkButton label=say(Key::ChooseAnotherBank) look event=|| Event::Back />
+                <LinkButton label=look.other_way() look event=|| Event::Back />
             </div>
         }
         .into_any();

@@ -58,7 +58,7 @@ fn form(look: Look, fields: Vec<Field>, username: StoredValue<Option<Secret>, Lo
         _ => (false, None),
     });
     if locked {
-        let label = say(Key::ChooseAnotherBank);
+        let label = look.other_way();
         return view! { <div class="foot"><LinkButton label look event=|| Event::Back /></div> }.into_any();
     }
     let busy = look.busy();

@@ -1,5 +1,6 @@
 //! Linked: what was linked, what the client can now see, and the way back.
 
+use super::consent::kinds;
 use crate::look::Look;
 use crate::parts::{Glyph, Icon, Lead, LinkButton, Notice, Primary, Tone, account_name};
 use crate::text::{Key, fill, say};
@@ -31,10 +32,9 @@ pub fn Done(
             fill(key, &[("count", &several.len().to_string())])
         }
     };
-    let sees = say(match facts.purpose {
-        Some(Purpose::Aggregate) => Key::SeesBalances,
-        Some(Purpose::Both) => Key::SeesBoth,
-        Some(Purpose::Verify) | None => Key::SeesNumbers,
+    let sees = kinds(&facts.data).join("\n");
+    let another = facts.searches.then(|| {
+        view! { <LinkButton label=say(Key::AnotherBank) look event=|| Event::AnotherBank /> }
     });
     view! {
         <div class="seal"><Icon glyph=Glyph::Check /></div>
@@ -42,7 +42,7 @@ pub fn Done(
         <Notice tone=Tone::Good glyph=Glyph::Eye title=fill(Key::NowSees, &client) text=sees />
         <div class="foot">
             <Primary label=fill(Key::FinishTo, &client) look event=|| Event::Finish />
-            <LinkButton label=say(Key::AnotherBank) look event=|| Event::AnotherBank />
+            {another}
         </div>
     }
 }

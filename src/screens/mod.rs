@@ -2,6 +2,7 @@
 
 mod challenges;
 mod choose_account;
+mod consent;
 mod cover;
 mod credentials;
 mod done;
@@ -11,6 +12,7 @@ mod search;
 
 pub use challenges::Challenges;
 pub use choose_account::ChooseAccount;
+pub use consent::Consent;
 pub use cover::cover;
 pub use credentials::Credentials;
 pub use done::Done;
@@ -26,6 +28,7 @@ use linchpin_protocol::Secret;
 /// Draws the present screen. Called anew only when it is another one; within it, live parts follow the signal.
 pub fn draw(look: Look, username: Option<Secret>) -> AnyView {
     match look.screen.get_untracked() {
+        Screen::Consent(_) => view! { <Consent look /> }.into_any(),
         Screen::Search(_) => view! { <Search look /> }.into_any(),
         Screen::Credentials(view) => view! { <Credentials look view username /> }.into_any(),
         Screen::Progress(view) => view! { <Progress look view /> }.into_any(),

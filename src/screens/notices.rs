@@ -31,7 +31,8 @@ pub fn words(screen: &Screen) -> Option<Words> {
         }
         Screen::NoAccounts(view) => (view, Key::NoAccounts, vec![Key::NoAccountsHelp], None),
         Screen::Failed(view) => (view, Key::CouldNotLink, vec![Key::CouldNotLinkHelp], None),
-        Screen::Search(_)
+        Screen::Consent(_)
+        | Screen::Search(_)
         | Screen::Credentials(_)
         | Screen::Progress(_)
         | Screen::Challenges(_)
@@ -55,7 +56,7 @@ pub fn Plain(
     words: Words,
 ) -> impl IntoView {
     let Words { institution, title, text, retry } = words;
-    let another = say(Key::ChooseAnotherBank);
+    let another = look.other_way();
     let foot = match retry {
         Some(key) => view! {
             <Primary label=say(key) look event=|| Event::TryAgain />
@@ -98,7 +99,7 @@ pub fn Instructions(
         <div class="foot">
             <Primary label=say(Key::HaveDoneThis) look event=|| Event::TryAgain />
             {site}
-            <LinkButton label=say(Key::ChooseAnotherBank) look event=|| Event::Back />
+            <LinkButton label=look.other_way() look event=|| Event::Back />
         </div>
     }
 }

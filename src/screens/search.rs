@@ -7,7 +7,7 @@ use crate::text::{Key, fill, say};
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 use linchpin_flow::{Event, Screen, SearchView};
-use linchpin_protocol::{Availability, Institution, Purpose, Way};
+use linchpin_protocol::{Availability, Institution, Way};
 
 /// How many tiles are shown before anything is typed.
 const TILES: usize = 9;
@@ -74,7 +74,7 @@ pub fn Search(
     let descendant = Signal::derive(move || active.get().map(option_id));
     let typed = Signal::derive(move || seen(look, |view| view.query.clone()));
     view! {
-        <Lead title=say(Key::FindYourBank) text=Signal::derive(move || will_see(look)) />
+        <Lead title=say(Key::FindYourBank) text=Signal::derive(move || never_sees(look)) />
         <div class="field">
             <label for=SEARCH_FIELD>{say(Key::NameOrWebsite)}</label>
             <div class="box">
@@ -114,16 +114,13 @@ pub fn Search(
     }
 }
 
-/// What the client will see, once it is known what it asks for.
-fn will_see(look: Look) -> String {
+/// What the client will never see, once it is known who it is.
+fn never_sees(look: Look) -> String {
     let facts = look.facts.read();
-    let key = match facts.purpose {
-        Some(Purpose::Verify) => Key::WillSeeNumbers,
-        Some(Purpose::Aggregate) => Key::WillSeeBalances,
-        Some(Purpose::Both) => Key::WillSeeBoth,
-        None => return String::new(),
-    };
-    fill(key, &[("client", &facts.client())])
+    match &facts.client {
+        Some(client) => fill(Key::NeverSeesPassword, &[("client", client)]),
+        None => String::new(),
+    }
 }
 
 fn option_id(at: usize) -> String {

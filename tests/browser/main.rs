@@ -7,6 +7,7 @@
     reason = "a panic is how a test says what broke"
 )]
 
+mod consent;
 mod ends;
 mod fetch;
 mod login;

@@ -176,6 +176,8 @@ fn facts() -> Facts {
     Facts {
         client: Some("Acorn Budget".into()),
         purpose: Some(Purpose::Both),
+        data: Purpose::Both.data().to_vec(),
+        searches: true,
         provider: Some("Quovo".into()),
         keeps_login: Some(true),
         practice: Some(("practice-good".into(), "practice".into())),

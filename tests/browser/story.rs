@@ -81,7 +81,12 @@ fn start_message() -> Value {
 
 /// The widget in the test's own page, listening; nothing kept from before.
 fn open(link: &str) -> Mounted<impl Mountable> {
-    let page = Page { host: origin(), link_id: LinkId::new(link), client: Some("Acorn Budget".into()) };
+    let page = Page {
+        host: origin(),
+        link_id: LinkId::new(link),
+        client: Some("Acorn Budget".into()),
+        consent_first: false,
+    };
     let storage = window().session_storage().unwrap().unwrap();
     storage.remove_item(&format!("linchpin:{link}")).unwrap();
     let driver = Driver::new(page);

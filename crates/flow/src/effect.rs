@@ -57,6 +57,13 @@ pub enum Request {
         /// The act.
         act: Act,
     },
+    /// Put the person's consent on record.
+    GiveConsent {
+        /// The act.
+        act: Act,
+        /// What was shown.
+        version: String,
+    },
     /// Find institutions.
     Search {
         /// What was typed.
@@ -139,6 +146,7 @@ impl Request {
             | Request::ReadInstitution { .. }
             | Request::ReadConnection { .. } => false,
             Request::OpenSession { .. }
+            | Request::GiveConsent { .. }
             | Request::CreateConnection { .. }
             | Request::SendCredentials { .. }
             | Request::SendAnswers { .. }

@@ -4,7 +4,7 @@ use crate::calls::Phase;
 use crate::flow::At;
 use crate::screen::Screen;
 use crate::{Effect, Flow, Post};
-use linchpin_protocol::ExitReason;
+use linchpin_protocol::{ExitReason, Mode};
 
 impl Flow {
     /// Back to the search, with its text; what was begun at the institution stays at the proxy.
@@ -15,12 +15,17 @@ impl Flow {
         if under_way || matches!(self.screen(), Screen::Done(_)) {
             return;
         }
+        // A session that is for one connection has no search to go back to.
+        if self.session().is_some_and(|session| session.mode != Mode::Link) {
+            return self.close_asked(effects);
+        }
         self.changing = None;
         self.return_to_search(effects);
     }
 
     pub(crate) fn another_bank(&mut self, effects: &mut Vec<Effect>) {
-        if matches!(self.screen(), Screen::Done(_)) && self.changing.is_none() {
+        let searches = self.session().is_some_and(|session| session.mode == Mode::Link);
+        if searches && matches!(self.screen(), Screen::Done(_)) && self.changing.is_none() {
             self.search = crate::search::Search::default();
             self.return_to_search(effects);
         }
@@ -42,7 +47,7 @@ impl Flow {
     pub(crate) fn close_asked(&mut self, effects: &mut Vec<Effect>) {
         let lost = match &self.at {
             At::Linking(linking) => linking.would_be_lost(),
-            At::Search | At::SessionOver(_) | At::Ended => false,
+            At::Consent | At::Search | At::SessionOver(_) | At::Ended => false,
         };
         if lost {
             self.asked_to_leave = true;

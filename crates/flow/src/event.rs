@@ -30,6 +30,8 @@ pub enum Event {
     /// The browser has a network again.
     CameOnline,
 
+    /// The person agrees to what is shown.
+    Agreed,
     /// The search text changed.
     Typed(String),
     /// An institution was picked from the list or the tiles.
@@ -77,6 +79,8 @@ pub enum Reply {
     Connection(Box<Connection>),
     /// A public token was minted; the driver holds it.
     PublicToken,
+    /// The consent is on record.
+    Agreed,
 }
 
 /// Why a call brought nothing.

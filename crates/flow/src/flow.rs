@@ -2,11 +2,11 @@
 
 use crate::calls::{Numbers, Pending, Phase, Stuck};
 use crate::linking::Linking;
-use crate::screen::{Cover, Screen};
+use crate::screen::{ConsentView, Cover, Screen};
 use crate::search::Search;
 use crate::{CallError, Effect, Event, Post, Reply, Request, Seq, Timer};
 use linchpin_protocol::{
-    Code, CredentialProblem, LinkedResult, Problem, ScreenName, Session, Unfinished, WidgetEvent,
+    Code, CredentialProblem, LinkedResult, Mode, Problem, ScreenName, Session, Unfinished, WidgetEvent,
 };
 
 /// The state of one opening of the widget.
@@ -30,6 +30,8 @@ pub struct Flow {
 /// Where the person is.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) enum At {
+    /// Asked to agree, whether it is known yet to what or not.
+    Consent,
     /// At the search, whether the session is open yet or not.
     Search,
     /// At one institution.
@@ -61,6 +63,11 @@ impl Flow {
             results: Vec::new(),
             finish_when_told: false,
         }
+    }
+
+    /// The consent screen, where the static page paints that one.
+    pub fn asking_for_consent() -> Self {
+        Self { at: At::Consent, ..Self::new() }
     }
 
     /// What the words on the screens rest on; absent until the session is open.
@@ -104,6 +111,10 @@ impl Flow {
     /// What is to be drawn.
     pub fn screen(&self) -> Screen {
         match &self.at {
+            At::Consent => {
+                let consent = self.session().and_then(|session| session.consent.clone());
+                Screen::Consent(ConsentView { busy: consent.is_none() || self.busy(), consent })
+            }
             At::Search => Screen::Search(self.search.view(self.session())),
             At::Linking(linking) => linking.screen(self.busy()),
             At::SessionOver(code) => Screen::SessionOver(*code),
@@ -113,8 +124,10 @@ impl Flow {
 
     /// Whether a form is being sent, or it is being found out what became of it.
     pub(crate) fn busy(&self) -> bool {
-        let asking =
-            matches!(&self.reading, Some(Pending { request: Request::ReadConnection { wait_s: 0, .. }, .. }));
+        let asking = matches!(
+            &self.reading,
+            Some(Pending { request: Request::ReadConnection { wait_s: 0, .. } | Request::ResumeSession, .. })
+        );
         asking || self.changing.is_some()
     }
 
@@ -163,6 +176,7 @@ impl Flow {
                 self.online = true;
                 self.revive(effects);
             }
+            Event::Agreed => self.agreed(effects),
             Event::Typed(query) => self.typed(query, effects),
             Event::Picked(id) => self.picked(&id, effects),
             Event::CredentialsEntered { empty } => self.credentials_entered(empty, effects),
@@ -239,25 +253,63 @@ impl Flow {
             Reply::Institution(detail) => self.institution_read(*detail, effects),
             Reply::Connection(connection) => self.connection_read(*connection, &request, effects),
             Reply::PublicToken => self.token_minted(effects),
+            Reply::Agreed => self.consent_recorded(effects),
             Reply::Institutions(_) => {}
         }
     }
 
     fn opened(&mut self, session: Box<Session>, effects: &mut Vec<Effect>) {
-        effects.push(Effect::KeepSession);
-        effects.push(Effect::Post(Post::Ready));
+        let reopened = self.session.is_some();
+        if !reopened {
+            effects.push(Effect::KeepSession);
+            effects.push(Effect::Post(Post::Ready));
+        }
+        if session.consent.is_some() {
+            self.session = Some(session);
+            self.at = At::Consent;
+            return;
+        }
+        self.session = Some(session);
+        self.go_on(effects);
+    }
+
+    /// The person agrees to what is shown.
+    fn agreed(&mut self, effects: &mut Vec<Effect>) {
+        let (At::Consent, Some(consent), false) =
+            (&self.at, self.session().and_then(|session| session.consent.as_ref()), self.busy())
+        else {
+            return;
+        };
+        let version = consent.version.clone();
+        let act = self.numbers.act();
+        self.change(Request::GiveConsent { act, version }, effects);
+    }
+
+    fn consent_recorded(&mut self, effects: &mut Vec<Effect>) {
+        if let Some(session) = &mut self.session {
+            session.consent = None;
+        }
+        self.go_on(effects);
+    }
+
+    /// To where the session begins: what was begun before, the institution that the client named, or the search.
+    fn go_on(&mut self, effects: &mut Vec<Effect>) {
+        let Some(session) = &self.session else { return };
         let begun = session.unfinished.iter().find_map(|item| match item {
             Unfinished::Connection { connection } => Some((**connection).clone()),
             Unfinished::Unknown => None,
         });
-        let preset = session.institution_id.clone();
-        self.session = Some(session);
+        let (preset, mode) = (session.institution_id.clone(), session.mode);
         if let Some(connection) = begun {
             self.at = At::Linking(Box::new(Linking::resumed(&connection)));
             self.draw(connection, effects);
+        } else if mode != Mode::Link {
+            // What it was opened for cannot be read now, and there is nothing else to do in it.
+            self.over(Code::ProviderUnavailable, effects);
         } else if let Some(id) = preset {
             self.open_institution(id, effects);
         } else {
+            self.at = At::Search;
             self.search_now(effects);
         }
     }
@@ -265,7 +317,7 @@ impl Flow {
     /// A call came back with a no that another try would not change.
     fn refused(&mut self, request: Request, error: CallError, effects: &mut Vec<Effect>) {
         let code = code_of(&error);
-        if request == Request::ResumeSession {
+        if request == Request::ResumeSession && self.session.is_none() {
             // The kept session is over; the link token may still be good.
             effects.push(Effect::DropSession);
             let act = self.numbers.act();
@@ -275,7 +327,11 @@ impl Flow {
             effects.push(Effect::Post(Post::Failed { code }));
             return self.over(code, effects);
         }
-        if session_is_over(code) {
+        if matches!(request, Request::GiveConsent { .. }) && code == Code::WrongStep {
+            // What is to be agreed to has changed since it was shown: it is read and shown anew.
+            return self.read(Request::ResumeSession, effects);
+        }
+        if session_is_over(code) || matches!(self.at, At::Consent) {
             return self.over(code, effects);
         }
         tell(effects, WidgetEvent::Problem { code });

@@ -26,6 +26,6 @@ pub use effect::{Act, Effect, Post, Request, Seq};
 pub use event::{CallError, Event, Reply, Timer};
 pub use flow::Flow;
 pub use screen::{
-    AccountsView, AskedView, Cover, CredentialsView, DoneView, InstructionsView, NoticeView, Patience,
-    ProgressView, Screen, ScreenId, SearchView, Trouble,
+    AccountsView, AskedView, ConsentView, Cover, CredentialsView, DoneView, InstructionsView, NoticeView,
+    Patience, ProgressView, Screen, ScreenId, SearchView, Trouble,
 };

@@ -1,13 +1,15 @@
 //! What is to be drawn: facts, no words.
 
 use linchpin_protocol::{
-    Challenge, ChallengeId, Code, CredentialProblem, Field, FieldId, Institution, InstitutionRef,
+    Challenge, ChallengeId, Code, Consent, CredentialProblem, Field, FieldId, Institution, InstitutionRef,
     LaterReason, MaskedAccount, Place, Revision, ScreenName, Session, Stage,
 };
 
 /// One screen with everything it shows.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Screen {
+    /// Agree.
+    Consent(ConsentView),
     /// Find the institution.
     Search(SearchView),
     /// Enter the login.
@@ -49,6 +51,7 @@ impl Screen {
     /// Its name, for the host page and for tests.
     pub fn name(&self) -> ScreenName {
         match self {
+            Screen::Consent(_) => ScreenName::Consent,
             Screen::Search(_) => ScreenName::Search,
             Screen::Credentials(_) => ScreenName::Credentials,
             Screen::Progress(_) => ScreenName::Progress,
@@ -69,6 +72,7 @@ impl Screen {
         match self {
             Screen::Credentials(view) => view.busy,
             Screen::Challenges(view) => view.busy,
+            Screen::Consent(view) => view.busy,
             Screen::ChooseAccount(view) => view.busy,
             Screen::Done(view) => view.busy,
             Screen::Instructions(view) => view.busy,
@@ -112,7 +116,7 @@ impl Screen {
             | Screen::Later(view, _)
             | Screen::NoAccounts(view)
             | Screen::Failed(view) => Some(&view.institution),
-            Screen::Search(_) | Screen::SessionOver(_) | Screen::Ended => None,
+            Screen::Consent(_) | Screen::Search(_) | Screen::SessionOver(_) | Screen::Ended => None,
         }
     }
 
@@ -146,6 +150,15 @@ pub enum Trouble {
     NotAPracticeLogin,
     /// The proxy refused.
     Refused(Code),
+}
+
+/// Agree.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ConsentView {
+    /// What to agree to; absent until the session is open.
+    pub consent: Option<Consent>,
+    /// Whether the session is being opened, or the consent put on record.
+    pub busy: bool,
 }
 
 /// Search.

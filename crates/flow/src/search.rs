@@ -89,7 +89,7 @@ impl Flow {
     pub(crate) fn search_now(&mut self, effects: &mut Vec<Effect>) {
         let query = self.search.query.trim().to_owned();
         let digits = query.chars().filter(|c| is_digit(*c)).count();
-        if self.session.is_none() || query.is_empty() {
+        if !matches!(self.at, At::Search) || self.session.is_none() || query.is_empty() {
             return;
         }
         if digits >= MOST_DIGITS {

@@ -1,12 +1,15 @@
 //! Single rules, each by the shortest story that shows it.
 
-#![allow(clippy::expect_used, reason = "a panic is how a test says what broke")]
+#![allow(clippy::expect_used, clippy::panic, reason = "a panic is how a test says what broke")]
 
 mod support;
 
 use linchpin_flow::{Cover, Effect, Event, Flow, Patience, Post, Reply, Request, Screen, Seq, Timer};
 use linchpin_protocol::{Code, ExitReason, InstitutionId, InstitutionPage, Method, ScreenName, WidgetEvent};
-use support::{choosing, detail, empty_form, institution, linked, problem, refused_login, session, waiting};
+use support::{
+    asking, choosing, detail, empty_form, institution, linked, problem, refused_login, repairing, session,
+    waiting,
+};
 
 /// A flow with what it asked for.
 struct Story {
@@ -259,4 +262,70 @@ fn the_host_hears_what_is_laid_over_a_screen() {
         let told = story.posts.iter().filter(|post| **post == named(screen)).count();
         assert_eq!(told, 1, "{screen:?}: {:?}", story.posts);
     }
+}
+
+#[test]
+fn nothing_is_asked_before_the_person_has_agreed_and_what_was_typed_is_searched_after() {
+    let mut story = Story::new();
+    story.happen(Event::Typed("chase".into()));
+    story.happen(Event::Start { resumable: false });
+    story.reply(Ok(Reply::Session(Box::new(asking(vec![])))));
+    assert_eq!(story.flow.screen().name(), ScreenName::Consent);
+    let calls = story.calls.len();
+    story.elapse_last();
+    assert_eq!(story.calls.len(), calls, "the search waits for consent");
+    story.happen(Event::Agreed);
+    story.happen(Event::Agreed);
+    assert_eq!(story.calls.len(), calls + 1, "a double click agrees once");
+    let Request::GiveConsent { version, .. } = story.last_call() else { panic!("it agrees") };
+    assert_eq!(version, "1.abc", "to what was shown");
+    story.reply(Ok(Reply::Agreed));
+    assert_eq!(story.flow.screen().name(), ScreenName::Search);
+    assert_eq!(*story.last_call(), Request::Search { query: "chase".into() });
+    let ready = story.posts.iter().filter(|post| matches!(post, Post::Ready)).count();
+    assert_eq!(ready, 1, "the host is told once that it can be used");
+}
+
+#[test]
+fn other_terms_than_those_shown_are_shown_anew() {
+    let mut story = Story::new();
+    story.happen(Event::Start { resumable: false });
+    story.reply(Ok(Reply::Session(Box::new(asking(vec![])))));
+    story.happen(Event::Agreed);
+    story.reply(Err(problem(Code::WrongStep)));
+    assert_eq!(*story.last_call(), Request::ResumeSession);
+    let mut changed = asking(vec![]);
+    changed.consent.as_mut().expect("it asks").version = "1.def".into();
+    story.reply(Ok(Reply::Session(Box::new(changed))));
+    let Screen::Consent(view) = story.flow.screen() else { panic!("it asks again") };
+    assert_eq!(view.consent.map(|consent| consent.version), Some("1.def".into()));
+    assert!(!view.busy);
+}
+
+#[test]
+fn declining_ends_at_once_with_nothing_lost() {
+    let mut story = Story::new();
+    story.happen(Event::Start { resumable: false });
+    story.reply(Ok(Reply::Session(Box::new(asking(vec![])))));
+    story.happen(Event::CloseAsked);
+    assert_eq!(story.flow.cover(), None);
+    assert!(matches!(story.posts.last(), Some(Post::Exit { reason: ExitReason::ClosedByPerson })));
+}
+
+#[test]
+fn a_repair_opens_at_its_connection_and_leads_to_no_search() {
+    let mut story = Story::new();
+    story.happen(Event::Start { resumable: false });
+    story.reply(Ok(Reply::Session(Box::new(repairing()))));
+    assert_eq!(story.flow.screen().name(), ScreenName::Credentials);
+    story.happen(Event::Back);
+    assert_eq!(story.flow.cover(), Some(Cover::Leave), "back is out");
+    story.happen(Event::Stay);
+    story.happen(Event::CredentialsEntered { empty: vec![] });
+    story.connection(linked());
+    story.reply(Ok(Reply::PublicToken));
+    story.happen(Event::AnotherBank);
+    assert_eq!(story.flow.screen().name(), ScreenName::Done);
+    story.happen(Event::Finish);
+    assert!(matches!(story.posts.last(), Some(Post::Success { .. })));
 }

@@ -3,7 +3,7 @@
 mod support;
 
 use linchpin_flow::{Cover, Effect, Event, Flow, Post, Request, Screen, Seq, Timer};
-use linchpin_protocol::{AccountId, ChallengeId, FieldId, InstitutionId};
+use linchpin_protocol::{AccountId, ChallengeId, FieldId, InstitutionId, Mode};
 use std::collections::{HashSet, VecDeque};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use support::{canonical, replies, without};
@@ -30,6 +30,10 @@ impl World {
             ends_told: 0,
             links_told: 0,
         }
+    }
+
+    fn at_consent() -> Self {
+        Self { flow: Flow::asking_for_consent(), ..Self::new() }
     }
 
     fn key(&self) -> u128 {
@@ -66,6 +70,7 @@ impl World {
                             "{request:?} is sent although the vault is empty: a login was sent twice\n{self:#?}\n{event:?}"
                         );
                     }
+                    next.check_call(&request);
                     next.calls.push((seq, request));
                 }
                 Effect::After { timer, .. } => next.timers.push(timer),
@@ -90,6 +95,18 @@ impl World {
         next
     }
 
+    /// What may be asked before the person has agreed, and in a session that is for one connection.
+    fn check_call(&self, request: &Request) {
+        let Some(session) = self.flow.session() else { return };
+        let session_call = matches!(
+            request,
+            Request::ResumeSession | Request::OpenSession { .. } | Request::GiveConsent { .. }
+        );
+        assert!(session.consent.is_none() || session_call, "{request:?} before consent\n{self:#?}");
+        let search = matches!(request, Request::Search { .. } | Request::CreateConnection { .. });
+        assert!(session.mode == Mode::Link || !search, "{request:?} in a repair\n{self:#?}");
+    }
+
     /// Forgets calls and timers that the flow does not wait for, after checking that it does not.
     fn drop_stale(&mut self) {
         let flow = &self.flow;
@@ -106,6 +123,7 @@ impl World {
 
     fn person() -> Vec<Event> {
         vec![
+            Event::Agreed,
             Event::Typed("chase".into()),
             Event::Typed(String::new()),
             Event::Picked(InstitutionId::new("ins_1")),
@@ -201,10 +219,10 @@ impl World {
 #[test]
 fn every_reachable_state_has_a_way_on_and_out_and_does_nothing_twice() {
     let mut seen = HashSet::new();
-    let mut queue = VecDeque::from([World::new()]);
+    let mut queue = VecDeque::from([World::new(), World::at_consent()]);
     let mut screens = HashSet::new();
     let mut transitions = 0_u64;
-    seen.insert(queue[0].key());
+    seen.extend(queue.iter().map(World::key));
     while let Some(world) = queue.pop_front() {
         world.check();
         screens.insert(world.flow.screen().name());
@@ -225,7 +243,7 @@ fn every_reachable_state_has_a_way_on_and_out_and_does_nothing_twice() {
         assert!(seen.len() < 400_000, "the state space grew without bound");
     }
     println!("{} states, {transitions} transitions, {} screens", seen.len(), screens.len());
-    assert!(screens.len() >= 12, "the walk reached too few screens: {screens:?}");
+    assert!(screens.len() >= 13, "the walk reached too few screens: {screens:?}");
 }
 
 #[test]

@@ -190,7 +190,7 @@ macro_rules! objects {
 }
 objects! {
     OpenedSession { token, session }
-    Session { link_id, mode, purpose, account_selection, origin, client, provider, expires_at, consent,
+    Session { link_id, mode, purpose, account_selection, origin, client, provider, expires_at, data or_default, consent,
         popular or_default, institution_id, unfinished or_default }
     Consent { version, data, reason, until, revoke_url }
     ClientFacts { name, help_url, privacy_url }

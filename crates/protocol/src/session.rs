@@ -2,8 +2,8 @@
 
 use crate::json::tagged;
 use crate::{
-    AccountSelection, Connection, Consent, InstitutionId, InstitutionPage, LinkId, Mode, Purpose, Secret,
-    Timestamp,
+    AccountSelection, Connection, Consent, DataKind, InstitutionId, InstitutionPage, LinkId, Mode, Purpose,
+    Secret, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 
@@ -45,6 +45,9 @@ pub struct Session {
     pub provider: ProviderFacts,
     /// The end of the session, at the latest.
     pub expires_at: Timestamp,
+    /// What the client gets to see.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub data: Vec<DataKind>,
     /// What the person has to agree to before anything else; absent once that is done.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub consent: Option<Consent>,

@@ -259,7 +259,7 @@ fn the_widgets_reader_and_serde_take_the_same_and_refuse_the_same() {
         "client": {"name": "Acorn", "help_url": "https://a.example", "privacy_url": "https://b.example"},
         "provider": {"name": "Quovo", "keeps_login": true, "usual_seconds": 20,
             "practice": {"username": "practice-good", "passcode": "practice"}},
-        "expires_at": "2026-11-20T09:30:00Z", "consent": consent, "popular": {"institutions": [institution], "next_cursor": "abc"},
+        "expires_at": "2026-11-20T09:30:00Z", "data": ["accounts"], "consent": consent, "popular": {"institutions": [institution], "next_cursor": "abc"},
         "unfinished": [{"kind": "connection", "connection": {"id": "con_1", "revision": 1, "method": "credentials",
             "status": "null", "institution": {"id": "ins_1", "name": "H"}, "next": {"step": "start_again"}}}]}});
     for wire in variations(&session) {

@@ -20,7 +20,7 @@ impl Flow {
     fn linking(&mut self) -> Option<&mut Linking> {
         match &mut self.at {
             At::Linking(linking) => Some(linking),
-            At::Search | At::SessionOver(_) | At::Ended => None,
+            At::Consent | At::Search | At::SessionOver(_) | At::Ended => None,
         }
     }
 

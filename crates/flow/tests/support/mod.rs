@@ -4,9 +4,10 @@
 use linchpin_flow::{CallError, Reply, Request};
 use linchpin_protocol::{
     AccountId, AccountKind, AccountSelection, Challenge, ChallengeId, ClientFacts, Code, Connection,
-    ConnectionId, ConnectionMethod, CredentialProblem, FailureReason, Field, FieldId, FieldKind, Institution,
-    InstitutionDetail, InstitutionId, InstitutionPage, InstitutionRef, LaterReason, LinkId, MaskedAccount,
-    Method, Mode, Next, Problem, ProviderFacts, Purpose, Revision, Session, Stage, Timestamp, Unfinished,
+    ConnectionId, ConnectionMethod, Consent, CredentialProblem, DataKind, FailureReason, Field, FieldId,
+    FieldKind, Institution, InstitutionDetail, InstitutionId, InstitutionPage, InstitutionRef, LaterReason,
+    LinkId, MaskedAccount, Method, Mode, Next, Problem, ProviderFacts, Purpose, Revision, Session, Stage,
+    Timestamp, Unfinished,
 };
 use std::collections::HashMap;
 
@@ -54,11 +55,33 @@ pub(crate) fn session(unfinished: Vec<Unfinished>) -> Session {
         client: ClientFacts { name: "Acorn Budget".into(), help_url: None, privacy_url: None },
         provider: ProviderFacts::default(),
         expires_at: Timestamp::new("2026-11-21T10:00:00Z"),
+        data: vec![],
         consent: None,
         popular: InstitutionPage { institutions: vec![institution()], next_cursor: None },
         institution_id: None,
         unfinished,
     }
+}
+
+pub(crate) fn consent() -> Consent {
+    Consent {
+        version: "1.abc".into(),
+        data: vec![DataKind::Accounts, DataKind::Balances],
+        reason: Some("To pay you.".into()),
+        until: None,
+        revoke_url: None,
+    }
+}
+
+/// A session in which the person has not agreed yet.
+pub(crate) fn asking(unfinished: Vec<Unfinished>) -> Session {
+    Session { consent: Some(consent()), ..session(unfinished) }
+}
+
+/// A session that is for one connection.
+pub(crate) fn repairing() -> Session {
+    let broken = Unfinished::Connection { connection: Box::new(refused_login()) };
+    Session { mode: Mode::Repair, ..session(vec![broken]) }
 }
 
 pub(crate) fn connection(revision: u64, next: Next) -> Connection {
@@ -149,7 +172,10 @@ pub(crate) fn replies(request: &Request) -> Vec<Result<Reply, CallError>> {
             let begun = Unfinished::Connection { connection: Box::new(waiting(None)) };
             vec![
                 Ok(Reply::Session(Box::new(session(vec![])))),
-                Ok(Reply::Session(Box::new(session(vec![begun])))),
+                Ok(Reply::Session(Box::new(session(vec![begun.clone()])))),
+                Ok(Reply::Session(Box::new(asking(vec![])))),
+                Ok(Reply::Session(Box::new(asking(vec![begun])))),
+                Ok(Reply::Session(Box::new(repairing()))),
             ]
         }
         Request::Search { .. } => vec![
@@ -169,6 +195,7 @@ pub(crate) fn replies(request: &Request) -> Vec<Result<Reply, CallError>> {
         }
         Request::ChooseAccounts { .. } => one(linked()),
         Request::MintPublicToken { .. } => vec![Ok(Reply::PublicToken)],
+        Request::GiveConsent { .. } => vec![Ok(Reply::Agreed)],
     };
     replies.push(Err(CallError::Network));
     replies.push(Err(problem(Code::ProviderUnavailable)));

@@ -3,6 +3,7 @@
 use super::CORP;
 use crate::app::AppState;
 use crate::clock::later;
+use crate::consent;
 use crate::extract::{IDLE, Parameters};
 use crate::problem::ApiResult;
 use crate::store::LinkRecord;
@@ -33,7 +34,10 @@ pub(crate) async fn page(State(state): State<AppState>, parameters: Parameters) 
     };
     let client = state.clients.get(&link.client).map_or("", |client| client.config.name.as_str());
     let page = String::from_utf8(file.bytes).ok();
-    let Some(page) = page.and_then(|page| filled(&page, &link, client, state.config.is_practice())) else {
+    let agreed = state.store.consent(&link.id).await?.is_some();
+    let first = if agreed || consent::to_ask(&state, &link).is_none() { "search" } else { "consent" };
+    let facts = Facts { client, practice: state.config.is_practice(), first };
+    let Some(page) = page.and_then(|page| filled(&page, &link, &facts)) else {
         tracing::error!(
             "index.html does not hold each marker once, as it was written: build it without minifying"
         );
@@ -42,15 +46,31 @@ pub(crate) async fn page(State(state): State<AppState>, parameters: Parameters) 
     Ok(html(StatusCode::OK, page, link.origin.as_str()))
 }
 
+/// What the page is to say, beside the link record.
+struct Facts<'a> {
+    /// The client's name.
+    client: &'a str,
+    /// Whether no real bank is reached.
+    practice: bool,
+    /// Which screen comes first: painted before the module is there, so that nothing flashes.
+    first: &'static str,
+}
+
 /// Fills the page's markers from the link record. Values are escaped, although ids, origins and themes need none.
 ///
 /// `None`: a marker is not there exactly once. Such a page would not know its host, or would hide that it is practice.
-fn filled(page: &str, link: &LinkRecord, client: &str, practice: bool) -> Option<String> {
+fn filled(page: &str, link: &LinkRecord, facts: &Facts<'_>) -> Option<String> {
+    let Facts { client, practice, first } = *facts;
     let meta = |name: &str, content: &str| format!(r#"<meta name="{name}" content="{}">"#, escaped(content));
     let practice = if practice { "yes" } else { "no" };
     let markers = [
         (r#"data-theme="system""#.to_owned(), format!(r#"data-theme="{}""#, link.theme.as_str())),
         (r#"data-practice="no""#.to_owned(), format!(r#"data-practice="{practice}""#)),
+        (r#"data-first="search""#.to_owned(), format!(r#"data-first="{first}""#)),
+        (
+            r#"<span class="client">this company</span>"#.to_owned(),
+            format!(r#"<span class="client">{}</span>"#, escaped(client)),
+        ),
         (meta("linchpin-host", ""), meta("linchpin-host", link.origin.as_str())),
         (meta("linchpin-link", ""), meta("linchpin-link", link.id.as_str())),
         (meta("linchpin-client", ""), meta("linchpin-client", client)),
@@ -141,12 +161,18 @@ mod tests {
         }
     }
 
+    fn facts(client: &str) -> Facts<'_> {
+        Facts { client, practice: true, first: "consent" }
+    }
+
     #[test]
     fn the_widgets_own_page_holds_every_marker() {
-        let page = filled(SOURCE, &link(), "Acorn", true).expect("index.html must hold each marker once");
+        let page = filled(SOURCE, &link(), &facts("Acorn")).expect("index.html must hold each marker once");
         for part in [
             r#"data-practice="yes""#,
             r#"data-theme="dark""#,
+            r#"data-first="consent""#,
+            r#"<span class="client">Acorn</span>"#,
             r#"<meta name="linchpin-host" content="https://app.example">"#,
             r#"<meta name="linchpin-link" content="lnk_1">"#,
             r#"<meta name="linchpin-client" content="Acorn">"#,
@@ -158,13 +184,14 @@ mod tests {
     #[test]
     fn a_page_without_its_markers_is_not_served() {
         let minified = SOURCE.replace(r#"data-practice="no""#, "data-practice=no");
-        assert_eq!(filled(&minified, &link(), "Acorn", true), None, "practice would be hidden");
+        assert_eq!(filled(&minified, &link(), &facts("Acorn")), None, "practice would be hidden");
     }
 
     #[test]
     fn a_value_never_passes_for_markup_or_a_marker() {
         let name = r#""><script>"#;
-        let page = filled(SOURCE, &link(), name, false).unwrap();
+        let page = filled(SOURCE, &link(), &facts(name)).unwrap();
         assert!(page.contains(r#"content="&quot;&gt;&lt;script&gt;""#), "{page:.900}");
+        assert!(!page.contains(name), "{page:.900}");
     }
 }

@@ -42,6 +42,7 @@ async fn the_page_may_be_framed_by_its_own_origin_and_nobody_else() {
         format!(r#"<meta name="linchpin-link" content="{id}">"#),
         r#"<meta name="linchpin-client" content="Acorn &quot;Budget&quot; &amp; Co">"#.to_owned(),
         r#"data-practice="yes""#.to_owned(),
+        r#"data-first="consent""#.to_owned(),
         r#"data-theme="system""#.to_owned(),
     ] {
         assert!(text.contains(&part), "{part} is not in {text}");
