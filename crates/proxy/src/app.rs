@@ -5,6 +5,7 @@ use crate::clock::{Clock, SystemClock};
 use crate::config::{AggregatorKind, ClientConfig, Config};
 use crate::connections::Live;
 use crate::directory::Directory;
+use crate::limits::Guard;
 use crate::store::{ClientId, SqliteStore, Store, StoreError};
 use crate::tokens::{Hash, Key, Kind};
 use crate::widget::WidgetFiles;
@@ -55,6 +56,7 @@ pub(crate) struct Inner {
     pub(crate) key: Key,
     pub(crate) clients: BTreeMap<ClientId, Client>,
     pub(crate) live: Live,
+    pub(crate) guard: Guard,
     pub(crate) widget: WidgetFiles,
     /// Cancelled when the proxy goes down: waits end early.
     pub(crate) closing: CancellationToken,
@@ -90,6 +92,7 @@ pub async fn build(config: Config, clock: Arc<dyn Clock>) -> Result<App, StartEr
         }
     };
     let key = Key::new(&config.key);
+    let guard = Guard::new(&config.limits, Arc::clone(&clock));
     let state = AppState(Arc::new(Inner {
         clients: clients(&config, &key),
         widget: WidgetFiles::new(config.widget_dir.clone()),
@@ -100,6 +103,7 @@ pub async fn build(config: Config, clock: Arc<dyn Clock>) -> Result<App, StartEr
         directory: Directory::default(),
         key,
         live: Live::default(),
+        guard,
         closing: CancellationToken::new(),
         tasks: TaskTracker::new(),
     }));
@@ -144,6 +148,7 @@ pub async fn serve(
         }
     };
     let router = app.router.clone();
+    let router = router.into_make_service_with_connect_info::<std::net::SocketAddr>();
     let server = axum::serve(listener, router).with_graceful_shutdown(stop).into_future();
     let deadline = async {
         closing.cancelled().await;

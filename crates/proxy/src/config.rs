@@ -4,8 +4,10 @@ mod environment;
 mod origin;
 mod validate;
 
+use crate::limits::Limits;
 use figment::Figment;
 use figment::providers::{Format, Serialized, Toml};
+use ipnet::IpNet;
 use linchpin_protocol::Secret;
 use serde::{Deserialize, Deserializer};
 use std::collections::BTreeMap;
@@ -32,6 +34,12 @@ pub struct Config {
     pub key: Secret,
     /// The aggregator behind the proxy.
     pub aggregator: AggregatorConfig,
+    /// How often anybody may call.
+    #[serde(default)]
+    pub limits: Limits,
+    /// Networks whose `X-Forwarded-For` is believed: `["10.0.0.0/8"]`. None by default, and then the peer counts.
+    #[serde(default)]
+    pub trusted_proxies: Vec<IpNet>,
     /// The companies that embed the widget, by a short name of the operator's choosing.
     pub clients: BTreeMap<String, ClientConfig>,
 }

@@ -99,7 +99,8 @@ fn described(state: &AppState, link: &LinkRecord) -> Consent {
     }
 }
 
-fn data(link: &LinkRecord) -> Vec<DataKind> {
+/// What the client gets to see.
+pub(crate) fn data(link: &LinkRecord) -> Vec<DataKind> {
     link.consent.data.clone().unwrap_or_else(|| link.purpose.data().to_vec())
 }
 

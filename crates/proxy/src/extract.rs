@@ -117,7 +117,9 @@ impl FromRequestParts<AppState> for Client {
                 found = Some(Self { id: id.clone(), config: client.config.clone() });
             }
         }
-        found.ok_or_else(|| Code::Unauthorized.into())
+        let client = found.ok_or(Code::Unauthorized)?;
+        state.guard.client(&client.id)?;
+        Ok(client)
     }
 }
 
@@ -151,6 +153,7 @@ async fn session(parts: &Parts, state: &AppState, touch: bool) -> Result<Session
     let session = found.ok_or(Code::SessionExpired)?;
     // Here and not in the handlers, so that no route can forget it.
     let route = parts.extensions.get::<MatchedPath>().map_or("", MatchedPath::as_str);
+    state.guard.session(&session.link.id, route == "/v1/institutions")?;
     let agreed = session.agreed || consent::to_ask(state, &session.link).is_none();
     scopes::check(session.link.mode, agreed, &parts.method, route)?;
     Ok(session)

@@ -1,6 +1,7 @@
 //! What every request and response goes through: an id, a time limit, one log line, headers, problems' bodies.
 
 use crate::app::AppState;
+use crate::limits::Address;
 use crate::problem::{self, ApiProblem};
 use crate::tokens;
 use axum::extract::{MatchedPath, Request, State};
@@ -23,10 +24,17 @@ pub(crate) async fn every_request(State(state): State<AppState>, request: Reques
     // The template, never the path: a path may hold ids, a query may hold what a person typed.
     let route = request.extensions().get::<MatchedPath>().map_or("-", MatchedPath::as_str).to_owned();
     let started = Instant::now();
-    let mut response = match tokio::time::timeout(LONGEST, next.run(request)).await {
-        Ok(response) => response,
-        Err(_) => ApiProblem::new(Code::ProviderTimeout).into_response(),
+    let address = Address::of(request.extensions(), request.headers(), &state.config.trusted_proxies);
+    let mut response = match state.guard.address(&address) {
+        Ok(()) => match tokio::time::timeout(LONGEST, next.run(request)).await {
+            Ok(response) => response,
+            Err(_) => ApiProblem::new(Code::ProviderTimeout).into_response(),
+        },
+        Err(refused) => refused.into_response(),
     };
+    if problem::is_a_guess(&response) {
+        state.guard.failed(&address);
+    }
     problem::render(&mut response, &id);
     headers(response.headers_mut(), &id, state.config.public_url.starts_with("https://"));
     let (status, milliseconds) = (response.status().as_u16(), started.elapsed().as_millis());

@@ -16,6 +16,7 @@ mod directory;
 mod extract;
 mod http;
 mod idempotency;
+mod limits;
 mod problem;
 mod routes;
 mod scopes;
@@ -26,3 +27,4 @@ mod widget;
 
 pub use app::{StartError, serve};
 pub use config::Config;
+pub use limits::Limits;

@@ -113,6 +113,12 @@ impl IntoResponse for ApiProblem {
     }
 }
 
+/// Whether somebody came with a secret or a token that is none of ours. One that is over is no guess.
+pub(crate) fn is_a_guess(response: &Response) -> bool {
+    let problem = response.extensions().get::<ApiProblem>();
+    problem.is_some_and(|problem| matches!(problem.code(), Code::Unauthorized | Code::TokenInvalid))
+}
+
 /// Writes a problem's body into its response, with the request's id.
 pub(crate) fn render(response: &mut Response, request_id: &RequestId) {
     let Some(ApiProblem(mut problem)) = response.extensions_mut().remove::<ApiProblem>() else { return };

@@ -33,6 +33,8 @@ pub enum Kind {
     User,
     /// What a person agrees to.
     Consent,
+    /// Whose tries are counted, and where.
+    Try,
 }
 
 impl Kind {
@@ -47,6 +49,7 @@ impl Kind {
             Kind::Account => "account",
             Kind::User => "user",
             Kind::Consent => "consent",
+            Kind::Try => "try",
         }
     }
 }

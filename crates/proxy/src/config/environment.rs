@@ -26,7 +26,11 @@ impl Provider for Variables {
         let mut root = Dict::new();
         for (name, text) in &self.0 {
             let path: Vec<&str> = name.split("__").collect();
-            let value = if path.last() == Some(&"origins") { list(text) } else { Value::from(text.as_str()) };
+            let value = if matches!(path.last(), Some(&("origins" | "trusted_proxies"))) {
+                list(text)
+            } else {
+                Value::from(text.as_str())
+            };
             insert(&mut root, &path, value);
         }
         Ok(Profile::Default.collect(root))

@@ -2,7 +2,7 @@
 
 use super::live::Slot;
 use super::look::{self, LookError};
-use super::{drive, view};
+use super::{drive, tries, view};
 use crate::aggregators::{Observation, Reference, UpstreamError};
 use crate::app::AppState;
 use crate::clock::later;
@@ -53,7 +53,9 @@ where
     }
     let record = look::load(state, &slot).await?;
     let work = prepare(&shown, &record)?;
+    let taken = tries::take(state, &record, wish.intent).await?;
     if !begin(state, &record, wish.intent).await? {
+        tries::give_back(state, taken).await;
         return Err(Code::WrongStep.into());
     }
     {
@@ -67,6 +69,9 @@ where
         let mut work = pin!(work);
         match tokio::time::timeout(QUICK, &mut work).await {
             Ok(result) => {
+                if matches!(&result, Err(error) if error.did_nothing()) {
+                    tries::give_back(&running.state, taken).await;
+                }
                 let answer = running.finish(result, false).await;
                 drop(gate);
                 // Whoever asked may have gone; what was done stays done.
@@ -77,6 +82,9 @@ where
                 drop(gate);
                 let _ = tell.send(answer);
                 let result = work.await;
+                if matches!(&result, Err(error) if error.did_nothing()) {
+                    tries::give_back(&running.state, taken).await;
+                }
                 let _gate = running.slot.gate.lock().await;
                 if let Err(problem) = running.finish(result, true).await {
                     tracing::warn!(?problem, "a finished call could not be shown; the driver goes on");

@@ -10,6 +10,7 @@ mod live;
 mod login;
 mod look;
 mod outcome;
+mod tries;
 mod view;
 
 pub(crate) use calls::{NewConnectionCall, answers, choose, create, render, retry, told, wait};
@@ -17,3 +18,4 @@ pub(crate) use drive::{LEASE, ensure_driver};
 pub(crate) use live::Live;
 pub(crate) use login::credentials;
 pub(crate) use outcome::{mint_public_token, verification};
+pub(crate) use tries::WINDOW as TRIES_WINDOW;

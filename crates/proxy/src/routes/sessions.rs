@@ -169,6 +169,7 @@ async fn describe(state: &AppState, session: &SessionRecord) -> ApiResult<Sessio
         },
         provider: state.aggregator.facts(),
         expires_at: on_the_wire(session.expires_at),
+        data: consent::data(link),
         consent: consent::to_ask(state, link).filter(|_| !session.agreed),
         popular,
         institution_id: link.institution_id.clone(),

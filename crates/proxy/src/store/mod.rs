@@ -184,6 +184,21 @@ pub trait Store: Send + Sync + 'static {
     /// Stops watching a connection.
     async fn stop_watching(&self, id: &ConnectionId) -> StoreResult<()>;
 
+    /// Counts a try, unless `most` were counted after `since`: then the oldest of those is the answer.
+    async fn take_try(
+        &self,
+        subject: &Hash,
+        now: Timestamp,
+        since: Timestamp,
+        most: u32,
+    ) -> StoreResult<Option<Timestamp>>;
+
+    /// Takes one try back that was counted at `at`.
+    async fn give_try_back(&self, subject: &Hash, at: Timestamp) -> StoreResult<()>;
+
+    /// Forgets tries from before `before`.
+    async fn forget_tries(&self, before: Timestamp) -> StoreResult<u64>;
+
     /// Forgets idempotency records from before `before`.
     async fn forget_keys(&self, before: Timestamp) -> StoreResult<u64>;
 }

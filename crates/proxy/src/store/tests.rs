@@ -40,6 +40,7 @@ on_every_store!(
     a_public_token_is_spent_once_by_its_client_and_replaced_by_the_next,
     a_key_is_claimed_once_and_tells_what_became_of_it,
     a_lease_is_held_by_one_at_a_time,
+    tries_are_counted_in_their_window_and_by_subject,
     what_is_kept_comes_back_as_it_was,
 );
 
@@ -350,4 +351,19 @@ async fn a_consent_is_kept_once_and_stays(store: &dyn Store) {
     store.give_consent(&link.record, &ConsentRecord { given_at: at(4), ..first.clone() }).await.unwrap();
     assert_eq!(store.consent(id).await.unwrap(), Some(first), "the first time is the one on record");
     assert!(agreed().await);
+}
+
+async fn tries_are_counted_in_their_window_and_by_subject(store: &dyn Store) {
+    let (subject, other) = (hash("pat at harbour"), hash("kim at harbour"));
+    let take =
+        async |who: &Hash, minute: i64| store.take_try(who, at(minute), at(minute - 15), 3).await.unwrap();
+    let (one, two) = tokio::join!(take(&subject, 0), take(&subject, 1));
+    assert_eq!((one, two, take(&subject, 2).await), (None, None, None), "three are free");
+    assert_eq!(take(&subject, 3).await, Some(at(0)), "the fourth waits for the first to grow old");
+    assert_eq!(take(&other, 3).await, None, "somebody else's count for themselves");
+    assert_eq!(take(&subject, 14).await, Some(at(0)));
+    assert_eq!(take(&subject, 15).await, None, "the first is a quarter of an hour old");
+    store.give_try_back(&subject, at(15)).await.unwrap();
+    assert_eq!(take(&subject, 15).await, None, "it was given back");
+    assert_eq!(store.forget_tries(at(2)).await.unwrap(), 2);
 }

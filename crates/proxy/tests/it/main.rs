@@ -12,6 +12,7 @@ mod consent;
 mod faults;
 mod keys;
 mod leaks;
+mod limits;
 mod modes;
 mod restart;
 mod scopes;

@@ -54,31 +54,61 @@ impl Drop for World {
 impl World {
     /// Both, with the machine's time.
     pub(crate) async fn new() -> Self {
-        Self::build(Arc::new(SystemClock), ManualClock::new(Timestamp::now()), None).await
+        Self::build(Arc::new(SystemClock), ManualClock::new(Timestamp::now()), None, &[]).await
     }
 
     /// Both, with a clock of the proxy's that stands until it is moved.
     pub(crate) async fn with_clock() -> Self {
         let clock = ManualClock::new(Timestamp::now());
-        Self::build(Arc::new(clock.clone()), clock, None).await
+        Self::build(Arc::new(clock.clone()), clock, None, &[]).await
+    }
+
+    /// The same with limits of its own, such as `("SESSION_PER_MINUTE", "60")`.
+    pub(crate) async fn limited(limits: &[(&str, &str)]) -> Self {
+        Self::with_settings(&[], limits).await
+    }
+
+    /// The same with other settings too.
+    pub(crate) async fn with_settings(settings: &[(&str, &str)], limits: &[(&str, &str)]) -> Self {
+        let limits = limits.iter().map(|(name, value)| (format!("LIMITS__{name}"), (*value).to_owned()));
+        let settings = settings.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        let clock = ManualClock::new(Timestamp::now());
+        let all: Vec<_> = settings.chain(limits).collect();
+        Self::build(Arc::new(clock.clone()), clock, None, &all).await
+    }
+
+    /// A configuration that can be used.
+    pub(crate) fn variables_for_tests() -> Vec<(String, String)> {
+        let folder = tempfile::tempdir().unwrap();
+        variables(&folder, "http://127.0.0.1:4200", "http://127.0.0.1:1/v3")
     }
 
     /// A proxy in front of another upstream than the practice aggregator.
     pub(crate) async fn in_front_of(upstream: &str) -> Self {
-        Self::build(Arc::new(SystemClock), ManualClock::new(Timestamp::now()), Some(upstream)).await
+        Self::build(Arc::new(SystemClock), ManualClock::new(Timestamp::now()), Some(upstream), &[]).await
     }
 
-    async fn build(clock: Arc<dyn Clock>, manual: ManualClock, upstream: Option<&str>) -> Self {
+    async fn build(
+        clock: Arc<dyn Clock>,
+        manual: ManualClock,
+        upstream: Option<&str>,
+        settings: &[(String, String)],
+    ) -> Self {
         let folder = tempfile::tempdir().unwrap();
         dist(&folder);
         let (sandbox, practice, serving) = practice().await;
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
         let upstream = upstream.map_or(practice, str::to_owned);
-        let variables = variables(&folder, &base, &upstream);
+        let mut variables = variables(&folder, &base, &upstream);
+        for (name, value) in settings {
+            let name = format!("LINCHPIN_{name}");
+            variables.retain(|(known, _)| *known != name);
+            variables.push((name, value.clone()));
+        }
         let config = Config::load(variables).unwrap_or_else(|error| panic!("{error}"));
         let app = app::build(config, clock).await.unwrap();
-        let router = app.router.clone();
+        let router = app.router.clone().into_make_service_with_connect_info::<std::net::SocketAddr>();
         let answering = tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
         let http = http_client();
         let tasks = vec![serving, answering];
@@ -187,6 +217,12 @@ pub(crate) fn variables(folder: &TempDir, base: &str, upstream: &str) -> Vec<(St
         ("AGGREGATOR__URL", upstream.to_owned()),
         ("AGGREGATOR__NAME", linchpin_sandbox::DEFAULT_API_NAME.to_owned()),
         ("AGGREGATOR__PASSWORD", linchpin_sandbox::DEFAULT_API_PASSWORD.to_owned()),
+        // What is not about limits is not to meet them.
+        ("LIMITS__ADDRESS_PER_MINUTE", "100000".to_owned()),
+        ("LIMITS__SESSION_PER_MINUTE", "100000".to_owned()),
+        ("LIMITS__SEARCH_PER_SECOND", "100000".to_owned()),
+        ("LIMITS__SEARCH_BURST", "100000".to_owned()),
+        ("LIMITS__FAILURES_PER_MINUTE", "100000".to_owned()),
         ("CLIENTS__ACORN__NAME", "Acorn \"Budget\" & Co".to_owned()),
         ("CLIENTS__ACORN__SECRET", ACORN.to_owned()),
         ("CLIENTS__ACORN__ORIGINS", format!("[\"{ORIGIN}\"]")),
@@ -206,9 +242,9 @@ fn dist(folder: &TempDir) {
     let write = |name: &str, text: &str| std::fs::write(dist.join(name), text).unwrap();
     write(
         "index.html",
-        r#"<!doctype html><html lang="en" dir="ltr" data-theme="system" data-practice="no"><head>
+        r#"<!doctype html><html lang="en" dir="ltr" data-theme="system" data-practice="no" data-first="search"><head>
 <meta name="linchpin-host" content=""><meta name="linchpin-link" content="">
-<meta name="linchpin-client" content=""></head><body></body></html>"#,
+<meta name="linchpin-client" content=""></head><body><span class="client">this company</span></body></html>"#,
     );
     write("linchpin-0123456789abcdef.js", "export {};");
     write("linchpin-0123456789abcdef.js.br", "compressed");

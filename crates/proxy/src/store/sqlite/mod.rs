@@ -4,6 +4,7 @@ mod connections;
 mod keys;
 mod links;
 mod rows;
+mod tries;
 
 use super::{
     Attempt, ClientId, ConnectionRecord, ConsentRecord, KeyClaim, KeyUse, LinkRecord, NewConnection, NewLink,
@@ -229,6 +230,24 @@ impl Store for SqliteStore {
 
     async fn stop_watching(&self, id: &ConnectionId) -> StoreResult<()> {
         connections::stop_watching(self, id).await
+    }
+
+    async fn take_try(
+        &self,
+        subject: &Hash,
+        now: Timestamp,
+        since: Timestamp,
+        most: u32,
+    ) -> StoreResult<Option<Timestamp>> {
+        tries::take(self, subject, now, since, most).await
+    }
+
+    async fn give_try_back(&self, subject: &Hash, at: Timestamp) -> StoreResult<()> {
+        tries::give_back(self, subject, at).await
+    }
+
+    async fn forget_tries(&self, before: Timestamp) -> StoreResult<u64> {
+        tries::forget(self, before).await
     }
 
     async fn forget_keys(&self, before: Timestamp) -> StoreResult<u64> {

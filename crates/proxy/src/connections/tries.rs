@@ -1,0 +1,61 @@
+//! How often a login or an answer may be tried: counted across sessions, devices and restarts, since the bank that locks
+//! somebody out counts so too.
+
+use crate::app::AppState;
+use crate::clock::later;
+use crate::problem::{ApiProblem, ApiResult};
+use crate::store::{ConnectionRecord, Intent};
+use crate::tokens::{Hash, Kind};
+use jiff::{SignedDuration, Timestamp};
+use linchpin_protocol::Code;
+
+/// In this time (standards R4).
+pub(crate) const WINDOW: SignedDuration = SignedDuration::from_mins(15);
+/// So many logins of one person at one institution. Banks lock after three to five wrong ones.
+const LOGINS: u32 = 5;
+/// So many rounds of answers: a login may lead to several.
+const ANSWERS: u32 = 15;
+
+/// A try that counts until it is given back.
+#[must_use]
+pub(super) struct Try {
+    subject: Hash,
+    at: Timestamp,
+}
+
+/// Counts a try before it is made, so that two tabs at once cannot both have the last one.
+///
+/// # Errors
+/// `too_many_tries`, with when the next one is possible.
+pub(super) async fn take(
+    state: &AppState,
+    record: &ConnectionRecord,
+    intent: Intent,
+) -> ApiResult<Option<Try>> {
+    let (sort, most) = match intent {
+        Intent::Credentials => ("login", LOGINS),
+        Intent::Answers => ("answers", ANSWERS),
+        // No secret of the person's is sent.
+        Intent::Retry | Intent::Verify => return Ok(None),
+    };
+    let parts = [record.client.0.as_str(), record.user_id.as_str(), record.institution.id.as_str(), sort];
+    let subject = state.key.hash(Kind::Try, &parts);
+    let at = state.clock.now();
+    match state.store.take_try(&subject, at, later(at, -WINDOW), most).await? {
+        None => Ok(Some(Try { subject, at })),
+        Some(oldest) => {
+            let wait = later(oldest, WINDOW).duration_since(at).as_millis().max(1);
+            let seconds = u32::try_from((wait + 999) / 1_000).unwrap_or(u32::MAX);
+            Err(ApiProblem::new(Code::TooManyTries).retry_after(Some(seconds)))
+        }
+    }
+}
+
+/// Gives a try back that was certainly not made.
+pub(super) async fn give_back(state: &AppState, taken: Option<Try>) {
+    let Some(Try { subject, at }) = taken else { return };
+    if let Err(error) = state.store.give_try_back(&subject, at).await {
+        // It counts, then: too strict by one is the safe side.
+        tracing::warn!(%error, "a try could not be given back");
+    }
+}
