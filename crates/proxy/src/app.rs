@@ -83,9 +83,21 @@ impl std::ops::Deref for AppState {
 /// # Errors
 /// When the store cannot be opened or no HTTP client can be built.
 pub async fn build(config: Config, clock: Arc<dyn Clock>) -> Result<App, StartError> {
+    let store = SqliteStore::open(&config.database).await?;
+    build_with(config, clock, Arc::new(store)).await
+}
+
+/// The same with a store of the caller's: another database, or one that a test has a hand in.
+///
+/// # Errors
+/// When no HTTP client can be built.
+pub async fn build_with(
+    config: Config,
+    clock: Arc<dyn Clock>,
+    store: Arc<dyn Store>,
+) -> Result<App, StartError> {
     // Once for the process; a second call finds it done.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let store = Arc::new(SqliteStore::open(&config.database).await?);
     let aggregator: Arc<dyn Aggregator> = match config.aggregator.kind {
         AggregatorKind::QuovoV3 => {
             Arc::new(QuovoV3::new(&config.aggregator, config.environment, Arc::clone(&clock))?)

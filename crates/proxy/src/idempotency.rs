@@ -12,8 +12,12 @@ use jiff::SignedDuration;
 use linchpin_protocol::Code;
 use std::future::Future;
 
-/// The upstream timeout and ten seconds: after that, a call that has not come back never will.
-const LEASE: SignedDuration = SignedDuration::from_secs(40);
+/// For so long a call that has not come back is taken to be running. After it, nobody knows, and the same call is
+/// answered from what is: nothing is done upstream, so an answer that comes while the first call still runs does no
+/// harm. It is short because a killed proxy leaves its keys running: whoever asks again must not be kept waiting.
+const LEASE: SignedDuration = SignedDuration::from_secs(4);
+/// When to ask again, in seconds. The widget sends a call three times: the third comes when the lease is over.
+const ASK_AGAIN: u32 = 2;
 const DONE: &str = "done";
 
 /// An unsafe call and its key.
@@ -58,7 +62,9 @@ where
     match state.store.claim_key(&key, now, later(now, LEASE)).await? {
         KeyClaim::Claimed => {}
         KeyClaim::Done { subject, .. } | KeyClaim::Lapsed { subject } => return again(subject).await,
-        KeyClaim::Running => return Err(Code::IdempotencyRunning.into()),
+        KeyClaim::Running => {
+            return Err(ApiProblem::new(Code::IdempotencyRunning).retry_after(Some(ASK_AGAIN)));
+        }
         KeyClaim::Mismatch => return Err(Code::IdempotencyMismatch.into()),
     }
     let store = std::sync::Arc::clone(&state.store);

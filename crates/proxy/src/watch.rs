@@ -19,7 +19,7 @@ const KEYS_KEPT: SignedDuration = SignedDuration::from_hours(24);
 
 /// Runs until the proxy goes down.
 pub(crate) async fn run(state: AppState) {
-    let mut tidied = Instant::now();
+    let mut tidied: Option<Instant> = None;
     loop {
         let now = state.clock.now();
         match state.store.lease_due(now, later(now, LEASE), AT_ONCE).await {
@@ -30,8 +30,8 @@ pub(crate) async fn run(state: AppState) {
             }
             Err(error) => tracing::warn!(%error, "due connections could not be read"),
         }
-        if tidied.elapsed() >= TIDY_EVERY {
-            tidied = Instant::now();
+        if tidied.is_none_or(|tidied| tidied.elapsed() >= TIDY_EVERY) {
+            tidied = Some(Instant::now());
             state.live.sweep(IDLE);
             state.guard.tidy();
             if let Err(error) = state.store.forget_tries(later(now, -TRIES_WINDOW)).await {

@@ -32,14 +32,14 @@ pub trait Aggregator: Send + Sync + 'static {
     /// Finds or makes the user of this name.
     async fn ensure_user(&self, name: &str) -> Result<UpstreamUser, UpstreamError>;
 
-    /// Makes a connection without a login. With `adopt` an earlier try may have made one that nobody uses: that one is
-    /// taken instead.
+    /// Makes a connection without a login. With `adopt` an earlier try may have made one whose name never reached us:
+    /// one at which nothing was ever tried and that is not among those `adopt` holds is taken instead.
     async fn create(
         &self,
         user: &UpstreamUser,
         institution: &InstitutionId,
         purpose: Purpose,
-        adopt: bool,
+        adopt: Option<&[Reference]>,
     ) -> Result<Reference, UpstreamError>;
 
     /// After [`UpstreamError::Duplicate`]: the user's connection that has this login already, if it is certain which.

@@ -18,8 +18,11 @@ use tokio::sync::oneshot;
 
 /// An answer within this time is given at once; after it the person is told to wait, and the call goes on.
 const QUICK: Duration = Duration::from_millis(800);
-/// How long a call may be on its way without a trace upstream: its timeout and ten seconds.
-const ON_ITS_WAY: SignedDuration = SignedDuration::from_secs(40);
+/// How long a call may be on its way without a trace upstream after the last sign of life of whoever made it. A replica
+/// that lives holds its calls for as long as they take; what a killed one had sent arrives within this time or never.
+const ON_ITS_WAY: SignedDuration = SignedDuration::from_secs(15);
+/// How often a call that takes long gives a sign of life.
+const HOLD_EVERY: Duration = Duration::from_secs(3);
 /// How long the watcher follows what a person has begun.
 pub(super) const WATCHED: SignedDuration = SignedDuration::from_mins(30);
 
@@ -81,7 +84,7 @@ where
                 let answer = running.show_wait().await;
                 drop(gate);
                 let _ = tell.send(answer);
-                let result = work.await;
+                let result = running.hold(work).await;
                 if matches!(&result, Err(error) if error.did_nothing()) {
                     tries::give_back(&running.state, taken).await;
                 }
@@ -115,7 +118,7 @@ pub(super) fn read_numbers<'a>(
         slot.memo().running = true;
         let running = Running { state: state.clone(), slot: Arc::clone(slot) };
         state.tasks.spawn(async move {
-            let result = running.state.aggregator.read_numbers(&reference).await;
+            let result = running.hold(running.state.aggregator.read_numbers(&reference)).await;
             let _gate = running.slot.gate.lock().await;
             if let Err(problem) = running.finish(result, true).await {
                 tracing::warn!(?problem, "read numbers could not be shown; the driver goes on");
@@ -145,6 +148,20 @@ struct Running {
 }
 
 impl Running {
+    /// Waits for the call, and has other replicas know that it is still under way.
+    async fn hold<T>(&self, work: impl Future<Output = T>) -> T {
+        let mut work = pin!(work);
+        loop {
+            if let Ok(result) = tokio::time::timeout(HOLD_EVERY, &mut work).await {
+                return result;
+            }
+            let until = later(self.state.clock.now(), ON_ITS_WAY);
+            if let Err(error) = self.state.store.hold_attempt(&self.slot.id, until).await {
+                tracing::warn!(%error, "a call under way could not be held");
+            }
+        }
+    }
+
     /// Shows that the call is under way.
     async fn show_wait(&self) -> ApiResult<Arc<Connection>> {
         let record = look::load(&self.state, &self.slot).await?;

@@ -74,7 +74,7 @@ impl Cadence {
 
 async fn drive(state: &AppState, slot: &Arc<Slot>) {
     let mut cadence = Cadence::new();
-    let mut renewed = Instant::now();
+    let mut renewed: Option<Instant> = None;
     loop {
         let pause = match look_once(state, slot).await {
             Ok(Some(shown)) => match interest(&shown, slot) {
@@ -96,8 +96,9 @@ async fn drive(state: &AppState, slot: &Arc<Slot>) {
         if !slot.is_watched() && is_over(state, slot).await {
             return;
         }
-        if renewed.elapsed() >= RENEW {
-            renewed = Instant::now();
+        // At once too: what is driven here need not be driven by another replica's watcher.
+        if renewed.is_none_or(|renewed| renewed.elapsed() >= RENEW) {
+            renewed = Some(Instant::now());
             if let Err(error) = state.store.extend_lease(&slot.id, later(state.clock.now(), LEASE)).await {
                 tracing::warn!(%error, "a lease could not be held");
             }

@@ -88,10 +88,9 @@ impl Sender {
         let reference = match &self.record.upstream {
             Some(reference) => Reference(reference.clone()),
             None => {
-                // An intent that lapsed may have made a connection whose id never reached us.
-                let adopt = self.record.pending.is_some();
+                let in_use = self.in_use().await?;
                 let (institution, purpose) = (&self.record.institution.id, self.record.purpose);
-                let made = self.aggregator.create(&user, institution, purpose, adopt).await?;
+                let made = self.aggregator.create(&user, institution, purpose, in_use.as_deref()).await?;
                 self.keep(&made).await?;
                 made
             }
@@ -120,6 +119,16 @@ impl Sender {
         let made = self.aggregator.ensure_user(&format!("linchpin-{short}")).await?;
         self.store.set_upstream_user(client, user, &made).await.map_err(unkept)?;
         Ok(made)
+    }
+
+    /// After an earlier try, which may have made a connection whose name never reached us: what the user has in use.
+    async fn in_use(&self) -> Result<Option<Vec<Reference>>, UpstreamError> {
+        if self.record.attempts == 0 {
+            return Ok(None);
+        }
+        let ConnectionRecord { client, user_id, id, .. } = &self.record;
+        let kept = self.store.references_in_use(client, user_id, id).await.map_err(unkept)?;
+        Ok(Some(kept.into_iter().map(Reference).collect()))
     }
 
     async fn keep(&self, reference: &Reference) -> Result<(), UpstreamError> {

@@ -114,7 +114,8 @@ async fn with_pending(
     }
     let reading_numbers = pending.intent == Intent::Verify;
     let no_trace = if reading_numbers {
-        step == Step::Ready && !numbers_read(state, record).await?
+        // Due: the reference under which they are read is not kept yet, so nothing was sent.
+        step == Step::NumbersDue || (step == Step::Ready && !numbers_read(state, record).await?)
     } else {
         // Upstream shows what the person acted on.
         pending.before.matches(&view::digest(&state.key, &render(state, slot, record, &step).await?))
@@ -127,7 +128,7 @@ async fn with_pending(
         state.store.end_attempt(&record.id, record.watch_until).await?;
     }
     // The numbers were to be read and were not: whether to try again is for the person to say.
-    Ok(if no_trace && reading_numbers { Step::StartAgain } else { step })
+    Ok(if no_trace && reading_numbers && step == Step::Ready { Step::StartAgain } else { step })
 }
 
 async fn numbers_read(state: &AppState, record: &ConnectionRecord) -> Result<bool, LookError> {

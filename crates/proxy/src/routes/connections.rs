@@ -124,13 +124,27 @@ async fn on_connection<First>(
 where
     First: Future<Output = ApiResult<Arc<Connection>>> + Send + 'static,
 {
+    on_connection_or(state, link, call, id, first, async || connections::render(state, id).await).await
+}
+
+/// The same for a call with a repetition of its own, which must send nothing upstream.
+async fn on_connection_or<First>(
+    state: &AppState,
+    link: &LinkRecord,
+    call: (&'static str, String, &[&str]),
+    id: &ConnectionId,
+    first: First,
+    again: impl AsyncFnOnce() -> ApiResult<Arc<Connection>>,
+) -> ApiResult<Shown>
+where
+    First: Future<Output = ApiResult<Arc<Connection>>> + Send + 'static,
+{
     let (route, key, body) = call;
     let mut parts = vec![id.as_str()];
     parts.extend(body);
     let subject = id.as_str().to_owned();
     let act = Act { principal: principal(link), route, key, body: &parts, subject };
-    let again = async |_: String| connections::render(state, id).await;
-    match once(state, act, first, again).await {
+    match once(state, act, first, async |_: String| again().await).await {
         Ok(connection) => {
             connections::told(state, &connection);
             Ok(shown(connection))
@@ -219,9 +233,14 @@ pub(super) async fn choose(
     let mut parts = vec![revision.as_str()];
     parts.extend(accounts.iter().map(String::as_str));
     let call = ("POST /v1/connections/{id}/accounts", key, parts.as_slice());
-    let (first, target) = (state.clone(), id.clone());
-    let work = async move { connections::choose(&first, &target, body).await };
-    on_connection(&state, &session.link, call, &id, work).await
+    let (first, target, chosen) = (state.clone(), id.clone(), body.clone());
+    let work = async move { connections::choose(&first, &target, chosen).await };
+    // A choice that was cut off may be made again: it is ours alone, and the store takes it once.
+    let again = async || match connections::choose(&state, &id, body).await {
+        Err(problem) if problem.code() == Code::WrongStep => connections::render(&state, &id).await,
+        chosen => chosen,
+    };
+    on_connection_or(&state, &session.link, call, &id, work, again).await
 }
 
 /// `POST /v1/connections/{id}/public-token`

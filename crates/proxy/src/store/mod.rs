@@ -107,6 +107,14 @@ pub trait Store: Send + Sync + 'static {
     /// A connection by its id.
     async fn connection(&self, id: &ConnectionId) -> StoreResult<Option<ConnectionRecord>>;
 
+    /// The aggregator's references that a user's connections have, except `besides`.
+    async fn references_in_use(
+        &self,
+        client: &ClientId,
+        user: &UserId,
+        besides: &ConnectionId,
+    ) -> StoreResult<Vec<String>>;
+
     /// A link's connections, newest first, at most 20.
     async fn connections_of_link(&self, id: &LinkId) -> StoreResult<Vec<ConnectionRecord>>;
 
@@ -122,9 +130,12 @@ pub trait Store: Send + Sync + 'static {
         digest: &Hash,
     ) -> StoreResult<(Revision, Hash)>;
 
-    /// Writes down that an unsafe upstream call is about to be made. Refused when the revision has moved or another
-    /// call is running.
+    /// Writes down that an unsafe upstream call is about to be made, and counts it. Refused when the revision has moved
+    /// or another call is running.
     async fn begin_attempt(&self, id: &ConnectionId, attempt: &Attempt) -> StoreResult<bool>;
+
+    /// Gives the call that is under way until `until`, with the connection's lease: whoever makes it is alive.
+    async fn hold_attempt(&self, id: &ConnectionId, until: Timestamp) -> StoreResult<()>;
 
     /// Writes down that the call is over, and has the watcher follow until `watch_until`.
     async fn end_attempt(&self, id: &ConnectionId, watch_until: Option<Timestamp>) -> StoreResult<()>;

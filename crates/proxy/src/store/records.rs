@@ -143,6 +143,8 @@ pub struct ConnectionRecord {
     pub digest: Hash,
     /// An unsafe upstream call that was begun and not settled.
     pub pending: Option<Pending>,
+    /// How many unsafe upstream calls were begun.
+    pub attempts: u32,
     /// The chosen accounts; empty until somebody chose.
     pub chosen: Vec<AccountId>,
     /// Until when it is watched.

@@ -9,6 +9,7 @@
 
 mod browser;
 mod consent;
+mod crash;
 mod faults;
 mod keys;
 mod leaks;

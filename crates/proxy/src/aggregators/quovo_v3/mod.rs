@@ -177,14 +177,22 @@ impl Aggregator for QuovoV3 {
         user: &UpstreamUser,
         institution: &InstitutionId,
         purpose: Purpose,
-        adopt: bool,
+        adopt: Option<&[Reference]>,
     ) -> Result<Reference, UpstreamError> {
         let institution_id = upstream_institution(institution).ok_or(UpstreamError::Gone)?;
-        let unused = if adopt {
-            let known = self.connections(user).await?;
-            known.into_iter().find(|c| c.institution_id == Some(institution_id) && c.status.is_none())
-        } else {
-            None
+        let unused = match adopt {
+            Some(in_use) => {
+                let in_use: Vec<u64> = in_use
+                    .iter()
+                    .filter_map(|used| Place::read(used).ok())
+                    .map(|used| used.connection)
+                    .collect();
+                let nobodys = |c: &wire::Connection| {
+                    c.institution_id == Some(institution_id) && c.status.is_none() && !in_use.contains(&c.id)
+                };
+                self.connections(user).await?.into_iter().find(nobodys)
+            }
+            None => None,
         };
         let connection = match unused {
             Some(unused) => unused.id,

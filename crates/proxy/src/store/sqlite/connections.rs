@@ -73,6 +73,22 @@ pub(super) async fn find(store: &SqliteStore, id: &ConnectionId) -> StoreResult<
     row.as_ref().map(rows::connection).transpose()
 }
 
+pub(super) async fn references_in_use(
+    store: &SqliteStore,
+    client: &ClientId,
+    user: &UserId,
+    besides: &ConnectionId,
+) -> StoreResult<Vec<String>> {
+    Ok(sqlx::query_scalar(
+        "SELECT upstream FROM connection WHERE client = ? AND user_id = ? AND id <> ? AND upstream IS NOT NULL",
+    )
+    .bind(&client.0)
+    .bind(user.as_str())
+    .bind(besides.as_str())
+    .fetch_all(&store.pool)
+    .await?)
+}
+
 pub(super) async fn of_link(store: &SqliteStore, id: &LinkId) -> StoreResult<Vec<ConnectionRecord>> {
     let found = sqlx::query(
         "SELECT * FROM connection WHERE link_id = ? ORDER BY created_at DESC, rowid DESC LIMIT 20",
@@ -128,7 +144,8 @@ pub(super) async fn begin_attempt(
 ) -> StoreResult<bool> {
     let changed = sqlx::query(
         "UPDATE connection
-         SET intent = ?1, intent_until = ?2, intent_digest = digest, watch_until = ?3, lease_until = ?2
+         SET intent = ?1, intent_until = ?2, intent_digest = digest, watch_until = ?3, lease_until = ?2,
+             attempts = attempts + 1
          WHERE id = ?4 AND revision = ?5 AND (intent IS NULL OR intent_until <= ?6)",
     )
     .bind(word(attempt.intent, "intent")?)
@@ -141,6 +158,21 @@ pub(super) async fn begin_attempt(
     .await?
     .rows_affected();
     Ok(changed == 1)
+}
+
+pub(super) async fn hold_attempt(
+    store: &SqliteStore,
+    id: &ConnectionId,
+    until: Timestamp,
+) -> StoreResult<()> {
+    sqlx::query(
+        "UPDATE connection SET intent_until = ?1, lease_until = ?1 WHERE id = ?2 AND intent IS NOT NULL",
+    )
+    .bind(millis(until))
+    .bind(id.as_str())
+    .execute(&store.pool)
+    .await?;
+    Ok(())
 }
 
 pub(super) async fn end_attempt(

@@ -141,6 +141,15 @@ impl Store for SqliteStore {
         connections::find(self, id).await
     }
 
+    async fn references_in_use(
+        &self,
+        client: &ClientId,
+        user: &UserId,
+        besides: &ConnectionId,
+    ) -> StoreResult<Vec<String>> {
+        connections::references_in_use(self, client, user, besides).await
+    }
+
     async fn connections_of_link(&self, id: &LinkId) -> StoreResult<Vec<ConnectionRecord>> {
         connections::of_link(self, id).await
     }
@@ -160,6 +169,10 @@ impl Store for SqliteStore {
 
     async fn begin_attempt(&self, id: &ConnectionId, attempt: &Attempt) -> StoreResult<bool> {
         connections::begin_attempt(self, id, attempt).await
+    }
+
+    async fn hold_attempt(&self, id: &ConnectionId, until: Timestamp) -> StoreResult<()> {
+        connections::hold_attempt(self, id, until).await
     }
 
     async fn end_attempt(&self, id: &ConnectionId, watch_until: Option<Timestamp>) -> StoreResult<()> {

@@ -108,6 +108,7 @@ pub(super) fn connection(row: &SqliteRow) -> StoreResult<ConnectionRecord> {
         revision: revision_in(row.try_get("revision")?)?,
         digest: Hash::stored(row.try_get("digest")?),
         pending,
+        attempts: row.try_get("attempts")?,
         chosen: json(chosen, "chosen accounts")?,
         watch_until: optional_moment(row, "watch_until")?,
     })

@@ -1,0 +1,84 @@
+//! The proxy in a process of its own: this very test binary, started again.
+
+use super::plan::Armed;
+use super::store::Crashing;
+use jiff::{SignedDuration, Timestamp};
+use linchpin_proxy::clock::{Clock, later};
+use linchpin_proxy::store::SqliteStore;
+use linchpin_proxy::{Config, app};
+use std::io::{BufRead as _, BufReader};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdout, Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use tokio::net::TcpListener;
+
+/// Where the story and the child meet. Its presence says that this is the child.
+const FOLDER: &str = "CRASH_FOLDER";
+const LISTENING: &str = "the child listens on ";
+
+/// A child that serves, and its output, which has to stay open.
+pub(super) struct Serving {
+    pub(super) process: Child,
+    pub(super) base: String,
+    _output: BufReader<ChildStdout>,
+}
+
+/// Starts the proxy. `None`: it ended before it listened.
+pub(super) fn start(folder: &Path, variables: Vec<(String, String)>) -> Option<Serving> {
+    let mut process = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "crash::child::the_process_that_is_killed", "--ignored", "--nocapture"])
+        .envs(variables)
+        .env(FOLDER, folder)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(std::fs::File::options().create(true).append(true).open(folder.join("log")).unwrap())
+        .spawn()
+        .unwrap();
+    let mut output = BufReader::new(process.stdout.take().unwrap());
+    let mut line = String::new();
+    while output.read_line(&mut line).unwrap() > 0 {
+        if let Some((_, address)) = line.trim().split_once(LISTENING) {
+            return Some(Serving { process, base: format!("http://{address}"), _output: output });
+        }
+        line.clear();
+    }
+    process.wait().unwrap();
+    None
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "it is the process that the crash stories start and kill"]
+async fn the_process_that_is_killed() {
+    let Some(folder) = std::env::var_os(FOLDER).map(PathBuf::from) else { return };
+    let config = Config::load(std::env::vars()).unwrap();
+    tracing_subscriber::fmt().with_writer(std::io::stderr).with_ansi(false).init();
+    let store = SqliteStore::open(&config.database).await.unwrap();
+    let store = Crashing { store, armed: Armed::new(&folder) };
+    let clock = SharedClock { file: folder.join("ahead"), last: AtomicI64::new(0) };
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    println!("{LISTENING}{}", listener.local_addr().unwrap());
+    let app = app::build_with(config, Arc::new(clock), Arc::new(store)).await.unwrap();
+    let router = app.router.clone().into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, router).await.unwrap();
+}
+
+/// The machine's time, ahead by as many seconds as the story says.
+#[derive(Debug)]
+struct SharedClock {
+    file: PathBuf,
+    last: AtomicI64,
+}
+
+impl Clock for SharedClock {
+    fn now(&self) -> Timestamp {
+        // Between two writes the file may be empty for a moment.
+        if let Some(ahead) =
+            std::fs::read_to_string(&self.file).ok().and_then(|text| text.trim().parse().ok())
+        {
+            self.last.fetch_max(ahead, Ordering::Relaxed);
+        }
+        later(Timestamp::now(), SignedDuration::from_secs(self.last.load(Ordering::Relaxed)))
+    }
+}

@@ -1,0 +1,205 @@
+//! Where a story happens: a practice aggregator that outlives the proxy, the proxy, and the one who starts it again.
+
+use super::child::{self, Serving};
+use super::plan::{Armed, Moment, Point};
+use crate::world::{http_client, until, variables};
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::extract::{Request, State};
+use axum::http::StatusCode;
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse as _, Response};
+use linchpin_sandbox::{Directory, EventKind, Sandbox, SandboxConfig};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+use tempfile::TempDir;
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+
+/// A practice aggregator, and a proxy that may be killed.
+pub(super) struct Site {
+    pub(super) sandbox: Sandbox,
+    pub(super) http: reqwest::Client,
+    folder: TempDir,
+    upstream: String,
+    process: Arc<Process>,
+    busy: Arc<AtomicBool>,
+    ahead: Mutex<i64>,
+    answering: JoinHandle<()>,
+}
+
+/// The child, if one runs. Killing it is for the aggregator's side too.
+#[derive(Default)]
+struct Process(Mutex<Option<Serving>>);
+
+impl Process {
+    fn kill(&self) {
+        if let Some(serving) = self.0.lock().unwrap_or_else(PoisonError::into_inner).as_mut() {
+            let _ = serving.process.kill();
+            let _ = serving.process.wait();
+        }
+    }
+}
+
+impl Drop for Site {
+    fn drop(&mut self) {
+        self.answering.abort();
+        self.process.kill();
+    }
+}
+
+impl Site {
+    /// Both. With a point, armed from the start, the proxy may end before it has answered anything.
+    pub(super) async fn new(armed: Option<Option<&Point>>) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let sandbox =
+            Sandbox::new(SandboxConfig { institutions: Directory::practice_only(), ..Default::default() });
+        let process = Arc::new(Process::default());
+        let busy = Arc::new(AtomicBool::new(false));
+        let wire = Wire {
+            process: Arc::clone(&process),
+            armed: Arc::new(Armed::new(folder.path())),
+            busy: Arc::clone(&busy),
+        };
+        let router: Router = sandbox.router().layer(from_fn_with_state(wire, forward));
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let upstream = format!("http://{}/v3", listener.local_addr().unwrap());
+        let answering = tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
+        let site = Self {
+            sandbox,
+            http: http_client(),
+            folder,
+            upstream,
+            process,
+            busy,
+            ahead: Mutex::new(0),
+            answering,
+        };
+        if let Some(point) = armed {
+            site.arm(point);
+        }
+        site.start().await;
+        site
+    }
+
+    /// From here on operations count, and the proxy ends at the point.
+    pub(super) fn arm(&self, point: Option<&Point>) {
+        Armed::arm(self.folder.path(), point);
+    }
+
+    /// From here on they do not.
+    pub(super) fn disarm(&self) {
+        Armed::disarm(self.folder.path());
+    }
+
+    pub(super) fn visited(&self) -> Vec<(String, usize)> {
+        Armed::visited(self.folder.path())
+    }
+
+    pub(super) fn database(&self) -> std::path::PathBuf {
+        self.folder.path().join("linchpin.sqlite")
+    }
+
+    /// The end of what the proxies said.
+    pub(super) fn log(&self) -> String {
+        let text = std::fs::read_to_string(self.folder.path().join("log")).unwrap_or_default();
+        let lines: Vec<&str> = text.lines().collect();
+        lines[lines.len().saturating_sub(40)..].join("\n")
+    }
+
+    pub(super) fn base(&self) -> String {
+        let process = self.process.0.lock().unwrap_or_else(PoisonError::into_inner);
+        process.as_ref().expect("it was started").base.clone()
+    }
+
+    async fn start(&self) {
+        let serving = match self.try_start().await {
+            Some(serving) => serving,
+            None => {
+                // It ended at its point before it listened.
+                Armed::disarm(self.folder.path());
+                self.try_start().await.unwrap_or_else(|| panic!("it does not start:\n{}", self.log()))
+            }
+        };
+        *self.process.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(serving);
+    }
+
+    async fn try_start(&self) -> Option<Serving> {
+        let folder = self.folder.path().to_owned();
+        let mut variables = variables(&self.folder, "http://127.0.0.1:9", &self.upstream);
+        variables.push(("PATH".to_owned(), std::env::var("PATH").unwrap_or_default()));
+        tokio::task::spawn_blocking(move || child::start(&folder, variables)).await.unwrap()
+    }
+
+    /// No answer came: the proxy is dead. Whoever looks after it starts it again, and it is not killed any more.
+    pub(super) async fn revive(&self) {
+        until("the proxy is dead, since it does not answer", async || self.is_dead().then_some(())).await;
+        Armed::disarm(self.folder.path());
+        self.start().await;
+    }
+
+    /// Whether the process has ended.
+    pub(super) fn is_dead(&self) -> bool {
+        let mut process = self.process.0.lock().unwrap_or_else(PoisonError::into_inner);
+        process.as_mut().is_none_or(|serving| serving.process.try_wait().unwrap().is_some())
+    }
+
+    /// Time goes by for the proxy.
+    pub(super) fn pass(&self, seconds: i64) {
+        let mut ahead = self.ahead.lock().unwrap_or_else(PoisonError::into_inner);
+        *ahead += seconds;
+        std::fs::write(self.folder.path().join("ahead"), ahead.to_string()).unwrap();
+    }
+
+    /// Time goes by for the practice bank.
+    pub(super) fn bank_goes_on(&self) {
+        self.sandbox.clock().advance(Duration::from_secs(1));
+    }
+
+    /// The aggregator has too much to do for the next sync.
+    pub(super) fn is_busy_once(&self) {
+        self.busy.store(true, Ordering::SeqCst);
+    }
+
+    pub(super) fn count(&self, kind: EventKind) -> usize {
+        self.sandbox.ledger().count(kind, None)
+    }
+}
+
+/// The wire between proxy and aggregator, on which a call may be the proxy's last.
+#[derive(Clone)]
+struct Wire {
+    process: Arc<Process>,
+    armed: Arc<Armed>,
+    busy: Arc<AtomicBool>,
+}
+
+async fn forward(State(wire): State<Wire>, request: Request, next: Next) -> Response {
+    let operation = format!("{} {}", request.method(), template(request.uri().path()));
+    let (parts, body) = request.into_parts();
+    let body = to_bytes(body, usize::MAX).await.unwrap_or_default();
+    let nth = wire.armed.note(&operation);
+    let end_if = async |moment| {
+        if wire.armed.is_due(&operation, nth, moment) {
+            wire.process.kill();
+            std::future::pending::<()>().await;
+        }
+    };
+    end_if(Moment::Before).await;
+    let sync = operation == "POST /v3/connections/{}/sync";
+    if sync && wire.busy.swap(false, Ordering::SeqCst) {
+        end_if(Moment::After).await;
+        return StatusCode::TOO_MANY_REQUESTS.into_response();
+    }
+    // What has arrived is done, also when the caller has gone.
+    let answer = tokio::spawn(next.run(Request::from_parts(parts, Body::from(body)))).await.unwrap();
+    end_if(Moment::After).await;
+    answer
+}
+
+/// A path without its ids.
+fn template(path: &str) -> String {
+    let part = |part: &str| if part.parse::<u64>().is_ok() { "{}".to_owned() } else { part.to_owned() };
+    path.split('/').map(part).collect::<Vec<_>>().join("/")
+}

@@ -1,0 +1,104 @@
+//! A store that ends its process just before or just after a chosen write.
+
+use super::plan::{Armed, Moment};
+use async_trait::async_trait;
+use jiff::Timestamp;
+use linchpin_protocol::{AccountId, ConnectionId, InstitutionId, LinkId, Revision, UserId};
+use linchpin_proxy::store::{
+    Attempt, ClientId, ConnectionRecord, ConsentRecord, KeyClaim, KeyUse, LinkRecord, NewConnection, NewLink,
+    PublicSpend, SessionRecord, Spend, SqliteStore, Store, StoreResult, UpstreamUser,
+};
+use linchpin_proxy::tokens::Hash;
+
+/// The proxy's store, with a hand on the switch.
+pub(super) struct Crashing {
+    pub(super) store: SqliteStore,
+    pub(super) armed: Armed,
+}
+
+/// Writes are counted and may be the last thing that the process does; reads pass through. An operation that is new to
+/// the trait does not compile here until it is listed, and as a write it has to come up in a story.
+macro_rules! store {
+    (
+        writes { $(fn $write:ident($($arg:ident: $kind:ty),*) -> $made:ty;)+ }
+        reads { $(fn $read:ident($($given:ident: $sort:ty),*) -> $found:ty;)+ }
+    ) => {
+        /// The operations that write.
+        pub(super) const WRITES: &[&str] = &[$(stringify!($write)),+];
+
+        #[async_trait]
+        impl Store for Crashing {
+            $(
+                async fn $write(&self, $($arg: $kind),*) -> StoreResult<$made> {
+                    let nth = self.armed.note(stringify!($write));
+                    self.end_if(stringify!($write), nth, Moment::Before);
+                    let done = self.store.$write($($arg),*).await;
+                    self.end_if(stringify!($write), nth, Moment::After);
+                    done
+                }
+            )+
+            $(
+                async fn $read(&self, $($given: $sort),*) -> StoreResult<$found> {
+                    self.store.$read($($given),*).await
+                }
+            )+
+        }
+    };
+}
+
+impl Crashing {
+    fn end_if(&self, operation: &str, nth: usize, moment: Moment) {
+        if self.armed.is_due(operation, nth, moment) {
+            // Nothing is unwound, flushed or said: as when the machine takes the process away.
+            std::process::abort();
+        }
+    }
+}
+
+store! {
+    writes {
+        fn create_link(link: &NewLink) -> bool;
+        fn revoke_link(client: &ClientId, id: &LinkId, now: Timestamp) -> bool;
+        fn spend_link(id: &LinkId, token: &Hash, now: Timestamp, expires_at: Timestamp) -> Spend;
+        fn renew_session(id: &LinkId, token: &Hash, now: Timestamp) -> bool;
+        fn session(token: &Hash, now: Timestamp, idle_since: Timestamp, touch: bool) -> Option<SessionRecord>;
+        fn extend_session(id: &LinkId, now: Timestamp, idle_since: Timestamp) -> bool;
+        fn give_consent(link: &LinkRecord, consent: &ConsentRecord) -> ();
+        fn end_session(id: &LinkId, now: Timestamp) -> ();
+        fn set_upstream_user(client: &ClientId, user: &UserId, upstream: &UpstreamUser) -> ();
+        fn create_connection(connection: &NewConnection) -> ();
+        fn advance_revision(id: &ConnectionId, from: Revision, digest: &Hash) -> (Revision, Hash);
+        fn begin_attempt(id: &ConnectionId, attempt: &Attempt) -> bool;
+        fn hold_attempt(id: &ConnectionId, until: Timestamp) -> ();
+        fn end_attempt(id: &ConnectionId, watch_until: Option<Timestamp>) -> ();
+        fn set_upstream(id: &ConnectionId, upstream: &str) -> ();
+        fn choose_accounts(
+            id: &ConnectionId, from: Revision, chosen: &[AccountId], digest: &Hash
+        ) -> Option<Revision>;
+        fn mint_public_token(
+            connection: &ConnectionId, token: &Hash, now: Timestamp, expires_at: Timestamp
+        ) -> ();
+        fn spend_public_token(client: &ClientId, token: &Hash, now: Timestamp) -> PublicSpend;
+        fn claim_key(key: &KeyUse, now: Timestamp, lease_until: Timestamp) -> KeyClaim;
+        fn finish_key(key: &KeyUse, outcome: &str) -> ();
+        fn release_key(key: &KeyUse) -> ();
+        fn lease_due(now: Timestamp, lease_until: Timestamp, limit: u32) -> Vec<ConnectionId>;
+        fn extend_lease(id: &ConnectionId, lease_until: Timestamp) -> ();
+        fn stop_watching(id: &ConnectionId) -> ();
+        fn take_try(subject: &Hash, now: Timestamp, since: Timestamp, most: u32) -> Option<Timestamp>;
+        fn give_try_back(subject: &Hash, at: Timestamp) -> ();
+        fn forget_tries(before: Timestamp) -> u64;
+        fn forget_keys(before: Timestamp) -> u64;
+    }
+    reads {
+        fn link(id: &LinkId) -> Option<LinkRecord>;
+        fn consent(id: &LinkId) -> Option<ConsentRecord>;
+        fn link_for_page(id: &LinkId, now: Timestamp, idle_since: Timestamp) -> Option<LinkRecord>;
+        fn upstream_user(client: &ClientId, user: &UserId) -> Option<UpstreamUser>;
+        fn connection(id: &ConnectionId) -> Option<ConnectionRecord>;
+        fn references_in_use(client: &ClientId, user: &UserId, besides: &ConnectionId) -> Vec<String>;
+        fn connections_of_link(id: &LinkId) -> Vec<ConnectionRecord>;
+        fn linked_institutions(client: &ClientId, user: &UserId) -> Vec<InstitutionId>;
+        fn spent_public_token(client: &ClientId, token: &Hash) -> Option<ConnectionId>;
+    }
+}

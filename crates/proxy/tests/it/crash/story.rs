@@ -1,0 +1,227 @@
+//! The stories in which the proxy is killed, and what has to be true at their end.
+
+use super::person::{LONGEST_WAIT, Person};
+use super::plan::Point;
+use super::site::Site;
+use crate::world::{ACORN, until};
+use linchpin_protocol::{Connection, Next};
+use linchpin_sandbox::EventKind;
+use reqwest::Method;
+use serde_json::{Value, json};
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{ConnectOptions as _, Row as _};
+use std::time::Duration;
+
+/// One way through the proxy.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Story {
+    pub(super) name: &'static str,
+    bank: &'static str,
+    purpose: &'static str,
+    login: &'static str,
+    /// What is peculiar.
+    turn: Turn,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Turn {
+    /// Points count from the start of the proxy, and to the end of the session.
+    Whole,
+    /// Points count from the login form until it is linked.
+    Login,
+    /// Points count from what the bank says to the first login.
+    Reply,
+    /// As `Login`, at a bank where the person has linked this login before.
+    Again,
+    /// As `Login`, and nobody looks while the numbers are read.
+    Unwatched,
+    /// As `Login`, and the aggregator has too much to do for the first login.
+    Busy,
+    /// The bank stands still for a while after the login, and points count from there.
+    Still,
+}
+
+const fn story(
+    name: &'static str,
+    bank: &'static str,
+    purpose: &'static str,
+    login: &'static str,
+    turn: Turn,
+) -> Story {
+    Story { name, bank, purpose, login, turn }
+}
+
+pub(super) const STORIES: [Story; 9] = [
+    story("verify, the whole way", "harbour", "verify", "practice-good", Turn::Whole),
+    story("aggregate", "harbour", "aggregate", "practice-good", Turn::Login),
+    story("a question", "cedar", "aggregate", "practice-question", Turn::Reply),
+    story("a wrong login", "harbour", "aggregate", "practice-wrong", Turn::Reply),
+    story("instructions", "harbour", "aggregate", "practice-config", Turn::Reply),
+    story("numbers, unwatched", "harbour", "both", "practice-good", Turn::Unwatched),
+    story("linked before", "harbour", "verify", "practice-good", Turn::Again),
+    story("a busy aggregator", "harbour", "aggregate", "practice-good", Turn::Busy),
+    story("a slow bank", "harbour", "verify", "practice-slow", Turn::Still),
+];
+
+/// What happened at the bank, and what is left in the store.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct Ending {
+    pub(super) visited: Vec<(String, usize)>,
+    /// Whether the proxy was started again.
+    pub(super) revived: bool,
+    /// How long the person waited for a proxy that was dead, in seconds of its clock.
+    pub(super) waited: i64,
+    pub(super) at_the_bank: Vec<(EventKind, usize)>,
+    connections: i64,
+    live_tokens: i64,
+}
+
+/// What must not happen more often than in the story without a kill.
+const ONCE: [EventKind; 5] = [
+    EventKind::UserCreated,
+    EventKind::ConnectionCreated,
+    EventKind::LoginTried,
+    EventKind::SyncStarted,
+    EventKind::AnswerGiven,
+];
+
+impl Story {
+    /// Tells the story. With a point the proxy is killed there.
+    pub(super) async fn tell(self, point: Option<&Point>) -> Ending {
+        let site = Site::new((self.turn == Turn::Whole).then_some(point)).await;
+        let mut person = Person::new(&site);
+        if self.turn == Turn::Again {
+            person.open("pat", self.purpose).await;
+            let form = person.connect(self.bank).await;
+            person.link(form, self.login).await;
+        }
+        let link = person.open("pat", self.purpose).await;
+        let form = person.connect(self.bank).await;
+        let linked = match self.turn {
+            Turn::Whole => {
+                person.ask_too_early(&form).await;
+                person.link(form, self.login).await
+            }
+            Turn::Login | Turn::Again | Turn::Busy => {
+                if self.turn == Turn::Busy {
+                    site.is_busy_once();
+                }
+                site.arm(point);
+                person.link(form, self.login).await
+            }
+            Turn::Reply => {
+                let reply = person.reply(&form, self.login).await;
+                site.arm(point);
+                person.link(reply, self.login).await
+            }
+            Turn::Unwatched => {
+                site.arm(point);
+                let on = person.next(&form, self.login).await;
+                while_nobody_looks(&mut person).await;
+                person.link(on, self.login).await
+            }
+            Turn::Still => {
+                person.bank_goes_on = false;
+                let on = person.next(&form, self.login).await;
+                site.arm(point);
+                while_the_bank_stands_still(&site).await;
+                person.bank_goes_on = true;
+                person.link(on, self.login).await
+            }
+        };
+        if self.turn != Turn::Whole {
+            site.disarm();
+        }
+        self.finish(&mut person, &linked, &link).await;
+        ending(&site, &person).await
+    }
+
+    /// The public token, the result, and the end of the session.
+    async fn finish(self, person: &mut Person<'_>, linked: &Connection, link: &str) {
+        assert!(matches!(linked.next, Next::Linked { .. }), "{linked:?}");
+        let (token, id) = (person.session.clone(), &linked.id);
+        let path = format!("/v1/connections/{id}/public-token");
+        let (status, public) = person.act(Method::POST, &path, &token, Value::Null).await;
+        assert_eq!(status, 200, "{public}");
+        let body = json!({"public_token": public["public_token"]});
+        let result = person.backend(Method::POST, "/v1/public-tokens/exchange", body, 200).await;
+        let read = person.read(&format!("/v1/connections/{id}/verification"), ACORN).await;
+        assert_eq!(read["accounts"], result["accounts"], "one result, however it is asked for");
+        let number = result["accounts"][0]["account_number"].as_str().unwrap_or_default();
+        assert!(self.purpose == "aggregate" || !number.is_empty(), "the whole result: {result}");
+        let (status, ended) = person.act(Method::DELETE, "/v1/sessions/current", &token, Value::Null).await;
+        // Ended by a call whose answer was lost: the token is not known any more.
+        assert!(status == 204 || (status == 401 && person.revived > 0), "{status} {ended}");
+        person.backend(Method::DELETE, &format!("/v1/link-tokens/{link}"), Value::Null, 204).await;
+        let over = person.read(&format!("/v1/link-tokens/{link}"), ACORN).await;
+        assert_eq!(over["state"], "over", "{over}");
+        assert_eq!(over["results"].as_array().map(Vec::len), Some(1), "one link, one result: {over}");
+    }
+}
+
+/// The tab is closed: the watcher goes on until the numbers are asked for, in another process if need be.
+async fn while_nobody_looks(person: &mut Person<'_>) {
+    let site = person.site;
+    let mut seconds = 0;
+    until("the watcher has read the numbers, or its time is over", async || {
+        if site.is_dead() {
+            person.revived += 1;
+            site.revive().await;
+        }
+        site.bank_goes_on();
+        if person.revived > 0 {
+            site.pass(1);
+            seconds += 1;
+        }
+        // A lease of the watcher's lasts a minute.
+        (site.count(EventKind::SyncStarted) == 2 || seconds == 80).then_some(())
+    })
+    .await;
+}
+
+/// The bank does not answer for so long that the call under way has to be held.
+async fn while_the_bank_stands_still(site: &Site) {
+    let held = || site.is_dead() || site.visited().iter().any(|(operation, _)| operation == "hold_attempt");
+    until("the call under way is held", async || held().then_some(())).await;
+}
+
+async fn ending(site: &Site, person: &Person<'_>) -> Ending {
+    let options = SqliteConnectOptions::new().filename(site.database());
+    let mut database = options.busy_timeout(Duration::from_secs(5)).connect().await.unwrap();
+    let row = sqlx::query(
+        "SELECT (SELECT COUNT(*) FROM connection) AS connections,
+                (SELECT COUNT(*) FROM public_token WHERE spent_at IS NULL AND revoked_at IS NULL) AS live",
+    )
+    .fetch_one(&mut database)
+    .await
+    .unwrap();
+    Ending {
+        visited: site.visited(),
+        revived: person.revived > 0,
+        waited: person.waited,
+        at_the_bank: ONCE.map(|kind| (kind, site.count(kind))).into(),
+        connections: row.get("connections"),
+        live_tokens: row.get("live"),
+    }
+}
+
+impl Ending {
+    /// Why this is not as good an end as that of the story without a kill.
+    pub(super) fn worse_than(&self, undisturbed: &Ending) -> Option<String> {
+        for ((kind, count), (_, once)) in self.at_the_bank.iter().zip(&undisturbed.at_the_bank) {
+            if count > once {
+                return Some(format!("{kind:?} happened {count} times instead of {once}"));
+            }
+        }
+        if self.connections != undisturbed.connections {
+            return Some(format!("{} connections instead of {}", self.connections, undisturbed.connections));
+        }
+        if self.live_tokens > 0 {
+            return Some(format!(
+                "{} public tokens live beside the one that was exchanged",
+                self.live_tokens
+            ));
+        }
+        (self.waited > LONGEST_WAIT).then(|| format!("the person waited {} seconds", self.waited))
+    }
+}
