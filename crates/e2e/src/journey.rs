@@ -9,6 +9,8 @@ use crate::{World, wait};
 
 /// The institution that most stories link.
 pub const BANK: &str = "JPMorgan Chase Bank";
+/// The heading of the consent screen, as far as it is the same for every client.
+pub const CONSENT: &str = "Share bank data";
 /// The passcode of every practice login.
 pub const PASSCODE: &str = "practice";
 /// A part of the question that `practice-question` is asked.
@@ -34,8 +36,18 @@ impl World {
     pub async fn to_search(&self) -> Result<(HostPage<'_>, Widget<'_>)> {
         let page = self.open_host_page().await?;
         let widget = page.connect().await?;
-        widget.wait_for_heading("Find your bank").await?;
+        self.agree(&widget).await?;
         Ok((page, widget))
+    }
+
+    /// From the consent screen to the search.
+    ///
+    /// # Errors
+    /// It does not get there.
+    pub async fn agree(&self, widget: &Widget<'_>) -> Result<()> {
+        widget.wait_for_heading(CONSENT).await?;
+        widget.press("Continue").await?;
+        widget.wait_for_heading("Find your bank").await
     }
 
     /// From the host page to the bank's login form.

@@ -1,7 +1,7 @@
 //! The proxy as it ships: its program, in a process of its own, set up by its environment.
 
 use anyhow::{Context as _, Result, ensure};
-use linchpin_protocol::{CreateLinkToken, LinkId, LinkToken, Purpose, UserId};
+use linchpin_protocol::{AskedBy, ConsentTerms, CreateLinkToken, LinkId, LinkToken, Purpose, UserId};
 use linchpin_sandbox::{DEFAULT_API_NAME, DEFAULT_API_PASSWORD};
 use std::env;
 use std::path::{Path, PathBuf};
@@ -87,7 +87,8 @@ impl ProxySite {
             institution_id: None,
             language: None,
             appearance: None,
-            consent: None,
+            // So that these openings begin at the search.
+            consent: Some(ConsentTerms { asked_by: AskedBy::Client, ..ConsentTerms::default() }),
         };
         let request = self.http.post(format!("{}/v1/link-tokens", self.origin));
         // A story mints one for each user, so the user makes the key.

@@ -111,7 +111,7 @@ async fn escape_closes_and_the_focus_returns_to_where_it_was() -> Result<()> {
     story("escape", async |world| {
         let page = world.open_host_page().await?;
         let widget = page.connect().await?;
-        widget.wait_for_heading("Find your bank").await?;
+        world.agree(&widget).await?;
         widget.keys(&String::from(char::from(fantoccini::key::Key::Escape))).await?;
         page.wait_until_closed().await?;
         wait::until("the focus to return", async || {

@@ -11,7 +11,11 @@ async fn what_is_typed_before_the_program_arrives_is_kept_and_answered() -> Resu
     story("typed-early", async |world| {
         world.browser.engine().hold(".wasm");
         let page = world.open_host_page().await?;
-        let widget = page.connect().await?;
+        // This client has asked for consent itself: the search comes first.
+        let token = world.proxy.mint("early").await?;
+        page.create("one", token.link_token.expose()).await?;
+        page.call("one", "open").await?;
+        let widget = page.widget().await?;
         wait::until("the program to be asked for", async || {
             Ok((world.browser.engine().held() > 0).then_some(()))
         })

@@ -1,7 +1,7 @@
 //! A person links an account, or does not.
 
 use anyhow::{Result, ensure};
-use linchpin_e2e::journey::{BANK, PASSCODE, QUESTION, right_answer};
+use linchpin_e2e::journey::{BANK, CONSENT, PASSCODE, QUESTION, right_answer};
 use linchpin_e2e::story;
 use linchpin_sandbox::EventKind;
 
@@ -11,7 +11,10 @@ async fn a_person_links_an_account_and_the_hosts_server_has_it_verified() -> Res
         let page = world.open_host_page().await?;
         world.inspect_host("host", &page).await?;
         let widget = page.connect().await?;
-        widget.wait_for_heading("Find your bank").await?;
+        widget.wait_for_heading(CONSENT).await?;
+        widget.wait_for_text("To show your money in one place").await?;
+        world.inspect("consent", &widget).await?;
+        world.agree(&widget).await?;
         world.inspect("popular", &widget).await?;
 
         widget.search("chase", BANK).await?;

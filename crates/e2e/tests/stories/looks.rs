@@ -3,7 +3,7 @@
 use anyhow::{Result, ensure};
 use fantoccini::key::Key;
 use linchpin_e2e::browser::View;
-use linchpin_e2e::journey::{BANK, PASSCODE, QUESTION, right_answer};
+use linchpin_e2e::journey::{BANK, CONSENT, PASSCODE, QUESTION, right_answer};
 use linchpin_e2e::page::SEARCH;
 use linchpin_e2e::{World, story, story_at};
 
@@ -21,7 +21,9 @@ async fn whole_path(world: &World) -> Result<()> {
     let page = world.open_host_page().await?;
     world.inspect_host("host", &page).await?;
     let widget = page.connect().await?;
-    widget.wait_for_heading("Find your bank").await?;
+    widget.wait_for_text("To show your money in one place").await?;
+    world.inspect("consent", &widget).await?;
+    world.agree(&widget).await?;
     world.inspect("popular", &widget).await?;
     widget.search("chase", BANK).await?;
     world.inspect("search", &widget).await?;
@@ -55,7 +57,13 @@ async fn the_path_can_be_walked_with_the_keyboard_alone() -> Result<()> {
         page.tab_to("Connect your bank").await?;
         page.keys(&enter).await?;
         let widget = page.widget().await?;
+        widget.wait_for_heading(CONSENT).await?;
+        widget.focus_is_on_the_heading().await?;
+        widget.wait_for_text("To show your money in one place").await?;
+        widget.tab_to("Continue").await?;
+        widget.keys(&enter).await?;
         widget.wait_for_heading("Find your bank").await?;
+        widget.focus_is_on_the_heading().await?;
 
         widget.tab_to(SEARCH).await?;
         widget.keys("chase").await?;
