@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// An account under a connection, without its full number.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct MaskedAccount {
     /// Our name for it.
     pub id: AccountId,
@@ -26,6 +27,7 @@ pub struct MaskedAccount {
 
 /// What sort of account it is, as far as the person needs to know.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum AccountKind {
     /// A checking or current account.
@@ -46,6 +48,7 @@ pub enum AccountKind {
 
 /// Why an account cannot be verified.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum NotVerifiable {
     /// Money cannot be sent to or taken from accounts of this sort.

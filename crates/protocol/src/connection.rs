@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 /// One login at one institution.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Connection {
     /// Our name for it.
     pub id: ConnectionId,
@@ -38,6 +39,7 @@ pub struct Connection {
 
 /// How a connection was made.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ConnectionMethod {
     /// With a login that was typed into the widget.
@@ -51,6 +53,7 @@ pub enum ConnectionMethod {
 
 /// The institution of a connection.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct InstitutionRef {
     /// Our name for it.
     pub id: InstitutionId,
@@ -63,6 +66,7 @@ pub struct InstitutionRef {
 
 /// What the person has to do now: one value for each family of screens.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(remote = "Self", rename_all = "snake_case")]
 pub enum Next {
     /// Enter the login.
@@ -149,6 +153,7 @@ tagged!(Next by "step");
 
 /// What was wrong with the last login.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum CredentialProblem {
     /// Nothing: it has not been tried.
@@ -167,6 +172,7 @@ pub enum CredentialProblem {
 
 /// What is going on while the person waits. Stages come in this order.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Stage {
     /// Signing in at the institution.
@@ -183,6 +189,7 @@ pub enum Stage {
 
 /// Why nothing can be done now.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum LaterReason {
     /// The provider paused the attempt.
@@ -199,6 +206,7 @@ pub enum LaterReason {
 
 /// Why a connection could not be finished.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum FailureReason {
     /// The provider refused.
@@ -213,6 +221,7 @@ pub enum FailureReason {
 
 /// One question that the institution asks. Decided by what it carries, never by a provider's type word.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(remote = "Self", rename_all = "snake_case")]
 pub enum Challenge {
     /// A question with a typed answer.
@@ -231,6 +240,7 @@ tagged!(Challenge by "kind");
 
 /// `POST /v1/connections`: makes a connection, without a login yet. Repeating it with the same key gives the same one.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CreateConnection {
     /// Where.
@@ -241,6 +251,7 @@ pub struct CreateConnection {
 
 /// `POST /v1/connections/{id}/credentials`: the login, passed on and forgotten.
 #[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SubmitCredentials {
     /// The revision that the form was drawn from.
@@ -251,6 +262,7 @@ pub struct SubmitCredentials {
 
 /// One value of a login form.
 #[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CredentialValue {
     /// Which field.
@@ -261,6 +273,7 @@ pub struct CredentialValue {
 
 /// `POST /v1/connections/{id}/answers`: answers to every open challenge.
 #[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SubmitAnswers {
     /// The revision that the challenges were drawn from.
@@ -271,6 +284,7 @@ pub struct SubmitAnswers {
 
 /// The answer to one challenge.
 #[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Answer {
     /// Which challenge.
@@ -281,6 +295,7 @@ pub struct Answer {
 
 /// `POST /v1/connections/{id}/accounts`: which accounts to use.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ChooseAccounts {
     /// The revision that the list was drawn from.
@@ -291,6 +306,7 @@ pub struct ChooseAccounts {
 
 /// `POST /v1/connections/{id}/retry`: go on after instructions, a lapsed attempt or an outage. Sends no login.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Retry {
     /// The revision that the screen was drawn from.

@@ -8,6 +8,7 @@ pub const CONSENT_WORDS: u32 = 1;
 
 /// What a client may get to see. Nothing outside what was agreed to is handed over.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum DataKind {
     /// The names, kinds and last digits of the chosen accounts.
@@ -44,6 +45,7 @@ impl Purpose {
 
 /// Who asks the person.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum AskedBy {
     /// The widget, on its first screen.
@@ -55,6 +57,7 @@ pub enum AskedBy {
 
 /// In [`crate::CreateLinkToken`]: what the person is to agree to. What is absent is not said on the screen.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ConsentTerms {
     /// Who asks.
@@ -77,6 +80,7 @@ pub struct ConsentTerms {
 
 /// In [`crate::Session`]: what the person has to agree to before anything else.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Consent {
     /// Names the words and these facts; goes back with [`GiveConsent`].
     pub version: String,
@@ -95,6 +99,7 @@ pub struct Consent {
 
 /// `POST /v1/sessions/consent`: the person agrees to what was shown.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct GiveConsent {
     /// As it came with [`Consent`]; another one is refused with `wrong_step`.
@@ -103,6 +108,7 @@ pub struct GiveConsent {
 
 /// In [`crate::LinkStatus`]: what was agreed to, for the client's own records.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ConsentGiven {
     /// The words and the facts.
     #[serde(flatten)]

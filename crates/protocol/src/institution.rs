@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// An institution as it stands in a list.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Institution {
     /// Our name for it.
     pub id: InstitutionId,
@@ -37,6 +38,7 @@ fn is_false(value: &bool) -> bool {
 
 /// City and state.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Place {
     /// Such as `Columbus`.
     pub city: String,
@@ -46,6 +48,7 @@ pub struct Place {
 
 /// Whether an institution can be linked now.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Availability {
     /// As usual.
@@ -62,6 +65,7 @@ pub enum Availability {
 
 /// The quickest way to what the session needs.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Way {
     /// While the person waits.
@@ -78,6 +82,7 @@ pub enum Way {
 
 /// One page of a ranked list.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct InstitutionPage {
     /// Best first.
     pub institutions: Vec<Institution>,
@@ -88,6 +93,7 @@ pub struct InstitutionPage {
 
 /// An institution with its login form.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct InstitutionDetail {
     /// As it stands in a list.
     pub institution: Institution,
@@ -106,6 +112,7 @@ pub struct InstitutionDetail {
 
 /// How a connection can be made.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Method {
     /// The person enters the login here.
@@ -119,6 +126,7 @@ pub enum Method {
 
 /// One field of a login form.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Field {
     /// Names the value when it is sent.
     pub id: FieldId,
@@ -131,6 +139,7 @@ pub struct Field {
 
 /// How a field is entered.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum FieldKind {
     /// The name of the login: shown, kept after a failed try.

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 /// `POST /v1/link-tokens`: one opening of the widget, for one user on one page.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CreateLinkToken {
     /// The client's own name for its customer; 1 to 128 characters.
@@ -45,6 +46,7 @@ pub struct CreateLinkToken {
 
 /// What the widget is opened for.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Mode {
     /// Link an account.
@@ -60,6 +62,7 @@ pub enum Mode {
 
 /// What the client needs of an account.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Purpose {
     /// Proof that the account is the person's: account and routing number.
@@ -73,6 +76,7 @@ pub enum Purpose {
 
 /// How many accounts may be chosen.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum AccountSelection {
     /// Exactly one.
@@ -84,6 +88,7 @@ pub enum AccountSelection {
 
 /// How the widget looks.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Appearance {
     /// Light, dark, or as the device says.
@@ -93,6 +98,7 @@ pub struct Appearance {
 
 /// Light, dark, or as the device says.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Theme {
     /// As the device says.
@@ -117,6 +123,7 @@ impl Theme {
 
 /// The answer to [`CreateLinkToken`].
 #[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct LinkToken {
     /// `lt_<id>.<secret>`: goes to the page, is spent on first exchange.
     pub link_token: Secret,
@@ -128,6 +135,7 @@ pub struct LinkToken {
 
 /// `POST /v1/public-tokens/exchange`: what the widget's public token stands for.
 #[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PublicTokenExchange {
     /// `pt_…`, as the page received it.
@@ -136,6 +144,7 @@ pub struct PublicTokenExchange {
 
 /// `GET /v1/link-tokens/{id}`: how far an opening of the widget has come.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct LinkStatus {
     /// Which opening.
     pub link_id: LinkId,
@@ -155,6 +164,7 @@ pub struct LinkStatus {
 
 /// How far an opening of the widget has come.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum LinkState {
     /// The token was not exchanged yet.

@@ -121,6 +121,7 @@ pub enum FrameMessage {
 
 /// One thing that was linked.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct LinkedResult {
     /// Whether it can be used now.
     pub status: ResultStatus,
@@ -136,6 +137,7 @@ pub struct LinkedResult {
 
 /// Whether a result can be used now.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ResultStatus {
     /// Yes.

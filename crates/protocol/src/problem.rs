@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 ///
 /// It never carries what was sent, nor an aggregator's own text.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Problem {
     /// A URI reference that names the kind: `/problems/<code>`.
     #[serde(rename = "type", default)]
@@ -38,6 +39,7 @@ pub struct Problem {
 
 /// A field that does not fit.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct FieldProblem {
     /// Its path in the body, such as `fields.0.value`.
     pub field: String,
@@ -47,6 +49,7 @@ pub struct FieldProblem {
 
 /// What is wrong with a field.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum FieldProblemKind {
     /// It must be there.
@@ -70,6 +73,7 @@ macro_rules! codes {
     ($($(#[$meta:meta])* $variant:ident = $text:literal, $status:literal, $retryable:literal, $title:literal;)+) => {
         /// Every kind of problem there is.
         #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
         pub enum Code {
             $($(#[$meta])* #[serde(rename = $text)] $variant,)+
             /// A code newer than this reader.

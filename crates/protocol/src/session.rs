@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 /// `POST /v1/sessions`: exchanges the link token.
 #[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CreateSession {
     /// As the loader handed it over.
@@ -19,6 +20,7 @@ pub struct CreateSession {
 
 /// A session that was just opened, with the token that speaks for it.
 #[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct OpenedSession {
     /// Goes into `Authorization: Bearer …` of every further call.
     pub token: Secret,
@@ -28,6 +30,7 @@ pub struct OpenedSession {
 
 /// What the widget needs to draw its first screen, and the facts that its words rest on.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Session {
     /// Which opening this is.
     pub link_id: LinkId,
@@ -64,6 +67,7 @@ pub struct Session {
 
 /// The answer to `POST /v1/sessions/extend`.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SessionLife {
     /// The session ends then if the person does nothing until then: 30 minutes from now, and never after `expires_at`.
     pub idle_expires_at: Timestamp,
@@ -73,6 +77,7 @@ pub struct SessionLife {
 
 /// Something begun and not finished.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(remote = "Self", rename_all = "snake_case")]
 pub enum Unfinished {
     /// A connection that is not linked yet.
@@ -89,6 +94,7 @@ tagged!(Unfinished by "kind");
 
 /// What the client states about itself.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ClientFacts {
     /// The name that the person knows, such as `Acorn Budget`.
     pub name: String,
@@ -102,6 +108,7 @@ pub struct ClientFacts {
 
 /// What is true of the aggregator behind the proxy. What is absent is not said.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ProviderFacts {
     /// Who provides the service, such as `Quovo`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -119,6 +126,7 @@ pub struct ProviderFacts {
 
 /// How to sign in for practice.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PracticeFacts {
     /// A login name that works everywhere, such as `practice-good`. Nothing secret.
     pub username: String,
@@ -128,6 +136,7 @@ pub struct PracticeFacts {
 
 /// The answer to `POST /v1/connections/{id}/public-token`.
 #[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PublicToken {
     /// `pt_…`: handed to the page, exchanged once by the client's server.
     pub public_token: Secret,

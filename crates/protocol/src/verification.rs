@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// What a public token stands for.
 #[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Verification {
     /// The client's own name for its customer.
     pub user_id: UserId,
@@ -16,6 +17,7 @@ pub struct Verification {
 
 /// The connection that a result belongs to.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct VerifiedConnection {
     /// Our name for it; stays the same as long as it exists.
     pub id: ConnectionId,
@@ -31,6 +33,7 @@ pub struct VerifiedConnection {
 
 /// An account with its numbers.
 #[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct VerifiedAccount {
     /// Our name for it.
     pub id: AccountId,
@@ -78,6 +81,7 @@ pub struct VerifiedAccount {
 
 /// How sure the aggregator is of an account's type.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Confidence {
     /// Very high.
@@ -95,6 +99,7 @@ pub enum Confidence {
 
 /// How an account was verified.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum VerificationMethod {
     /// The institution gave its numbers to whoever signed in.
@@ -106,6 +111,7 @@ pub enum VerificationMethod {
 
 /// More about the owner of an account.
 #[derive(Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct OwnerDetails {
     /// Postal address in one line.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -123,6 +129,7 @@ pub struct OwnerDetails {
 
 /// One detail, or why it is not there.
 #[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum OwnerDetail {
     /// What the institution says.

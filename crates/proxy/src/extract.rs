@@ -196,10 +196,11 @@ impl Parameters {
         self.0.get(name).map(String::as_str)
     }
 
-    /// A parameter that is a whole number.
+    /// A parameter that is a whole number of at most 63 bits, which is what the store holds.
     pub(crate) fn number(&self, name: &'static str) -> Result<Option<u64>, ApiProblem> {
-        let malformed = |_| ApiProblem::field(name, FieldProblemKind::Malformed);
-        self.text(name).map(|text| text.parse().map_err(malformed)).transpose()
+        let number = |text: &str| text.parse().ok().filter(|number| i64::try_from(*number).is_ok());
+        let malformed = || ApiProblem::field(name, FieldProblemKind::Malformed);
+        self.text(name).map(|text| number(text).ok_or_else(malformed)).transpose()
     }
 }
 

@@ -28,3 +28,4 @@ mod widget;
 pub use app::{StartError, serve};
 pub use config::Config;
 pub use limits::Limits;
+pub use routes::document;

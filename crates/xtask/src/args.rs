@@ -22,6 +22,8 @@ Usage: cargo xtask <command> [options]
   dist    Build the widget for release into dist/: hashed files, a .br beside each, a table of sizes.
           Fails when a size is over its budget. Does nothing when nothing has changed.
 
+  openapi Write docs/openapi.json, the API's document, from the proxy's code.
+
   test    Everything that must hold: formatting, lints, native tests, docs, browser tests, sizes, types,
           end-to-end tests. All steps run, one summary at the end.
             --list         print the steps
@@ -43,6 +45,8 @@ pub(crate) enum Command {
     Dev(WantedPorts),
     /// Make the release build.
     Dist,
+    /// Write the API's document.
+    OpenApi,
     /// Run the checks.
     Test(TestOptions),
 }
@@ -72,13 +76,19 @@ pub(crate) fn parse(mut parser: Parser) -> anyhow::Result<Command> {
         "help" => Ok(Command::Help),
         "demo" => Ok(wanted_ports(&mut parser)?.map_or(Command::Help, Command::Demo)),
         "dev" => Ok(wanted_ports(&mut parser)?.map_or(Command::Help, Command::Dev)),
-        "dist" => match parser.next()? {
-            None => Ok(Command::Dist),
-            Some(Arg::Short('h') | Arg::Long("help")) => Ok(Command::Help),
-            Some(other) => Err(other.unexpected().into()),
-        },
+        "dist" => alone(&mut parser, Command::Dist),
+        "openapi" => alone(&mut parser, Command::OpenApi),
         "test" => test_options(&mut parser),
         other => bail!("there is no command `{other}`; `cargo xtask help` lists them"),
+    }
+}
+
+/// A command that takes no options.
+fn alone(parser: &mut Parser, command: Command) -> anyhow::Result<Command> {
+    match parser.next()? {
+        None => Ok(command),
+        Some(Arg::Short('h') | Arg::Long("help")) => Ok(Command::Help),
+        Some(other) => Err(other.unexpected().into()),
     }
 }
 

@@ -83,6 +83,23 @@ impl Services {
         [self.sandbox(), self.proxy(widget, data), self.host()]
     }
 
+    /// The practice bank and the proxy, without a host page, for calls by the thousand: nobody is held up by limits.
+    pub(crate) fn for_attack(&self, widget: &Path, data: &Path) -> [Service; 2] {
+        let mut proxy = self.proxy(widget, data);
+        for limit in ["ADDRESS_PER_MINUTE", "CLIENT_PER_MINUTE", "SESSION_PER_MINUTE", "FAILURES_PER_MINUTE"]
+        {
+            proxy.command.env(format!("LINCHPIN_LIMITS__{limit}"), "1000000");
+        }
+        proxy.command.env("LINCHPIN_LIMITS__SEARCH_PER_SECOND", "100000");
+        proxy.command.env("LINCHPIN_LIMITS__SEARCH_BURST", "100000");
+        [self.sandbox(), proxy]
+    }
+
+    /// What a client's server proves itself with.
+    pub(crate) fn client_secret(&self) -> &str {
+        &self.client_secret
+    }
+
     /// The table of practice logins, as the practice bank prints it.
     ///
     /// # Errors

@@ -22,7 +22,16 @@ use linchpin_protocol::{
 const LINK_LIFE: SignedDuration = SignedDuration::from_mins(30);
 const LONGEST_USER_ID: usize = 128;
 
-/// `POST /v1/link-tokens`
+/// Mints a link token: one opening of the widget, for one user on one page.
+#[utoipa::path(
+    post,
+    path = "/v1/link-tokens",
+    operation_id = "mint_link_token",
+    tag = "client",
+    security(("client" = [])),
+    request_body = CreateLinkToken,
+    responses((status = 201, description = "The token, and the id under which its state can be asked for.", body = LinkToken)),
+)]
 pub(super) async fn create_link_token(
     State(state): State<AppState>,
     client: Client,
@@ -170,7 +179,16 @@ async fn mint(
     })
 }
 
-/// `GET /v1/link-tokens/{id}`
+/// Tells how far an opening has come, what was agreed to and what was linked.
+#[utoipa::path(
+    get,
+    path = "/v1/link-tokens/{id}",
+    operation_id = "read_link",
+    tag = "client",
+    security(("client" = [])),
+    params(("id" = String, Path, description = "The id of the opening, `lnk_…`.")),
+    responses((status = 200, description = "As it stands.", body = LinkStatus)),
+)]
 pub(super) async fn link_status(
     State(state): State<AppState>,
     client: Client,
@@ -207,7 +225,16 @@ fn linked(record: ConnectionRecord) -> LinkedResult {
     }
 }
 
-/// `DELETE /v1/link-tokens/{id}`
+/// Revokes a link token and ends its session, at once.
+#[utoipa::path(
+    delete,
+    path = "/v1/link-tokens/{id}",
+    operation_id = "revoke_link",
+    tag = "client",
+    security(("client" = [])),
+    params(("id" = String, Path, description = "The id of the opening, `lnk_…`.")),
+    responses((status = 204, description = "It is over.")),
+)]
 pub(super) async fn revoke_link(
     State(state): State<AppState>,
     client: Client,
@@ -219,7 +246,16 @@ pub(super) async fn revoke_link(
     if known { Ok(StatusCode::NO_CONTENT) } else { Err(Code::NotFound.into()) }
 }
 
-/// `POST /v1/public-tokens/exchange`
+/// Exchanges a public token, once, for what was linked. The same key gets the same answer again.
+#[utoipa::path(
+    post,
+    path = "/v1/public-tokens/exchange",
+    operation_id = "exchange_public_token",
+    tag = "client",
+    security(("client" = [])),
+    request_body = PublicTokenExchange,
+    responses((status = 200, description = "The chosen accounts, with what the person agreed to hand over; read from the provider now.", body = Verification)),
+)]
 pub(super) async fn exchange(
     State(state): State<AppState>,
     client: Client,
@@ -258,7 +294,16 @@ async fn spend(state: &AppState, client: &ClientId, token: &Hash) -> ApiResult<C
     }
 }
 
-/// `GET /v1/connections/{id}/verification`
+/// Reads what was linked, at any time: people close tabs before a public token arrives.
+#[utoipa::path(
+    get,
+    path = "/v1/connections/{id}/verification",
+    operation_id = "read_verification",
+    tag = "client",
+    security(("client" = [])),
+    params(("id" = String, Path, description = "The id of the connection, `con_…`.")),
+    responses((status = 200, description = "The chosen accounts, with what the person agreed to hand over; read from the provider now.", body = Verification)),
+)]
 pub(super) async fn verification(
     State(state): State<AppState>,
     client: Client,

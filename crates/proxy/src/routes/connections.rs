@@ -39,7 +39,16 @@ async fn own(state: &AppState, link: &LinkRecord, id: String) -> ApiResult<Conne
     record.map(|record| record.id).ok_or_else(|| Code::NotFound.into())
 }
 
-/// `POST /v1/connections`
+/// Makes a connection, without a login. The provider hears of it with the first login.
+#[utoipa::path(
+    post,
+    path = "/v1/connections",
+    operation_id = "create_connection",
+    tag = "widget",
+    security(("session" = [])),
+    request_body = CreateConnection,
+    responses((status = 201, description = "The connection, which asks for a login.", body = Connection)),
+)]
 pub(super) async fn create(
     State(state): State<AppState>,
     Session(session): Session,
@@ -85,14 +94,27 @@ fn principal(link: &LinkRecord) -> String {
     format!("link {}", link.id)
 }
 
-/// `GET /v1/connections/{id}?wait=&revision=`
+/// Reads a connection, at once if it is not what the caller has, else when it changes or the wait ends.
+#[utoipa::path(
+    get,
+    path = "/v1/connections/{id}",
+    operation_id = "read_connection",
+    tag = "widget",
+    security(("session" = [])),
+    params(("id" = String, Path, description = "The id of the connection, `con_…`."), ("wait" = Option<u64>, Query, minimum = 0, maximum = 25, description = "How long to wait for a change, in seconds."), ("revision" = Option<u64>, Query, minimum = 0, description = "The revision that the caller has.")),
+    responses((status = 200, description = "As it stands.", body = Connection)),
+)]
 pub(super) async fn read(
     State(state): State<AppState>,
     PollingSession(session): PollingSession,
     Id(id): Id,
     parameters: Parameters,
 ) -> ApiResult<impl IntoResponse> {
-    let wait = Duration::from_secs(parameters.number("wait")?.unwrap_or(0).min(LONGEST_WAIT));
+    let wait = parameters.number("wait")?.unwrap_or(0);
+    if wait > LONGEST_WAIT {
+        return Err(ApiProblem::field("wait", FieldProblemKind::NotOffered));
+    }
+    let wait = Duration::from_secs(wait);
     let revision = parameters.number("revision")?.map(Revision);
     let id = own(&state, &session.link, id).await?;
     let (connection, learned) = connections::wait(&state, &id, wait, revision).await?;
@@ -164,7 +186,17 @@ async fn with_current(state: &AppState, id: &ConnectionId, problem: ApiProblem) 
     }
 }
 
-/// `POST /v1/connections/{id}/credentials`
+/// Passes a login on. It is never sent again by itself.
+#[utoipa::path(
+    post,
+    path = "/v1/connections/{id}/credentials",
+    operation_id = "submit_credentials",
+    tag = "widget",
+    security(("session" = [])),
+    params(("id" = String, Path, description = "The id of the connection, `con_…`.")),
+    request_body = SubmitCredentials,
+    responses((status = 200, description = "As it stands now.", body = Connection)),
+)]
 pub(super) async fn credentials(
     State(state): State<AppState>,
     Session(session): Session,
@@ -184,7 +216,17 @@ pub(super) async fn credentials(
     on_connection(&state, &session.link, call, &id, work).await
 }
 
-/// `POST /v1/connections/{id}/answers`
+/// Passes answers on. They are never sent again by themselves.
+#[utoipa::path(
+    post,
+    path = "/v1/connections/{id}/answers",
+    operation_id = "submit_answers",
+    tag = "widget",
+    security(("session" = [])),
+    params(("id" = String, Path, description = "The id of the connection, `con_…`.")),
+    request_body = SubmitAnswers,
+    responses((status = 200, description = "As it stands now.", body = Connection)),
+)]
 pub(super) async fn answers(
     State(state): State<AppState>,
     Session(session): Session,
@@ -203,7 +245,17 @@ pub(super) async fn answers(
     on_connection(&state, &session.link, call, &id, work).await
 }
 
-/// `POST /v1/connections/{id}/retry`
+/// Goes on after instructions or a lapse; elsewhere it only looks again.
+#[utoipa::path(
+    post,
+    path = "/v1/connections/{id}/retry",
+    operation_id = "retry_connection",
+    tag = "widget",
+    security(("session" = [])),
+    params(("id" = String, Path, description = "The id of the connection, `con_…`.")),
+    request_body = Retry,
+    responses((status = 200, description = "As it stands now.", body = Connection)),
+)]
 pub(super) async fn retry(
     State(state): State<AppState>,
     Session(session): Session,
@@ -219,7 +271,17 @@ pub(super) async fn retry(
     on_connection(&state, &session.link, call, &id, work).await
 }
 
-/// `POST /v1/connections/{id}/accounts`
+/// Keeps which accounts are to be used.
+#[utoipa::path(
+    post,
+    path = "/v1/connections/{id}/accounts",
+    operation_id = "choose_accounts",
+    tag = "widget",
+    security(("session" = [])),
+    params(("id" = String, Path, description = "The id of the connection, `con_…`.")),
+    request_body = ChooseAccounts,
+    responses((status = 200, description = "As it stands now.", body = Connection)),
+)]
 pub(super) async fn choose(
     State(state): State<AppState>,
     Session(session): Session,
@@ -243,7 +305,16 @@ pub(super) async fn choose(
     on_connection_or(&state, &session.link, call, &id, work, again).await
 }
 
-/// `POST /v1/connections/{id}/public-token`
+/// Mints a public token for a linked connection; an unspent one from before is void.
+#[utoipa::path(
+    post,
+    path = "/v1/connections/{id}/public-token",
+    operation_id = "mint_public_token",
+    tag = "widget",
+    security(("session" = [])),
+    params(("id" = String, Path, description = "The id of the connection, `con_…`.")),
+    responses((status = 200, description = "The token, for the host page.", body = PublicToken)),
+)]
 pub(super) async fn public_token(
     State(state): State<AppState>,
     Session(session): Session,

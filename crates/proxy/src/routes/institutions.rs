@@ -14,9 +14,16 @@ const LONGEST_QUERY: usize = 200;
 const USUAL_PAGE: usize = 20;
 const LARGEST_PAGE: usize = 50;
 
-/// `GET /v1/institutions?query=&limit=&cursor=`
-///
-/// Without a query: the popular ones.
+/// Finds institutions by name or website; without a query, the popular ones.
+#[utoipa::path(
+    get,
+    path = "/v1/institutions",
+    operation_id = "search_institutions",
+    tag = "widget",
+    security(("session" = [])),
+    params(("query" = Option<String>, Query, max_length = 200, description = "What is looked for."), ("limit" = Option<u32>, Query, minimum = 0, maximum = 4294967295i64, description = "The size of a page; 50 at most, 20 when absent."), ("cursor" = Option<String>, Query, description = "From the page before.")),
+    responses((status = 200, description = "A page, best first.", body = InstitutionPage)),
+)]
 pub(super) async fn search(
     State(state): State<AppState>,
     Session(session): Session,
@@ -45,7 +52,16 @@ pub(super) async fn search(
     }))
 }
 
-/// `GET /v1/institutions/{id}`
+/// Reads an institution with its login form.
+#[utoipa::path(
+    get,
+    path = "/v1/institutions/{id}",
+    operation_id = "read_institution",
+    tag = "widget",
+    security(("session" = [])),
+    params(("id" = String, Path, description = "The id of the institution, `ins_…`.")),
+    responses((status = 200, description = "The institution.", body = InstitutionDetail)),
+)]
 pub(super) async fn detail(
     State(state): State<AppState>,
     Session(session): Session,

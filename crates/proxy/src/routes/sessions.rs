@@ -24,7 +24,15 @@ const LONGEST: SignedDuration = SignedDuration::from_hours(4);
 /// So many unfinished connections are offered at most.
 const OFFERED: usize = 3;
 
-/// `POST /v1/sessions`
+/// Exchanges a link token, once, for a session.
+#[utoipa::path(
+    post,
+    path = "/v1/sessions",
+    operation_id = "open_session",
+    tag = "widget",
+    request_body = CreateSession,
+    responses((status = 201, description = "The session, with the token that speaks for it.", body = OpenedSession)),
+)]
 pub(super) async fn open(
     State(state): State<AppState>,
     Idempotency(key): Idempotency,
@@ -91,7 +99,15 @@ async fn renew(state: &AppState, id: &LinkId) -> ApiResult<Secret> {
     spend(state, id).await
 }
 
-/// `GET /v1/sessions/current`
+/// Reads the session again, after a reload.
+#[utoipa::path(
+    get,
+    path = "/v1/sessions/current",
+    operation_id = "read_session",
+    tag = "widget",
+    security(("session" = [])),
+    responses((status = 200, description = "As it stands.", body = Session)),
+)]
 pub(super) async fn current(
     State(state): State<AppState>,
     SessionOf(session): SessionOf,
@@ -99,7 +115,15 @@ pub(super) async fn current(
     Ok(Json(describe(&state, &session).await?))
 }
 
-/// `DELETE /v1/sessions/current`
+/// Ends the session.
+#[utoipa::path(
+    delete,
+    path = "/v1/sessions/current",
+    operation_id = "end_session",
+    tag = "widget",
+    security(("session" = [])),
+    responses((status = 204, description = "It is over.")),
+)]
 pub(super) async fn end(
     State(state): State<AppState>,
     SessionOf(session): SessionOf,
@@ -109,7 +133,15 @@ pub(super) async fn end(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// `POST /v1/sessions/extend`: the person is still there.
+/// The person is still there: 30 more minutes, within the four hours of a session.
+#[utoipa::path(
+    post,
+    path = "/v1/sessions/extend",
+    operation_id = "extend_session",
+    tag = "widget",
+    security(("session" = [])),
+    responses((status = 200, description = "When it ends now.", body = SessionLife)),
+)]
 pub(super) async fn extend(
     State(state): State<AppState>,
     SessionOf(session): SessionOf,
@@ -124,7 +156,16 @@ pub(super) async fn extend(
     Ok(Json(SessionLife { idle_expires_at: on_the_wire(idle), expires_at: on_the_wire(session.expires_at) }))
 }
 
-/// `POST /v1/sessions/consent`: the person agrees to what was shown.
+/// The person agrees to what was shown.
+#[utoipa::path(
+    post,
+    path = "/v1/sessions/consent",
+    operation_id = "give_consent",
+    tag = "widget",
+    security(("session" = [])),
+    request_body = GiveConsent,
+    responses((status = 204, description = "It is on record.")),
+)]
 pub(super) async fn consent(
     State(state): State<AppState>,
     SessionOf(session): SessionOf,

@@ -15,6 +15,7 @@ mod keys;
 mod leaks;
 mod limits;
 mod modes;
+mod openapi;
 mod restart;
 mod scopes;
 mod story;

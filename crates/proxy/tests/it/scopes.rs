@@ -142,6 +142,7 @@ async fn queries_that_do_not_fit_are_refused_by_name() {
     for (query, expected) in [
         (format!("query={}", "x".repeat(201)), "invalid_input query too_long"),
         ("query=x&limit=many".to_owned(), "invalid_input limit malformed"),
+        ("query=x&limit=9223372036854775808".to_owned(), "invalid_input limit malformed"),
         ("query=x&cursor=../../etc".to_owned(), "invalid_input cursor malformed"),
         ("query=x&cursor=999999999".to_owned(), "invalid_input cursor malformed"),
     ] {

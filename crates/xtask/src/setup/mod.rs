@@ -5,6 +5,7 @@
 mod browser;
 mod cache;
 mod node;
+mod python;
 mod rust;
 mod tool;
 mod versions;
@@ -36,6 +37,8 @@ pub(crate) enum Need {
     AxeCore,
     /// The TypeScript compiler.
     TypeScript,
+    /// schemathesis, which attacks the API by its document.
+    Schemathesis,
     /// Chromium and its driver, of one major version.
     Browser,
 }
@@ -60,6 +63,7 @@ pub(crate) struct Toolbox {
     binaryen: Tool,
     axe_core: Tool,
     typescript: Tool,
+    schemathesis: Tool,
     cache: Cache,
     browser: Option<Browser>,
 }
@@ -76,6 +80,7 @@ pub(crate) fn prepare(workspace: &Workspace, needs: &[Need], consent: Consent) -
         binaryen: Tool::binaryen(&versions),
         axe_core: Tool::axe_core(&versions),
         typescript: Tool::typescript(&versions),
+        schemathesis: Tool::schemathesis(&versions),
         cache: Cache::from_environment()?,
         browser: None,
     };
@@ -102,6 +107,7 @@ impl Toolbox {
             Need::WasmOpt => Some(&self.binaryen),
             Need::AxeCore => Some(&self.axe_core),
             Need::TypeScript => Some(&self.typescript),
+            Need::Schemathesis => Some(&self.schemathesis),
             Need::WasmTarget | Need::Browser => None,
         }
     }
@@ -114,6 +120,11 @@ impl Toolbox {
     /// The TypeScript compiler.
     pub(crate) fn tsc(&self) -> PathBuf {
         self.cache.entry(&self.typescript)
+    }
+
+    /// The Python that knows schemathesis.
+    pub(crate) fn schemathesis(&self) -> PathBuf {
+        self.cache.entry(&self.schemathesis)
     }
 
     /// The script that a page loads to be examined by axe-core.

@@ -6,6 +6,7 @@ use std::process::Command;
 
 use anyhow::Context as _;
 
+use super::python;
 use super::versions::Versions;
 use crate::process;
 use crate::workspace::Workspace;
@@ -32,12 +33,16 @@ enum Source {
     Crate(&'static [&'static str]),
     /// Unpacked by `npm install`.
     Npm,
+    /// Unpacked by `pip install` into an environment of its own.
+    Python,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Proof {
     /// The entry, run with `--version`, says this.
     Says(String),
+    /// This module, run by the entry with `--version`, says that.
+    ModuleSays(&'static str, String),
     /// The entry is a file that begins with this.
     Begins(String),
 }
@@ -109,6 +114,19 @@ impl Tool {
         }
     }
 
+    /// The attacker of the API.
+    pub(super) fn schemathesis(versions: &Versions) -> Self {
+        Self {
+            package: "schemathesis",
+            version: versions.schemathesis.clone(),
+            purpose: "attack the API by its document",
+            takes: "about half a minute",
+            source: Source::Python,
+            entry: "bin/python",
+            proof: Proof::ModuleSays("schemathesis.cli", versions.schemathesis.clone()),
+        }
+    }
+
     /// The name of its folder in the cache: one for each version, so that two clones never fight.
     pub(super) fn folder(&self) -> String {
         // The program's name, not the package's: this is what people look for.
@@ -120,7 +138,7 @@ impl Tool {
     pub(super) fn needs_node(&self) -> bool {
         match self.source {
             Source::Npm => true,
-            Source::Crate(_) => false,
+            Source::Crate(_) | Source::Python => false,
         }
     }
 
@@ -158,6 +176,13 @@ impl Tool {
                 process::forget_cargo(&mut command);
                 command
             }
+            Source::Python => {
+                python::make_environment(folder)?;
+                let mut command = Command::new(folder.join("bin/python"));
+                command.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]);
+                command.arg(format!("{}=={}", self.package, self.version));
+                command
+            }
             Source::Npm => {
                 let mut command = Command::new("npm");
                 command.args(["install", "--no-save", "--no-audit", "--no-fund", "--loglevel", "error"]);
@@ -179,6 +204,10 @@ impl Tool {
             Proof::Says(expected) => {
                 let said = process::output(Command::new(&entry).arg("--version"))?;
                 anyhow::ensure!(said.contains(expected), "{} says `{}`", entry.display(), said.trim());
+            }
+            Proof::ModuleSays(module, expected) => {
+                let said = process::output(Command::new(&entry).args(["-m", module, "--version"]))?;
+                anyhow::ensure!(said.contains(expected), "{module} says `{}`", said.trim());
             }
             Proof::Begins(expected) => {
                 let text = std::fs::read(&entry).with_context(|| format!("reading {}", entry.display()))?;
@@ -208,6 +237,7 @@ mod tests {
             binaryen: "132.0.0".to_owned(),
             axe_core: "4.14.1".to_owned(),
             typescript: "7.0.2".to_owned(),
+            schemathesis: "4.32.5".to_owned(),
         }
     }
 

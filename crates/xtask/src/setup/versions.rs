@@ -18,6 +18,8 @@ pub(crate) struct Versions {
     pub(crate) axe_core: String,
     /// The npm package of the TypeScript compiler.
     pub(crate) typescript: String,
+    /// The Python package that attacks the API.
+    pub(crate) schemathesis: String,
 }
 
 impl Versions {
@@ -41,6 +43,7 @@ impl Versions {
             binaryen: tool("binaryen")?,
             axe_core: tool("axe-core")?,
             typescript: tool("typescript")?,
+            schemathesis: tool("schemathesis")?,
         })
     }
 

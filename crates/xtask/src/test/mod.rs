@@ -1,5 +1,6 @@
 //! `cargo xtask test`: every check, one after another, with one summary at the end.
 
+mod api;
 mod counts;
 mod steps;
 mod summary;

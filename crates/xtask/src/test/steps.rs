@@ -6,7 +6,7 @@ use std::process::Command;
 
 use anyhow::{Context as _, ensure};
 
-use super::counts;
+use super::{api, counts};
 use crate::dist;
 use crate::process;
 use crate::setup::{Need, Toolbox};
@@ -27,6 +27,8 @@ pub(crate) enum Step {
     Native,
     /// The reference builds without a broken link.
     Docs,
+    /// The running proxy withstands an attack by its own document.
+    Api,
     /// The widget's tests, in a real browser.
     Browser,
     /// The release build is within its budgets.
@@ -41,12 +43,13 @@ pub(crate) enum Step {
 
 impl Step {
     /// All steps, in order.
-    pub(crate) const ALL: [Self; 10] = [
+    pub(crate) const ALL: [Self; 11] = [
         Self::Format,
         Self::Lints,
         Self::LintsWasm,
         Self::Native,
         Self::Docs,
+        Self::Api,
         Self::Browser,
         Self::Dist,
         Self::Types,
@@ -67,6 +70,7 @@ impl Step {
             Self::LintsWasm => "lints-wasm",
             Self::Native => "native",
             Self::Docs => "docs",
+            Self::Api => "api",
             Self::Browser => "browser",
             Self::Dist => "dist",
             Self::Types => "types",
@@ -83,6 +87,7 @@ impl Step {
             Self::LintsWasm => "no lint warns, widget",
             Self::Native => "unit and integration tests",
             Self::Docs => "the reference builds",
+            Self::Api => "the running proxy, attacked by its own document",
             Self::Browser => "the widget's tests in headless Chromium",
             Self::Dist => "the release build and its budgets",
             Self::Types => "the loader's TypeScript types",
@@ -96,6 +101,7 @@ impl Step {
         match self {
             Self::Format | Self::Lints | Self::Native => &[],
             Self::LintsWasm | Self::Docs => &[Need::WasmTarget],
+            Self::Api => &[Need::Schemathesis],
             Self::Browser => &[Need::WasmTarget, Need::WasmBindgen, Need::Browser],
             Self::Dist => &crate::setup::FOR_DIST,
             Self::Types => &[Need::TypeScript],
@@ -130,6 +136,7 @@ impl Step {
                 doc(workspace, &["--workspace", "--exclude", "linchpin"])?;
                 doc(workspace, &["-p", "linchpin", "--lib", "--target", WASM])?;
             }
+            Self::Api => return api::attack(workspace, toolbox),
             Self::Browser => return browser(workspace, toolbox),
             Self::Dist => dist::build(workspace, toolbox)?,
             Self::Types => return types(workspace, toolbox),
