@@ -129,7 +129,12 @@ impl Config {
             }
             figment = figment.merge(Toml::file_exact(file));
         }
-        let config: Config = figment
+        Self::read(figment, environment)
+    }
+
+    /// Reads the configuration from a file's settings and the given environment, which wins.
+    pub(crate) fn read(settings: Figment, environment: Vec<(String, String)>) -> Result<Self, ConfigError> {
+        let config: Config = settings
             .merge(environment::Variables::new(environment))
             .extract()
             .map_err(|error| ConfigError::Unreadable(environment::explain(error)))?;

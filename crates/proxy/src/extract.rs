@@ -10,7 +10,7 @@ use crate::tokens::Kind;
 use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, MatchedPath, Path, Query, Request};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, Uri, header};
 use jiff::SignedDuration;
 use linchpin_protocol::{Code, FieldProblemKind};
 use serde::de::DeserializeOwned;
@@ -46,7 +46,7 @@ fn is_json(headers: &HeaderMap) -> bool {
 }
 
 /// Reads a body, or names the field at which it stops fitting. The value is never repeated.
-fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiProblem> {
+pub(crate) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiProblem> {
     let mut json = serde_json::Deserializer::from_slice(bytes);
     let read = serde_path_to_error::deserialize(&mut json).map_err(|error| {
         let mut path: Vec<String> = error
@@ -184,13 +184,18 @@ pub(crate) struct Parameters(HashMap<String, String>);
 impl FromRequestParts<AppState> for Parameters {
     type Rejection = ApiProblem;
 
-    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiProblem> {
-        let query = Query::<HashMap<String, String>>::from_request_parts(parts, state).await;
-        query.map(|Query(map)| Self(map)).map_err(|_| ApiProblem::field("query", FieldProblemKind::Malformed))
+    async fn from_request_parts(parts: &mut Parts, _: &AppState) -> Result<Self, ApiProblem> {
+        Self::of(&parts.uri)
     }
 }
 
 impl Parameters {
+    /// Reads an address's query.
+    pub(crate) fn of(uri: &Uri) -> Result<Self, ApiProblem> {
+        let query = Query::<HashMap<String, String>>::try_from_uri(uri);
+        query.map(|Query(map)| Self(map)).map_err(|_| ApiProblem::field("query", FieldProblemKind::Malformed))
+    }
+
     /// A parameter's text.
     pub(crate) fn text(&self, name: &str) -> Option<&str> {
         self.0.get(name).map(String::as_str)
@@ -212,7 +217,7 @@ mod tests {
     fn refusal<T: DeserializeOwned>(body: &str) -> (String, String) {
         let problem = parse::<T>(body.as_bytes()).err().unwrap();
         let text = format!("{problem:?}");
-        (problem.first_field(), text)
+        (problem.field_names().remove(0), text)
     }
 
     #[test]

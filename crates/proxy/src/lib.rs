@@ -14,6 +14,9 @@ mod connections;
 mod consent;
 mod directory;
 mod extract;
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub mod fuzzing;
 mod http;
 mod idempotency;
 mod limits;

@@ -55,10 +55,10 @@ impl ApiProblem {
         self
     }
 
-    /// The first field that does not fit.
-    #[cfg(test)]
-    pub(crate) fn first_field(&self) -> String {
-        self.0.fields.first().map(|problem| problem.field.clone()).unwrap_or_default()
+    /// The fields that do not fit.
+    #[cfg(any(test, fuzzing))]
+    pub(crate) fn field_names(&self) -> Vec<String> {
+        self.0.fields.iter().map(|problem| problem.field.clone()).collect()
     }
 }
 

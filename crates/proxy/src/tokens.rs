@@ -1,7 +1,7 @@
 //! Random tokens, and the keyed hashes under which they are stored.
 
 use hmac::{Hmac, KeyInit, Mac};
-use linchpin_protocol::Secret;
+use linchpin_protocol::{LinkId, Secret};
 use sha2::Sha256;
 use std::fmt;
 use std::fmt::Write as _;
@@ -121,6 +121,12 @@ pub fn random() -> Result<String, NoRandomness> {
 /// When the operating system has no randomness.
 pub fn token(prefix: &str) -> Result<Secret, NoRandomness> {
     Ok(Secret::new(format!("{prefix}{}{}", random()?, random()?)))
+}
+
+/// The id and the secret half of a link token, `lt_<id>.<secret>`. `None`: no token that was ever minted looks so.
+pub(crate) fn link_parts(token: &Secret) -> Option<(LinkId, &str)> {
+    let (id, secret) = token.expose().strip_prefix("lt_")?.split_once('.')?;
+    (id.len() <= 64 && secret.len() <= 128).then(|| (LinkId::new(format!("lnk_{id}")), secret))
 }
 
 fn hex(bytes: &[u8]) -> String {

@@ -47,7 +47,7 @@ struct File {
 }
 
 /// Folders and a name of letters, digits, `-`, `_` and `.`, with no part that begins with a dot.
-fn is_plain_name(name: &str) -> bool {
+pub(crate) fn is_plain_name(name: &str) -> bool {
     name.len() <= 200
         && name.split('/').all(|part| {
             !part.is_empty()

@@ -21,6 +21,13 @@ mod text;
 
 pub use index::Index;
 
+/// A text's words as they are compared. For the fuzzing program.
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub fn normalised(text: &str) -> Vec<String> {
+    text::plain_words(text)
+}
+
 use std::ops::Range;
 
 /// One institution, as far as it can be searched for.

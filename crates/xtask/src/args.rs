@@ -3,6 +3,7 @@
 use anyhow::{Context as _, bail};
 use lexopt::{Arg, Parser, ValueExt as _};
 
+use crate::fuzz::FuzzOptions;
 use crate::ports::WantedPorts;
 use crate::setup::Consent;
 use crate::test::Step;
@@ -24,7 +25,11 @@ Usage: cargo xtask <command> [options]
 
   openapi Write docs/openapi.json, the API's document, from the proxy's code.
 
-  test    Everything that must hold: formatting, lints, native tests, docs, browser tests, sizes, types,
+  fuzz    Feed the parsers with what libFuzzer thinks of, and keep what it learns in fuzz/corpus.
+            TARGET         this target only, such as `bodies`
+            --seconds N    how long each target runs (60)
+
+  test    Everything that must hold: formatting, lints, native tests, docs, fuzzing, browser tests, sizes, types,
           end-to-end tests. All steps run, one summary at the end.
             --list         print the steps
             --only STEP    run this step only (may be given again)
@@ -47,6 +52,8 @@ pub(crate) enum Command {
     Dist,
     /// Write the API's document.
     OpenApi,
+    /// Feed the parsers.
+    Fuzz(FuzzOptions),
     /// Run the checks.
     Test(TestOptions),
 }
@@ -78,6 +85,7 @@ pub(crate) fn parse(mut parser: Parser) -> anyhow::Result<Command> {
         "dev" => Ok(wanted_ports(&mut parser)?.map_or(Command::Help, Command::Dev)),
         "dist" => alone(&mut parser, Command::Dist),
         "openapi" => alone(&mut parser, Command::OpenApi),
+        "fuzz" => fuzz_options(&mut parser),
         "test" => test_options(&mut parser),
         other => bail!("there is no command `{other}`; `cargo xtask help` lists them"),
     }
@@ -106,6 +114,21 @@ fn wanted_ports(parser: &mut Parser) -> anyhow::Result<Option<WantedPorts>> {
         *port = parser.value()?.parse().context("a port is a number from 1 to 65535")?;
     }
     Ok(Some(ports))
+}
+
+fn fuzz_options(parser: &mut Parser) -> anyhow::Result<Command> {
+    let mut options = FuzzOptions { target: None, seconds: 60 };
+    while let Some(arg) = parser.next()? {
+        match arg {
+            Arg::Long("seconds") => {
+                options.seconds = parser.value()?.parse().context("--seconds takes a whole number")?;
+            }
+            Arg::Value(name) if options.target.is_none() => options.target = Some(name.string()?),
+            Arg::Short('h') | Arg::Long("help") => return Ok(Command::Help),
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    Ok(Command::Fuzz(options))
 }
 
 fn test_options(parser: &mut Parser) -> anyhow::Result<Command> {
@@ -167,6 +190,17 @@ mod tests {
             parsed(&["test", "--only", "formatt"]).is_err(),
             "a misspelt step must not silently run nothing"
         );
+    }
+
+    #[test]
+    fn fuzzing_takes_one_target_and_a_time() {
+        let fuzz = |target: Option<&str>, seconds| {
+            Command::Fuzz(FuzzOptions { target: target.map(str::to_owned), seconds })
+        };
+        assert_eq!(parsed(&["fuzz"]).unwrap(), fuzz(None, 60), "all targets, a minute each");
+        let command = parsed(&["fuzz", "bodies", "--seconds", "300"]).unwrap();
+        assert_eq!(command, fuzz(Some("bodies"), 300), "the target and the time as given");
+        assert!(parsed(&["fuzz", "bodies", "search"]).is_err(), "two targets would silently run one");
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Project commands: `cargo xtask demo`, `dev`, `dist`, `openapi` and `test`.
+//! Project commands: `cargo xtask demo`, `dev`, `dist`, `fuzz`, `openapi` and `test`.
 //!
 //! Each command installs what it needs and does not find (see [`setup`]), so that a fresh machine with
 //! Rust, a C compiler and Node needs nothing else done by hand.
@@ -14,6 +14,7 @@ mod children;
 mod demo;
 mod dev;
 mod dist;
+mod fuzz;
 mod openapi;
 mod ports;
 mod process;
@@ -50,6 +51,7 @@ fn run() -> anyhow::Result<ExitCode> {
         Command::Dev(ports) => dev::run(&workspace, ports)?,
         Command::Dist => dist::run(&workspace)?,
         Command::OpenApi => openapi::write(&workspace)?,
+        Command::Fuzz(options) => fuzz::run(&workspace, &options)?,
         Command::Test(options) => return test::run(&workspace, &options),
     }
     Ok(ExitCode::SUCCESS)

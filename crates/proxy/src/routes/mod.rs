@@ -7,6 +7,9 @@ mod institutions;
 mod reports;
 mod sessions;
 
+#[cfg(fuzzing)]
+pub(crate) use reports::directive;
+
 use crate::app::AppState;
 use crate::{http, widget};
 use axum::Router;

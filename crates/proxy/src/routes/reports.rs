@@ -21,10 +21,14 @@ struct Violation {
 ///
 /// A browser that refused to frame the page reports from the host's page: the answer may be read from there.
 pub(super) async fn policy_violation(body: Bytes) -> impl IntoResponse {
-    if let Ok(Report { report }) = serde_json::from_slice::<Report>(&body) {
-        let directive: String =
-            report.directive.chars().filter(|c| c.is_ascii_lowercase() || *c == '-').take(40).collect();
+    if let Some(directive) = directive(&body) {
         tracing::warn!(directive, "the widget's content policy was violated");
     }
     (StatusCode::NO_CONTENT, [("cross-origin-resource-policy", "cross-origin")])
+}
+
+/// Which directive a report names: letters and hyphens, since anybody may send one.
+pub(crate) fn directive(report: &[u8]) -> Option<String> {
+    let Report { report } = serde_json::from_slice(report).ok()?;
+    Some(report.directive.chars().filter(|c| c.is_ascii_lowercase() || *c == '-').take(40).collect())
 }

@@ -65,12 +65,7 @@ pub(super) async fn open(
 
 /// The link that a token belongs to, if the token's secret half is right.
 async fn known_link(state: &AppState, token: &Secret) -> ApiResult<LinkRecord> {
-    let parts = token.expose().strip_prefix("lt_").and_then(|rest| rest.split_once('.'));
-    let (id, secret) = parts.ok_or(Code::TokenInvalid)?;
-    if id.len() > 64 || secret.len() > 128 {
-        return Err(Code::TokenInvalid.into());
-    }
-    let id = LinkId::new(format!("lnk_{id}"));
+    let (id, secret) = tokens::link_parts(token).ok_or(Code::TokenInvalid)?;
     let hash = state.key.hash(Kind::Link, &[id.as_str(), secret]);
     let link = state.store.link(&id).await?;
     link.filter(|link| link.secret_hash.matches(&hash)).ok_or_else(|| Code::TokenInvalid.into())

@@ -8,6 +8,7 @@ use anyhow::{Context as _, ensure};
 
 use super::{api, counts};
 use crate::dist;
+use crate::fuzz;
 use crate::process;
 use crate::setup::{Need, Toolbox};
 use crate::workspace::Workspace;
@@ -29,6 +30,8 @@ pub(crate) enum Step {
     Docs,
     /// The running proxy withstands an attack by its own document.
     Api,
+    /// The parsers bear what libFuzzer thinks of, for a short while.
+    Fuzz,
     /// The widget's tests, in a real browser.
     Browser,
     /// The release build is within its budgets.
@@ -43,13 +46,14 @@ pub(crate) enum Step {
 
 impl Step {
     /// All steps, in order.
-    pub(crate) const ALL: [Self; 11] = [
+    pub(crate) const ALL: [Self; 12] = [
         Self::Format,
         Self::Lints,
         Self::LintsWasm,
         Self::Native,
         Self::Docs,
         Self::Api,
+        Self::Fuzz,
         Self::Browser,
         Self::Dist,
         Self::Types,
@@ -71,6 +75,7 @@ impl Step {
             Self::Native => "native",
             Self::Docs => "docs",
             Self::Api => "api",
+            Self::Fuzz => "fuzz",
             Self::Browser => "browser",
             Self::Dist => "dist",
             Self::Types => "types",
@@ -88,6 +93,7 @@ impl Step {
             Self::Native => "unit and integration tests",
             Self::Docs => "the reference builds",
             Self::Api => "the running proxy, attacked by its own document",
+            Self::Fuzz => "the parsers, fed by libFuzzer for a short while",
             Self::Browser => "the widget's tests in headless Chromium",
             Self::Dist => "the release build and its budgets",
             Self::Types => "the loader's TypeScript types",
@@ -99,7 +105,7 @@ impl Step {
     /// What must be there before it runs.
     pub(super) fn needs(self) -> &'static [Need] {
         match self {
-            Self::Format | Self::Lints | Self::Native => &[],
+            Self::Format | Self::Lints | Self::Native | Self::Fuzz => &[],
             Self::LintsWasm | Self::Docs => &[Need::WasmTarget],
             Self::Api => &[Need::Schemathesis],
             Self::Browser => &[Need::WasmTarget, Need::WasmBindgen, Need::Browser],
@@ -137,6 +143,7 @@ impl Step {
                 doc(workspace, &["-p", "linchpin", "--lib", "--target", WASM])?;
             }
             Self::Api => return api::attack(workspace, toolbox),
+            Self::Fuzz => return fuzz::short(workspace),
             Self::Browser => return browser(workspace, toolbox),
             Self::Dist => dist::build(workspace, toolbox)?,
             Self::Types => return types(workspace, toolbox),

@@ -20,7 +20,7 @@ pub(super) fn listing(wire: wire::Institution) -> Listing {
         id: InstitutionId::new(format!("ins_{}", wire.id)),
         name: plain_text(&wire.name),
         website: domain.as_deref().map(|domain| format!("https://{domain}")),
-        domain: domain.map(|domain| domain.trim_start_matches("www.").to_owned()),
+        domain: domain.map(without_www),
         available: wire.is_available != Some(false),
         practice: wire.is_test == Some(true),
         bank_login: wire.is_oauth == Some(true),
@@ -42,6 +42,14 @@ fn popularity(score: Option<f64>) -> u32 {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "held within the type")]
     let whole = scaled.clamp(0.0, 1_000_000.0) as u32;
     whole
+}
+
+/// A host as people know it. `www.example` stays whole: what is behind the dot is no host.
+fn without_www(host: String) -> String {
+    match host.strip_prefix("www.") {
+        Some(rest) if rest.contains('.') => rest.to_owned(),
+        _ => host,
+    }
 }
 
 /// The host of a website that may come with or without scheme and path.
@@ -75,6 +83,18 @@ mod tests {
         assert_eq!((listing.way, listing.popularity), (Way::Instant, 700));
         assert_eq!(listing.username_label.as_deref(), Some("Member number"));
         assert_eq!(listing.notes, None);
+    }
+
+    #[test]
+    fn a_domain_is_a_host_also_without_its_www() {
+        for (host, expected) in [
+            ("www.harbour.example", "harbour.example"),
+            ("harbour.example", "harbour.example"),
+            ("www.example", "www.example"),
+            ("www.www.example", "www.example"),
+        ] {
+            assert_eq!(without_www(host.to_owned()), expected, "{host}");
+        }
     }
 
     #[test]

@@ -6,6 +6,9 @@ mod accounts;
 #[cfg(test)]
 mod accounts_tests;
 mod client;
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub mod fuzzing;
 mod listing;
 mod money;
 mod place;

@@ -1,0 +1,27 @@
+//! The targets by name. Each is one file; what must hold is said there.
+
+mod answers;
+mod bodies;
+mod config;
+mod messages;
+mod quovo_accounts;
+mod quovo_institutions;
+mod quovo_sync;
+mod search;
+mod texts;
+
+/// Does something with bytes, and panics where what must hold does not.
+pub(crate) type Target = fn(&[u8]);
+
+/// All targets. `cargo xtask fuzz` reads the names from the folders below `corpus`.
+pub(crate) const ALL: [(&str, Target); 9] = [
+    ("answers", answers::run),
+    ("bodies", bodies::run),
+    ("config", config::run),
+    ("messages", messages::run),
+    ("quovo_accounts", quovo_accounts::run),
+    ("quovo_institutions", quovo_institutions::run),
+    ("quovo_sync", quovo_sync::run),
+    ("search", search::run),
+    ("texts", texts::run),
+];
