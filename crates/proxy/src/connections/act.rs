@@ -7,7 +7,7 @@ use crate::aggregators::{Observation, Reference, UpstreamError};
 use crate::app::AppState;
 use crate::clock::later;
 use crate::problem::{ApiProblem, ApiResult};
-use crate::store::{Attempt, ConnectionRecord, Intent};
+use crate::store::{Attempt, ConnectionRecord, Ended, Intent};
 use jiff::SignedDuration;
 use linchpin_protocol::{Code, Connection, ConnectionId, Next, Revision};
 use std::future::Future;
@@ -187,11 +187,11 @@ impl Running {
         let watch_until = Some(later(state.clock.now(), WATCHED));
         let observation = match result {
             Ok(observation) => {
-                state.store.end_attempt(&slot.id, watch_until).await?;
+                state.store.end_attempt(&slot.id, Ended::Taken, watch_until).await?;
                 observation
             }
             Err(error) if error.did_nothing() => {
-                state.store.end_attempt(&slot.id, None).await?;
+                state.store.end_attempt(&slot.id, Ended::Nothing, None).await?;
                 if !waiting {
                     return Err(ApiProblem::from(error));
                 }

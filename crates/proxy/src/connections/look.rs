@@ -6,7 +6,7 @@ use super::view::{self, Own};
 use crate::aggregators::{AccountNames, Observation, Reference, Step, UpstreamError};
 use crate::app::AppState;
 use crate::problem::ApiProblem;
-use crate::store::{ConnectionRecord, Intent, StoreError};
+use crate::store::{ConnectionRecord, Ended, Intent, StoreError};
 use linchpin_protocol::{Code, Connection, CredentialProblem, Field, Next, Stage};
 use std::sync::Arc;
 use std::time::Duration;
@@ -79,7 +79,7 @@ pub(super) async fn settle(
     let mut record = record;
     for _ in 0..ATTEMPTS {
         let mut observation = observation.clone();
-        observation.step = with_pending(state, slot, &record, observation.step).await?;
+        observation.step = with_pending(state, slot, &mut record, observation.step).await?;
         if observation.step == Step::NumbersDue {
             act::read_numbers(state, slot, &record).await?;
         }
@@ -101,10 +101,10 @@ pub(super) async fn settle(
 async fn with_pending(
     state: &AppState,
     slot: &Slot,
-    record: &ConnectionRecord,
+    record: &mut ConnectionRecord,
     step: Step,
 ) -> Result<Step, LookError> {
-    let Some(pending) = &record.pending else {
+    let Some(pending) = record.pending.clone() else {
         let sent_just_now = slot.memo().sent.is_some_and(|sent| sent.elapsed() < SETTLING);
         let untried = step == Step::Credentials { problem: CredentialProblem::None };
         return Ok(if untried && sent_just_now { signing_in() } else { step });
@@ -125,7 +125,9 @@ async fn with_pending(
         return Ok(Step::Wait { stage, percent: None });
     }
     if !slot.memo().running {
-        state.store.end_attempt(&record.id, record.watch_until).await?;
+        let ended = if no_trace { Ended::Nothing } else { Ended::Taken };
+        state.store.end_attempt(&record.id, ended, record.watch_until).await?;
+        *record = load(state, slot).await?;
     }
     // The numbers were to be read and were not: whether to try again is for the person to say.
     Ok(if no_trace && reading_numbers && step == Step::Ready { Step::StartAgain } else { step })

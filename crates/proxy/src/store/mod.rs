@@ -14,8 +14,8 @@ use jiff::Timestamp;
 use linchpin_protocol::{AccountId, ConnectionId, InstitutionId, LinkId, Revision, UserId};
 
 pub use records::{
-    Attempt, ClientId, ConnectionRecord, ConsentRecord, Intent, KeyClaim, KeyUse, LinkRecord, NewConnection,
-    NewLink, Pending, PublicSpend, SessionRecord, Spend, UpstreamUser,
+    Attempt, ClientId, ConnectionRecord, ConsentRecord, Ended, Intent, KeyClaim, KeyUse, LinkRecord,
+    NewConnection, NewLink, Pending, PublicSpend, SessionRecord, Spend, UpstreamUser,
 };
 pub use sqlite::SqliteStore;
 
@@ -137,8 +137,15 @@ pub trait Store: Send + Sync + 'static {
     /// Gives the call that is under way until `until`, with the connection's lease: whoever makes it is alive.
     async fn hold_attempt(&self, id: &ConnectionId, until: Timestamp) -> StoreResult<()>;
 
-    /// Writes down that the call is over, and has the watcher follow until `watch_until`.
-    async fn end_attempt(&self, id: &ConnectionId, watch_until: Option<Timestamp>) -> StoreResult<()>;
+    /// Writes down that the call is over, and has the watcher follow until `watch_until`. If it was taken, the revision
+    /// that it was begun at is over too: else another could begin there before the next step is shown, and the next step
+    /// may look just the same.
+    async fn end_attempt(
+        &self,
+        id: &ConnectionId,
+        ended: Ended,
+        watch_until: Option<Timestamp>,
+    ) -> StoreResult<()>;
 
     /// Keeps the aggregator's reference for a connection.
     async fn set_upstream(&self, id: &ConnectionId, upstream: &str) -> StoreResult<()>;

@@ -191,6 +191,15 @@ pub struct Attempt {
     pub watch_until: Timestamp,
 }
 
+/// How an unsafe upstream call ended.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Ended {
+    /// It was taken, or left a trace.
+    Taken,
+    /// It certainly did nothing, or has left no trace in its time: what the person acted on stands.
+    Nothing,
+}
+
 /// What became of a public token.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum PublicSpend {

@@ -37,6 +37,8 @@ pub(crate) struct World {
     pub(crate) sandbox: Sandbox,
     pub(crate) base: String,
     folder: TempDir,
+    upstream: String,
+    time: Arc<dyn Clock>,
     pub(crate) clock: ManualClock,
     pub(crate) http: reqwest::Client,
     tasks: Vec<JoinHandle<()>>,
@@ -107,14 +109,35 @@ impl World {
             variables.push((name, value.clone()));
         }
         let config = Config::load(variables).unwrap_or_else(|error| panic!("{error}"));
-        let app = app::build(config, clock).await.unwrap();
+        let app = app::build(config, Arc::clone(&clock)).await.unwrap();
         let router = app.router.clone().into_make_service_with_connect_info::<std::net::SocketAddr>();
         let answering = tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
         let http = http_client();
         let tasks = vec![serving, answering];
-        let world = Self { sandbox, base, clock: manual, http, tasks, folder, _app: Some(app) };
+        let world = Self {
+            sandbox,
+            base,
+            clock: manual,
+            http,
+            tasks,
+            folder,
+            upstream,
+            time: clock,
+            _app: Some(app),
+        };
         world.until_answering().await;
         world
+    }
+
+    /// A second proxy over the same database, in front of the same aggregator. Its address.
+    pub(crate) async fn twin(&mut self) -> String {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let base = format!("http://{}", listener.local_addr().unwrap());
+        let config = Config::load(variables(&self.folder, &base, &self.upstream)).unwrap();
+        let app = app::build(config, Arc::clone(&self.time)).await.unwrap();
+        let router = app.router.into_make_service_with_connect_info::<std::net::SocketAddr>();
+        self.tasks.push(tokio::spawn(async move { axum::serve(listener, router).await.unwrap() }));
+        base
     }
 
     async fn until_answering(&self) {

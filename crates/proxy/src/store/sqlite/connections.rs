@@ -1,7 +1,7 @@
 //! Connections and the aggregator's users.
 
 use super::super::{
-    Attempt, ClientId, ConnectionRecord, NewConnection, StoreError, StoreResult, UpstreamUser,
+    Attempt, ClientId, ConnectionRecord, Ended, NewConnection, StoreError, StoreResult, UpstreamUser,
 };
 use super::SqliteStore;
 use super::rows::{self, millis, revision_in, revision_out, word};
@@ -178,13 +178,17 @@ pub(super) async fn hold_attempt(
 pub(super) async fn end_attempt(
     store: &SqliteStore,
     id: &ConnectionId,
+    ended: Ended,
     watch_until: Option<Timestamp>,
 ) -> StoreResult<()> {
+    // While the call ran, a wait may have been shown: then the revision has moved already.
     sqlx::query(
         "UPDATE connection
-         SET intent = NULL, intent_until = NULL, intent_digest = NULL, lease_until = NULL, watch_until = ?
-         WHERE id = ?",
+         SET revision = revision + CASE WHEN ?1 AND digest = intent_digest THEN 1 ELSE 0 END,
+             intent = NULL, intent_until = NULL, intent_digest = NULL, lease_until = NULL, watch_until = ?2
+         WHERE id = ?3",
     )
+    .bind(ended == Ended::Taken)
     .bind(watch_until.map(millis))
     .bind(id.as_str())
     .execute(&store.pool)

@@ -7,8 +7,8 @@ mod rows;
 mod tries;
 
 use super::{
-    Attempt, ClientId, ConnectionRecord, ConsentRecord, KeyClaim, KeyUse, LinkRecord, NewConnection, NewLink,
-    PublicSpend, SessionRecord, Spend, Store, StoreResult, UpstreamUser,
+    Attempt, ClientId, ConnectionRecord, ConsentRecord, Ended, KeyClaim, KeyUse, LinkRecord, NewConnection,
+    NewLink, PublicSpend, SessionRecord, Spend, Store, StoreResult, UpstreamUser,
 };
 use crate::tokens::Hash;
 use async_trait::async_trait;
@@ -175,8 +175,13 @@ impl Store for SqliteStore {
         connections::hold_attempt(self, id, until).await
     }
 
-    async fn end_attempt(&self, id: &ConnectionId, watch_until: Option<Timestamp>) -> StoreResult<()> {
-        connections::end_attempt(self, id, watch_until).await
+    async fn end_attempt(
+        &self,
+        id: &ConnectionId,
+        ended: Ended,
+        watch_until: Option<Timestamp>,
+    ) -> StoreResult<()> {
+        connections::end_attempt(self, id, ended, watch_until).await
     }
 
     async fn set_upstream(&self, id: &ConnectionId, upstream: &str) -> StoreResult<()> {

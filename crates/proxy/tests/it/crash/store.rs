@@ -5,8 +5,8 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use linchpin_protocol::{AccountId, ConnectionId, InstitutionId, LinkId, Revision, UserId};
 use linchpin_proxy::store::{
-    Attempt, ClientId, ConnectionRecord, ConsentRecord, KeyClaim, KeyUse, LinkRecord, NewConnection, NewLink,
-    PublicSpend, SessionRecord, Spend, SqliteStore, Store, StoreResult, UpstreamUser,
+    Attempt, ClientId, ConnectionRecord, ConsentRecord, Ended, KeyClaim, KeyUse, LinkRecord, NewConnection,
+    NewLink, PublicSpend, SessionRecord, Spend, SqliteStore, Store, StoreResult, UpstreamUser,
 };
 use linchpin_proxy::tokens::Hash;
 
@@ -70,7 +70,7 @@ store! {
         fn advance_revision(id: &ConnectionId, from: Revision, digest: &Hash) -> (Revision, Hash);
         fn begin_attempt(id: &ConnectionId, attempt: &Attempt) -> bool;
         fn hold_attempt(id: &ConnectionId, until: Timestamp) -> ();
-        fn end_attempt(id: &ConnectionId, watch_until: Option<Timestamp>) -> ();
+        fn end_attempt(id: &ConnectionId, ended: Ended, watch_until: Option<Timestamp>) -> ();
         fn set_upstream(id: &ConnectionId, upstream: &str) -> ();
         fn choose_accounts(
             id: &ConnectionId, from: Revision, chosen: &[AccountId], digest: &Hash

@@ -1,0 +1,101 @@
+//! What every store must do, whichever database is behind it.
+
+use super::*;
+use crate::config::Origin;
+use crate::tokens::{Key, Kind};
+use jiff::SignedDuration;
+use linchpin_protocol::{
+    AccountSelection, ConnectionMethod, Consent, ConsentTerms, DataKind, DepositId, InstitutionRef, Mode,
+    Purpose, Secret, Theme,
+};
+
+/// Runs each of the tests below on a fresh store of each sort.
+macro_rules! on_every_store {
+    ($($test:ident),+ $(,)?) => {
+        mod sqlite {
+            $(
+                #[tokio::test]
+                async fn $test() {
+                    let folder = tempfile::tempdir().unwrap();
+                    let store = SqliteStore::open(&folder.path().join("store.sqlite")).await.unwrap();
+                    super::$test(&store).await;
+                }
+            )+
+            use super::SqliteStore;
+        }
+    };
+}
+
+mod connections;
+mod keys;
+mod links;
+mod races;
+
+fn hash(text: &str) -> Hash {
+    Key::new(&Secret::new("key")).hash(Kind::Link, &[text])
+}
+
+fn at(minutes: i64) -> Timestamp {
+    Timestamp::from_second(1_800_000_000 + minutes * 60).unwrap()
+}
+
+fn new_link(id: &str) -> NewLink {
+    let record = LinkRecord {
+        id: LinkId::new(id),
+        client: ClientId("acorn".into()),
+        user_id: UserId::new("pat"),
+        secret_hash: hash(id),
+        origin: Origin::parse("https://app.example").unwrap(),
+        mode: Mode::Link,
+        purpose: Purpose::Both,
+        account_selection: AccountSelection::Many,
+        connection_id: Some(ConnectionId::new("con_0")),
+        deposit_id: Some(DepositId::new("dep_0")),
+        consent: ConsentTerms {
+            data: Some(vec![DataKind::Accounts, DataKind::Balances]),
+            reason: Some("To show your balance.".into()),
+            ..ConsentTerms::default()
+        },
+        institution_id: Some(InstitutionId::new("ins_1")),
+        language: Some("en".into()),
+        theme: Theme::Dark,
+        created_at: at(0),
+        expires_at: at(30),
+        spent_at: None,
+        revoked_at: None,
+    };
+    NewLink { secret_hash: record.secret_hash.clone(), record }
+}
+
+fn new_connection(id: &str, link: &NewLink) -> NewConnection {
+    NewConnection {
+        id: ConnectionId::new(id),
+        link: link.record.clone(),
+        institution: InstitutionRef {
+            id: InstitutionId::new("ins_1"),
+            name: "Harbour Savings".into(),
+            domain: Some("harbour.example".into()),
+        },
+        method: ConnectionMethod::Credentials,
+        digest: hash("form"),
+        created_at: at(1),
+    }
+}
+
+async fn with_connection(store: &dyn Store) -> ConnectionId {
+    let link = new_link("lnk_1");
+    assert!(store.create_link(&link).await.unwrap());
+    let connection = new_connection("con_1", &link);
+    store.create_connection(&connection).await.unwrap();
+    connection.id
+}
+
+fn attempt(from: u64, minutes: i64) -> Attempt {
+    Attempt {
+        from: Revision(from),
+        intent: Intent::Credentials,
+        now: at(minutes),
+        until: at(minutes + 1),
+        watch_until: at(minutes + 30),
+    }
+}

@@ -1,0 +1,203 @@
+//! Many at once, from two processes' worth of stores over one database: one of them gets it.
+
+use super::*;
+use std::future::Future;
+use std::sync::Arc;
+use tempfile::TempDir;
+use tokio::task::JoinSet;
+
+/// So many at once.
+const MANY: usize = 16;
+
+/// Two stores over one database, as two replicas have them.
+struct Replicas {
+    stores: [Arc<dyn Store>; 2],
+    _folder: TempDir,
+}
+
+async fn sqlite() -> Replicas {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("store.sqlite");
+    let open = async || Arc::new(SqliteStore::open(&file).await.unwrap());
+    Replicas { stores: [open().await, open().await], _folder: folder }
+}
+
+impl Replicas {
+    /// The same operation many times at once, on each of them in turn.
+    async fn race<T, Work>(&self, operation: impl Fn(Arc<dyn Store>, usize) -> Work) -> Vec<T>
+    where
+        T: Send + 'static,
+        Work: Future<Output = StoreResult<T>> + Send + 'static,
+    {
+        let mut running = JoinSet::new();
+        for nth in 0..MANY {
+            running.spawn(operation(Arc::clone(&self.stores[nth % 2]), nth));
+        }
+        running.join_all().await.into_iter().map(|done| done.unwrap()).collect()
+    }
+}
+
+fn count<T>(outcomes: &[T], fits: impl Fn(&T) -> bool) -> usize {
+    outcomes.iter().filter(|outcome| fits(outcome)).count()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_exchange_of_a_link_opens_its_session() {
+    let replicas = sqlite().await;
+    replicas.stores[0].create_link(&new_link("lnk_1")).await.unwrap();
+    let spend = |store: Arc<dyn Store>, nth: usize| async move {
+        store.spend_link(&LinkId::new("lnk_1"), &hash(&nth.to_string()), at(1), at(240)).await
+    };
+    let outcomes = replicas.race(spend).await;
+    assert_eq!(count(&outcomes, |spend| *spend == Spend::Opened), 1, "{outcomes:?}");
+    assert_eq!(count(&outcomes, |spend| *spend == Spend::Used), MANY - 1, "{outcomes:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_claim_of_a_key_goes_ahead() {
+    let replicas = sqlite().await;
+    let claim = |store: Arc<dyn Store>, nth: usize| async move {
+        let key = KeyUse {
+            principal: "link lnk_1".into(),
+            route: "POST /v1/connections",
+            key: "k".into(),
+            fingerprint: hash("body"),
+            subject: format!("con_{nth}"),
+        };
+        store.claim_key(&key, at(0), at(1)).await
+    };
+    let outcomes = replicas.race(claim).await;
+    assert_eq!(count(&outcomes, |claim| *claim == KeyClaim::Claimed), 1, "{outcomes:?}");
+    assert_eq!(count(&outcomes, |claim| *claim == KeyClaim::Running), MANY - 1, "{outcomes:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_attempt_begins() {
+    let replicas = sqlite().await;
+    let id = with_connection(&*replicas.stores[0]).await;
+    let begin = |store: Arc<dyn Store>, _| {
+        let id = id.clone();
+        async move { store.begin_attempt(&id, &attempt(1, 0)).await }
+    };
+    assert_eq!(count(&replicas.race(begin).await, |begun| *begun), 1, "one upstream call");
+    let taken_over = |store: Arc<dyn Store>, _| {
+        let id = id.clone();
+        async move { store.begin_attempt(&id, &attempt(1, 1)).await }
+    };
+    assert_eq!(count(&replicas.race(taken_over).await, |begun| *begun), 1, "and one when its time is over");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_attempt_that_ends_as_others_begin_leaves_them_no_gap() {
+    let replicas = sqlite().await;
+    let id = with_connection(&*replicas.stores[0]).await;
+    assert!(replicas.stores[0].begin_attempt(&id, &attempt(1, 0)).await.unwrap());
+    let operation = |store: Arc<dyn Store>, nth: usize| {
+        let id = id.clone();
+        async move {
+            if nth == MANY / 2 {
+                store.end_attempt(&id, Ended::Taken, None).await?;
+                return Ok(false);
+            }
+            store.begin_attempt(&id, &attempt(1, 0)).await
+        }
+    };
+    assert_eq!(count(&replicas.race(operation).await, |begun| *begun), 0, "that revision is over");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_revision_moves_once_for_all_that_saw_the_same() {
+    let replicas = sqlite().await;
+    let id = with_connection(&*replicas.stores[0]).await;
+    let same = |store: Arc<dyn Store>, _| {
+        let id = id.clone();
+        async move { store.advance_revision(&id, Revision(1), &hash("wait")).await }
+    };
+    let outcomes = replicas.race(same).await;
+    assert!(outcomes.iter().all(|moved| *moved == (Revision(2), hash("wait"))), "{outcomes:?}");
+    let different = |store: Arc<dyn Store>, nth: usize| {
+        let id = id.clone();
+        async move {
+            let digest = hash(&nth.to_string());
+            Ok(store.advance_revision(&id, Revision(2), &digest).await?.1 == digest)
+        }
+    };
+    assert_eq!(
+        count(&replicas.race(different).await, |mine| *mine),
+        1,
+        "one of them is what stands there now"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_choice_stands() {
+    let replicas = sqlite().await;
+    let id = with_connection(&*replicas.stores[0]).await;
+    let choose = |store: Arc<dyn Store>, nth: usize| {
+        let id = id.clone();
+        async move {
+            let chosen = [AccountId::new(format!("acc_{nth}"))];
+            let moved = store.choose_accounts(&id, Revision(1), &chosen, &hash("linked")).await?;
+            Ok(moved.map(|_| chosen))
+        }
+    };
+    let outcomes = replicas.race(choose).await;
+    let stands: Vec<_> = outcomes.into_iter().flatten().collect();
+    assert_eq!(stands.len(), 1, "{stands:?}");
+    assert_eq!(replicas.stores[1].connection(&id).await.unwrap().unwrap().chosen, stands[0]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_public_token_lives_and_is_spent_once() {
+    let replicas = sqlite().await;
+    let id = with_connection(&*replicas.stores[0]).await;
+    let mint = |store: Arc<dyn Store>, nth: usize| {
+        let id = id.clone();
+        async move { store.mint_public_token(&id, &hash(&nth.to_string()), at(0), at(30)).await }
+    };
+    replicas.race(mint).await;
+    let spend_each = |store: Arc<dyn Store>, nth: usize| async move {
+        store.spend_public_token(&ClientId("acorn".into()), &hash(&nth.to_string()), at(1)).await
+    };
+    let outcomes = replicas.race(spend_each).await;
+    assert_eq!(count(&outcomes, |spend| *spend == PublicSpend::Spent(id.clone())), 1, "{outcomes:?}");
+    replicas.stores[0].mint_public_token(&id, &hash("last"), at(2), at(30)).await.unwrap();
+    let spend_one = |store: Arc<dyn Store>, _| async move {
+        store.spend_public_token(&ClientId("acorn".into()), &hash("last"), at(3)).await
+    };
+    let outcomes = replicas.race(spend_one).await;
+    assert_eq!(count(&outcomes, |spend| *spend == PublicSpend::Spent(id.clone())), 1, "{outcomes:?}");
+    assert_eq!(count(&outcomes, |spend| *spend == PublicSpend::Used), MANY - 1, "{outcomes:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_watcher_gets_a_connection() {
+    let replicas = sqlite().await;
+    let id = with_connection(&*replicas.stores[0]).await;
+    replicas.stores[0].begin_attempt(&id, &attempt(1, 0)).await.unwrap();
+    let lease = |store: Arc<dyn Store>, _| async move { store.lease_due(at(2), at(3), 10).await };
+    let outcomes = replicas.race(lease).await;
+    assert_eq!(count(&outcomes, |leased| leased.contains(&id)), 1, "{outcomes:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn as_many_tries_are_taken_as_there_are() {
+    let replicas = sqlite().await;
+    let take =
+        |store: Arc<dyn Store>, _| async move { store.take_try(&hash("pat"), at(0), at(-15), 5).await };
+    let outcomes = replicas.race(take).await;
+    assert_eq!(count(&outcomes, Option::is_none), 5, "{outcomes:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_same_link_and_the_same_connection_are_made_once() {
+    let replicas = sqlite().await;
+    let make = |store: Arc<dyn Store>, _| async move {
+        let link = new_link("lnk_1");
+        store.create_link(&link).await?;
+        store.create_connection(&new_connection("con_1", &link)).await
+    };
+    replicas.race(make).await;
+    let made = replicas.stores[1].connections_of_link(&LinkId::new("lnk_1")).await.unwrap();
+    assert_eq!(made.len(), 1, "{made:?}");
+}

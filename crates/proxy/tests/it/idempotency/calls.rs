@@ -1,0 +1,286 @@
+//! Every route that changes something, with a call that fits and what it leaves behind.
+
+use crate::browser::Browser;
+use crate::world::{ACORN, ORIGIN, World, key};
+use linchpin_protocol::{Connection, Next};
+use linchpin_sandbox::EventKind;
+use reqwest::{Method, RequestBuilder};
+use serde_json::{Value, json};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
+use sqlx::{Column as _, ConnectOptions as _, Row as _};
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+pub(super) const ROUTES: [&str; 13] = [
+    "POST /v1/link-tokens",
+    "DELETE /v1/link-tokens/{id}",
+    "POST /v1/public-tokens/exchange",
+    "POST /v1/sessions",
+    "DELETE /v1/sessions/current",
+    "POST /v1/sessions/extend",
+    "POST /v1/sessions/consent",
+    "POST /v1/connections",
+    "POST /v1/connections/{id}/credentials",
+    "POST /v1/connections/{id}/answers",
+    "POST /v1/connections/{id}/retry",
+    "POST /v1/connections/{id}/accounts",
+    "POST /v1/connections/{id}/public-token",
+];
+
+/// Whether a route keeps a record of its keys. One that sets what is set already needs none.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Sort {
+    Recorded,
+    Unrecorded,
+}
+
+/// A call that fits, in a state of its own.
+#[derive(Clone, Debug)]
+pub(super) struct Call {
+    method: Method,
+    pub(super) path: String,
+    bearer: String,
+    pub(super) body: Value,
+    /// The status of its answer, and of the answer to the same act again.
+    pub(super) status: u16,
+    pub(super) again: u16,
+    pub(super) sort: Sort,
+    /// What another body, or another id, under the same key would be.
+    other: Option<(String, Value)>,
+}
+
+/// Somebody new for every call, so that none meets another's tries.
+fn somebody() -> String {
+    key().replace("key", "user")
+}
+
+/// A session with a connection that stands where the call has to begin.
+async fn at<'a>(
+    world: &'a World,
+    bank: &str,
+    login: Option<&str>,
+    purpose: &str,
+) -> (Browser<'a>, Connection) {
+    let browser = Browser::open(world, &somebody(), purpose).await;
+    let mut connection = browser.connect(bank).await;
+    if let Some(login) = login {
+        connection = browser.follow(&browser.sign_in(&connection, login).await).await;
+    }
+    (browser, connection)
+}
+
+/// A call on a connection; the other one is for another revision.
+fn on(browser: &Browser<'_>, connection: &Connection, part: &str, body: Value) -> Call {
+    let path = format!("/v1/connections/{}/{part}", connection.id);
+    let mut old = body.clone();
+    old["revision"] = json!(connection.revision.0 + 7);
+    recorded(&path, browser.token.expose(), body, 200).or(&path, old)
+}
+
+fn recorded(path: &str, bearer: &str, body: Value, status: u16) -> Call {
+    let (path, bearer) = (path.to_owned(), bearer.to_owned());
+    let method = Method::POST;
+    Call { method, path, bearer, body, status, again: status, sort: Sort::Recorded, other: None }
+}
+
+fn unrecorded(method: Method, path: &str, bearer: &str, body: Value, status: u16) -> Call {
+    Call { method, sort: Sort::Unrecorded, ..recorded(path, bearer, body, status) }
+}
+
+/// A state in which the route can be called, and the call.
+pub(super) async fn prepare(world: &World, route: &str) -> Call {
+    match route {
+        "POST /v1/link-tokens" => {
+            let (user, path) = (somebody(), "/v1/link-tokens");
+            recorded(path, ACORN, World::wish(&user, "verify"), 201).or(path, World::wish(&user, "aggregate"))
+        }
+        "DELETE /v1/link-tokens/{id}" => {
+            let link = world.link(&somebody(), "verify").await;
+            unrecorded(Method::DELETE, &format!("/v1/link-tokens/{}", link.link_id), ACORN, Value::Null, 204)
+        }
+        "POST /v1/public-tokens/exchange" => {
+            let browser = Browser::open(world, &somebody(), "verify").await;
+            let linked = browser.link_all_the_way("harbour").await;
+            let token = browser.public_token(&linked).await;
+            let (path, body) =
+                ("/v1/public-tokens/exchange", json!({"public_token": token.public_token.expose()}));
+            recorded(path, ACORN, body, 200).or(path, json!({"public_token": "pt_another"}))
+        }
+        "POST /v1/sessions" => {
+            let link = world.link(&somebody(), "verify").await;
+            let body = json!({"link_token": link.link_token.expose(), "origin": ORIGIN});
+            recorded("/v1/sessions", "none", body, 201)
+        }
+        "DELETE /v1/sessions/current" => {
+            let browser = Browser::open(world, &somebody(), "verify").await;
+            let token = browser.token.expose();
+            // It is over: its token is not known any more.
+            Call { again: 401, ..unrecorded(Method::DELETE, "/v1/sessions/current", token, Value::Null, 204) }
+        }
+        "POST /v1/sessions/extend" => {
+            let browser = Browser::open(world, &somebody(), "verify").await;
+            unrecorded(Method::POST, "/v1/sessions/extend", browser.token.expose(), Value::Null, 200)
+        }
+        "POST /v1/sessions/consent" => {
+            let link = world.link(&somebody(), "verify").await;
+            let browser = Browser::before_consent(world, &link).await;
+            let body = json!({"version": browser.session.consent.as_ref().unwrap().version});
+            unrecorded(Method::POST, "/v1/sessions/consent", browser.token.expose(), body, 204)
+        }
+        "POST /v1/connections" => {
+            let browser = Browser::open(world, &somebody(), "verify").await;
+            let body = async |query: &str| {
+                let page = browser.search(query).await;
+                json!({"institution_id": page.institutions[0].id, "method": "credentials"})
+            };
+            let path = "/v1/connections";
+            let call = recorded(path, browser.token.expose(), body("harbour").await, 201);
+            call.or(path, body("cedar").await)
+        }
+        "POST /v1/connections/{id}/credentials" => {
+            let (browser, form) = at(world, "harbour", None, "aggregate").await;
+            on(&browser, &form, "credentials", Browser::login(&form, "practice-slow", "practice"))
+        }
+        "POST /v1/connections/{id}/answers" => {
+            let (browser, asked) = at(world, "cedar", Some("practice-question"), "aggregate").await;
+            let Next::Challenges { items, .. } = &asked.next else { panic!("{asked:?}") };
+            let id = serde_json::to_value(items).unwrap()[0]["id"].clone();
+            let answers = json!([{"id": id, "value": "rex"}]);
+            on(&browser, &asked, "answers", json!({"revision": asked.revision, "answers": answers}))
+        }
+        "POST /v1/connections/{id}/retry" => {
+            let (browser, told) = at(world, "harbour", Some("practice-config"), "aggregate").await;
+            on(&browser, &told, "retry", json!({"revision": told.revision}))
+        }
+        "POST /v1/connections/{id}/accounts" => {
+            let (browser, choose) = at(world, "harbour", Some("practice-good"), "aggregate").await;
+            let Next::ChooseAccounts { accounts, .. } = &choose.next else { panic!("{choose:?}") };
+            let body = json!({"revision": choose.revision, "account_ids": [accounts[0].id]});
+            on(&browser, &choose, "accounts", body)
+        }
+        "POST /v1/connections/{id}/public-token" => {
+            let browser = Browser::open(world, &somebody(), "aggregate").await;
+            let linked = browser.link_all_the_way("harbour").await;
+            let another = browser.connect("cedar").await;
+            let path = |connection: &Connection| format!("/v1/connections/{}/public-token", connection.id);
+            let call = recorded(&path(&linked), browser.token.expose(), Value::Null, 200);
+            call.or(&path(&another), Value::Null)
+        }
+        unknown => panic!("no call is known for {unknown}"),
+    }
+}
+
+impl Call {
+    fn or(self, path: &str, body: Value) -> Self {
+        Self { other: Some((path.to_owned(), body)), ..self }
+    }
+
+    /// The call that must not pass under the same key.
+    pub(super) fn other(&self) -> Option<Call> {
+        let (path, body) = self.other.clone()?;
+        Some(Call { path, body, ..self.clone() })
+    }
+
+    /// The same act, typed differently.
+    pub(super) fn with_another_secret(&self) -> Call {
+        let mut body = self.body.clone();
+        if body["fields"].is_array() {
+            body["fields"][1]["value"] = json!("practice-typed-differently");
+        } else {
+            body["answers"][0]["value"] = json!("fido");
+        }
+        Call { body, ..self.clone() }
+    }
+
+    pub(super) fn request(&self, world: &World) -> RequestBuilder {
+        let request = world.request(self.method.clone(), &self.path).bearer_auth(&self.bearer);
+        if self.body.is_null() { request } else { request.json(&self.body) }
+    }
+
+    pub(super) async fn send(&self, world: &World, key: &str) -> (u16, Value) {
+        let response = self.request(world).header("idempotency-key", key).send().await.unwrap();
+        let status = response.status().as_u16();
+        (status, serde_json::from_str(&response.text().await.unwrap()).unwrap_or_default())
+    }
+
+    /// The same answer, but for tokens, which are minted anew, and a connection that has gone on.
+    pub(super) fn assert_same(&self, first: &Value, again: &Value) {
+        if first["next"].is_object() {
+            assert_eq!(first["id"], again["id"], "{}", self.path);
+            let revision = |connection: &Value| connection["revision"].as_u64();
+            assert!(revision(again) >= revision(first), "{}: {first} {again}", self.path);
+            return;
+        }
+        let without_tokens = |answer: &Value| {
+            let mut answer = answer.clone();
+            for token in ["link_token", "token", "public_token", "expires_at"] {
+                if let Some(minted) = answer.get_mut(token) {
+                    *minted = Value::Null;
+                }
+            }
+            answer
+        };
+        assert_eq!(without_tokens(first), without_tokens(again), "{}", self.path);
+        for token in ["link_token", "token", "public_token"] {
+            let both = (&first[token], &again[token]);
+            assert!(both.0.is_null() || both.0 != both.1, "a token is never kept, so never given twice");
+        }
+    }
+}
+
+/// What all calls so far have left at the bank and in the store.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct Effects(BTreeMap<&'static str, i64>);
+
+impl Effects {
+    pub(super) fn since(&self, before: &Effects) -> Effects {
+        Effects(self.0.iter().map(|(name, count)| (*name, count - before.0[name])).collect())
+    }
+}
+
+pub(super) async fn effects(world: &World) -> Effects {
+    let mut effects = BTreeMap::new();
+    for (name, kind) in [
+        ("users at the bank", EventKind::UserCreated),
+        ("connections at the bank", EventKind::ConnectionCreated),
+        ("logins", EventKind::LoginTried),
+        ("syncs", EventKind::SyncStarted),
+        ("answers", EventKind::AnswerGiven),
+    ] {
+        effects.insert(name, i64::try_from(world.count(kind)).unwrap());
+    }
+    let mut database = database(world).await;
+    for (name, sql) in [
+        ("links", "SELECT COUNT(*) FROM link"),
+        ("revoked links", "SELECT COUNT(*) FROM link WHERE revoked_at IS NOT NULL"),
+        ("sessions", "SELECT COUNT(*) FROM session"),
+        ("ended sessions", "SELECT COUNT(*) FROM session WHERE ended_at IS NOT NULL"),
+        ("consents", "SELECT COUNT(*) FROM consent"),
+        ("connections", "SELECT COUNT(*) FROM connection"),
+        ("attempts", "SELECT COALESCE(SUM(attempts), 0) FROM connection"),
+        ("choices", "SELECT COUNT(*) FROM connection WHERE chosen <> '[]'"),
+        ("live tokens", "SELECT COUNT(*) FROM public_token WHERE spent_at IS NULL AND revoked_at IS NULL"),
+        ("spent tokens", "SELECT COUNT(*) FROM public_token WHERE spent_at IS NOT NULL"),
+    ] {
+        effects.insert(name, sqlx::query_scalar(sql).fetch_one(&mut database).await.unwrap());
+    }
+    Effects(effects)
+}
+
+/// A way into the proxy's database.
+pub(super) async fn database(world: &World) -> SqliteConnection {
+    let options = SqliteConnectOptions::new().filename(world.database());
+    options.busy_timeout(Duration::from_secs(5)).connect().await.unwrap()
+}
+
+/// What is kept of the use of a key, by column.
+pub(super) async fn row_of(world: &World, key: &str) -> Option<BTreeMap<String, String>> {
+    let mut database = database(world).await;
+    let query = sqlx::query("SELECT * FROM idempotency WHERE key = ?").bind(key);
+    let row = query.fetch_optional(&mut database).await.unwrap()?;
+    let text = |name: &str| match row.try_get::<Option<String>, _>(name) {
+        Ok(text) => text.unwrap_or_default(),
+        Err(_) => row.get::<i64, _>(name).to_string(),
+    };
+    Some(row.columns().iter().map(|column| (column.name().to_owned(), text(column.name()))).collect())
+}
