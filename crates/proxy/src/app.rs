@@ -1,20 +1,22 @@
 //! The parts put together: state, router, background work, and the way down.
 
-use crate::aggregators::{Aggregator, quovo_v3::QuovoV3};
+use crate::aggregators::{Aggregator, Guarded, quovo_v3::QuovoV3};
 use crate::clock::{Clock, SystemClock};
 use crate::config::{AggregatorKind, ClientConfig, Config};
 use crate::connections::Live;
 use crate::directory::Directory;
 use crate::limits::Guard;
+use crate::metrics::Metrics;
 use crate::store::{ClientId, SqliteStore, Store, StoreError};
 use crate::tokens::{Hash, Key, Kind};
 use crate::widget::WidgetFiles;
-use crate::{routes, watch};
+use crate::{ready, routes, watch};
 use axum::Router;
+use axum::extract::connect_info::IntoMakeServiceWithConnectInfo;
 use std::collections::BTreeMap;
 use std::future::Future;
-use std::sync::Arc;
-use std::time::Duration;
+use std::sync::{Arc, OnceLock};
+use std::time::{Duration, Instant};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -57,6 +59,7 @@ pub(crate) struct Inner {
     pub(crate) clients: BTreeMap<ClientId, Client>,
     pub(crate) live: Live,
     pub(crate) guard: Guard,
+    pub(crate) metrics: Arc<Metrics>,
     pub(crate) widget: WidgetFiles,
     /// Cancelled when the proxy goes down: waits end early.
     pub(crate) closing: CancellationToken,
@@ -103,6 +106,9 @@ pub async fn build_with(
             Arc::new(QuovoV3::new(&config.aggregator, config.environment, Arc::clone(&clock))?)
         }
     };
+    let metrics = Arc::new(Metrics::default());
+    let fewest = config.limits.breaker_calls.get();
+    let aggregator = Arc::new(Guarded::new(aggregator, Arc::clone(&clock), Arc::clone(&metrics), fewest));
     let key = Key::new(&config.key);
     let guard = Guard::new(&config.limits, Arc::clone(&clock));
     let state = AppState(Arc::new(Inner {
@@ -116,6 +122,7 @@ pub async fn build_with(
         key,
         live: Live::default(),
         guard,
+        metrics,
         closing: CancellationToken::new(),
         tasks: TaskTracker::new(),
     }));
@@ -129,11 +136,20 @@ pub async fn build_with(
 }
 
 impl App {
+    /// The routes for operators: metrics and readiness.
+    pub fn operators(&self) -> Router {
+        ready::operators(self.state.clone())
+    }
+
     /// Ends waits and background work, and lets upstream calls that are under way finish for a while.
     pub async fn close(self) {
+        self.close_within(DRAIN).await;
+    }
+
+    async fn close_within(self, time: Duration) {
         self.state.closing.cancel();
         self.state.tasks.close();
-        if tokio::time::timeout(DRAIN, self.state.tasks.wait()).await.is_err() {
+        if tokio::time::timeout(time, self.state.tasks.wait()).await.is_err() {
             // Their intents are written down: whoever comes next reads upstream and goes on.
             tracing::warn!("upstream calls were still under way");
         }
@@ -162,16 +178,36 @@ pub async fn serve(
     let router = app.router.clone();
     let router = router.into_make_service_with_connect_info::<std::net::SocketAddr>();
     let server = axum::serve(listener, router).with_graceful_shutdown(stop).into_future();
+    if let Some(address) = app.state.config.metrics_listen {
+        let listener = TcpListener::bind(address).await?;
+        let operators = app.operators().into_make_service_with_connect_info::<std::net::SocketAddr>();
+        app.state.tasks.spawn(serve_until(listener, operators, closing.clone()));
+    }
+    let stopping = OnceLock::new();
     let deadline = async {
         closing.cancelled().await;
+        let _ = stopping.set(Instant::now());
         tokio::time::sleep(DRAIN).await;
     };
     tokio::select! {
         done = server => done?,
         () = deadline => tracing::warn!("some calls did not finish in time"),
     }
-    app.close().await;
+    // What is left of the time, so that the whole of it is kept to.
+    let spent = stopping.get().map_or(Duration::ZERO, Instant::elapsed);
+    app.close_within(DRAIN.saturating_sub(spent)).await;
     Ok(())
+}
+
+async fn serve_until(
+    listener: TcpListener,
+    service: IntoMakeServiceWithConnectInfo<Router, std::net::SocketAddr>,
+    closing: CancellationToken,
+) {
+    let stop = closing.cancelled_owned();
+    if let Err(error) = axum::serve(listener, service).with_graceful_shutdown(stop).await {
+        tracing::error!(%error, "the listener for operators failed");
+    }
 }
 
 fn clients(config: &Config, key: &Key) -> BTreeMap<ClientId, Client> {

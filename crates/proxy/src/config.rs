@@ -1,6 +1,7 @@
 //! Configuration: defaults, then a TOML file, then the environment; errors say what to do.
 
 mod environment;
+mod files;
 mod origin;
 mod validate;
 
@@ -34,6 +35,9 @@ pub struct Config {
     pub key: Secret,
     /// The aggregator behind the proxy.
     pub aggregator: AggregatorConfig,
+    /// Where metrics and readiness are told to operators, apart from the public listener; nowhere when absent.
+    #[serde(default)]
+    pub metrics_listen: Option<SocketAddr>,
     /// How often anybody may call.
     #[serde(default)]
     pub limits: Limits,
@@ -118,6 +122,12 @@ impl Config {
     /// When a value is missing, does not parse, or is too weak for the environment.
     pub fn load(environment: impl IntoIterator<Item = (String, String)>) -> Result<Self, ConfigError> {
         let environment: Vec<(String, String)> = environment.into_iter().collect();
+        let open = files::open_to_all(&environment);
+        let mut wrong = Vec::new();
+        let environment = files::read(environment, &mut wrong);
+        if !wrong.is_empty() {
+            return Err(ConfigError::Refused(wrong));
+        }
         let mut figment = Figment::new()
             .merge(Serialized::default("listen", "127.0.0.1:4200"))
             .merge(Serialized::default("environment", "production"));
@@ -129,7 +139,11 @@ impl Config {
             }
             figment = figment.merge(Toml::file_exact(file));
         }
-        Self::read(figment, environment)
+        let config = Self::read(figment, environment)?;
+        if config.environment == Environment::Production && !open.is_empty() {
+            return Err(ConfigError::Refused(open));
+        }
+        Ok(config)
     }
 
     /// Reads the configuration from a file's settings and the given environment, which wins.

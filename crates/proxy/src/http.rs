@@ -35,9 +35,13 @@ pub(crate) async fn every_request(State(state): State<AppState>, request: Reques
     if problem::is_a_guess(&response) {
         state.guard.failed(&address);
     }
+    if let Some(code) = problem::code(&response) {
+        state.metrics.problem(code.as_str());
+    }
     problem::render(&mut response, &id);
     headers(response.headers_mut(), &id, state.config.public_url.starts_with("https://"));
     let (status, milliseconds) = (response.status().as_u16(), started.elapsed().as_millis());
+    state.metrics.answered(method.as_str(), &route, status, started.elapsed());
     tracing::info!(%method, route, status, milliseconds, request_id = %id, "answered");
     response
 }

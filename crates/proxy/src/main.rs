@@ -3,11 +3,16 @@
 use linchpin_proxy::Config;
 use std::process::ExitCode;
 use tokio::net::TcpListener;
-use tracing_subscriber::EnvFilter;
+use tracing::Level;
+use tracing_subscriber::filter::{FilterExt as _, filter_fn};
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
+use tracing_subscriber::{EnvFilter, Layer as _};
 
 #[tokio::main]
 async fn main() -> ExitCode {
     start_logging();
+    hush_panics();
     match run().await {
         Ok(()) => ExitCode::SUCCESS,
         Err(problem) => {
@@ -21,6 +26,16 @@ async fn main() -> ExitCode {
 
 async fn run() -> Result<(), String> {
     let config = Config::load(std::env::vars()).map_err(|error| error.to_string())?;
+    match std::env::args().nth(1).as_deref() {
+        None => {}
+        Some("--check") => {
+            tracing::info!("the configuration can be used");
+            return Ok(());
+        }
+        Some(_) => {
+            return Err("the only option is --check; settings come from LINCHPIN_* variables".to_owned());
+        }
+    }
     let listener = TcpListener::bind(config.listen)
         .await
         .map_err(|error| format!("cannot listen on {}: {error}; set LINCHPIN_LISTEN", config.listen))?;
@@ -31,13 +46,24 @@ async fn run() -> Result<(), String> {
 
 /// Lines go to standard error. `LINCHPIN_LOG` filters as `RUST_LOG` does, `LINCHPIN_LOG_FORMAT` is `text` or `json`.
 fn start_logging() {
-    let filter = EnvFilter::try_from_env("LINCHPIN_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
-    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    if std::env::var("LINCHPIN_LOG_FORMAT").is_ok_and(|format| format == "json") {
-        lines.json().init();
+    let asked = EnvFilter::try_from_env("LINCHPIN_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
+    // What libraries tell at lower levels may hold what passes through them: headers, addresses, statements.
+    let ours = filter_fn(|line| line.target().starts_with("linchpin") || *line.level() <= Level::WARN);
+    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+    let lines = if std::env::var("LINCHPIN_LOG_FORMAT").is_ok_and(|format| format == "json") {
+        lines.json().boxed()
     } else {
-        lines.init();
-    }
+        lines.boxed()
+    };
+    tracing_subscriber::registry().with(lines.with_filter(asked.and(ours))).init();
+}
+
+/// A panic's text may hold a value: only its place is told.
+fn hush_panics() {
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(|place| format!("{}:{}", place.file(), place.line()));
+        tracing::error!(place, "a part of the program panicked");
+    }));
 }
 
 /// Completes on Ctrl-C or SIGTERM.

@@ -113,10 +113,14 @@ impl IntoResponse for ApiProblem {
     }
 }
 
+/// The code of the problem that a response is to carry.
+pub(crate) fn code(response: &Response) -> Option<Code> {
+    response.extensions().get::<ApiProblem>().map(ApiProblem::code)
+}
+
 /// Whether somebody came with a secret or a token that is none of ours. One that is over is no guess.
 pub(crate) fn is_a_guess(response: &Response) -> bool {
-    let problem = response.extensions().get::<ApiProblem>();
-    problem.is_some_and(|problem| matches!(problem.code(), Code::Unauthorized | Code::TokenInvalid))
+    matches!(code(response), Some(Code::Unauthorized | Code::TokenInvalid))
 }
 
 /// Writes a problem's body into its response, with the request's id.

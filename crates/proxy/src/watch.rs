@@ -24,6 +24,7 @@ pub(crate) async fn run(state: AppState) {
         let now = state.clock.now();
         match state.store.lease_due(now, later(now, LEASE), AT_ONCE).await {
             Ok(due) => {
+                state.metrics.took_over(due.len());
                 for id in due {
                     ensure_driver(&state, &state.live.slot(&id));
                 }

@@ -3,7 +3,11 @@
 //! An adapter holds no state about connections: everything it needs to find one again is in its [`Reference`]. Its
 //! wire types and their translation stay inside its folder.
 
+mod breaker;
+mod guarded;
 pub mod quovo_v3;
+
+pub(crate) use guarded::Guarded;
 
 use crate::tokens::{Key, Kind};
 use async_trait::async_trait;
@@ -281,6 +285,32 @@ pub enum UpstreamError {
 }
 
 impl UpstreamError {
+    /// In one word, for counts and logs.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::NotSent => "not_sent",
+            Self::Busy { .. } => "busy",
+            Self::Refused => "refused",
+            Self::Rejected { .. } => "rejected",
+            Self::Duplicate => "duplicate",
+            Self::BadReference => "bad_reference",
+            Self::Gone => "gone",
+            Self::Unclear => "unclear",
+            Self::Broken => "broken",
+            Self::PracticeInProduction => "practice_in_production",
+        }
+    }
+
+    /// Whether it tells of the aggregator's own state: out of reach, silent, or talking nonsense. What it refuses it
+    /// has understood, and a bank's "wrong password" is no error at all.
+    pub fn is_its_fault(self) -> bool {
+        match self {
+            Self::NotSent | Self::Unclear | Self::Broken => true,
+            Self::Busy { .. } | Self::Refused | Self::Rejected { .. } | Self::Duplicate | Self::Gone => false,
+            Self::BadReference | Self::PracticeInProduction => false,
+        }
+    }
+
     /// Whether the aggregator certainly did nothing.
     pub fn did_nothing(self) -> bool {
         match self {

@@ -102,3 +102,75 @@ fn an_empty_list_of_origins_is_refused() {
     let text = refusal(&[("LINCHPIN_CLIENTS__ACORN__ORIGINS", "[]")]);
     assert!(text.contains("LINCHPIN_CLIENTS__ACORN__ORIGINS is empty"), "{text}");
 }
+
+/// What production takes, as far as variables go.
+fn production(extra: &[(&str, &str)]) -> Vec<(String, String)> {
+    let mut all = vec![
+        ("LINCHPIN_ENVIRONMENT", "production"),
+        ("LINCHPIN_PUBLIC_URL", "https://link.example"),
+        ("LINCHPIN_AGGREGATOR__URL", "https://api.quovo.com/v3"),
+        ("LINCHPIN_AGGREGATOR__PASSWORD", "9f2c7a51d0e84b36"),
+        ("LINCHPIN_KEY", "3b0c6e51f7a24d98b1e05c7d9a6f2e840d57c3b1"),
+        ("LINCHPIN_CLIENTS__ACORN__SECRET", "c81d2f6a90b3e745d12c8f0a7b6e593d4f1a0c28"),
+        ("LINCHPIN_CLIENTS__ACORN__ORIGINS", "https://app.acorn.example"),
+    ];
+    all.extend(extra);
+    variables(&all)
+}
+
+fn refused_in_production(extra: &[(&str, &str)]) -> String {
+    Config::load(production(extra)).map(|_| ()).unwrap_err().to_string()
+}
+
+#[test]
+fn a_sound_production_is_taken_and_secrets_that_can_be_guessed_are_not() {
+    Config::load(production(&[])).unwrap();
+    for (variable, weak) in [
+        ("LINCHPIN_KEY", "0000000000000000000000000000000000000000"),
+        ("LINCHPIN_KEY", "please-changeme-please-changeme-please"),
+        ("LINCHPIN_CLIENTS__ACORN__SECRET", "acorn-secret-0123456789-0123456789"),
+        ("LINCHPIN_CLIENTS__ACORN__SECRET", "3b0c6e51f7a24d98b1e05c7d9a6f2e840d57c3b1"),
+        ("LINCHPIN_AGGREGATOR__PASSWORD", "password1"),
+    ] {
+        let text = refused_in_production(&[(variable, weak)]);
+        assert!(text.contains(variable) && !text.contains(weak), "{weak}: {text}");
+    }
+}
+
+#[test]
+fn the_widgets_own_origin_must_not_be_a_clients() {
+    let text = refused_in_production(&[("LINCHPIN_CLIENTS__ACORN__ORIGINS", "https://link.example")]);
+    assert!(text.contains("an origin of its own"), "{text}");
+}
+
+#[test]
+fn secrets_come_from_files_that_only_the_proxy_may_read() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("key");
+    std::fs::write(&file, "5d1f0b7c93e2a846c0d9e1f5b3a7284690fe1c2d\n").unwrap();
+    std::fs::set_permissions(&file, PermissionsExt::from_mode(0o600)).unwrap();
+    let path = file.to_str().unwrap().to_owned();
+    let with_file = [("LINCHPIN_KEY", ""), ("LINCHPIN_KEY_FILE", path.as_str())];
+    let config = Config::load(production(&with_file)).unwrap();
+    assert_eq!(config.key.expose(), "5d1f0b7c93e2a846c0d9e1f5b3a7284690fe1c2d", "without the line's end");
+    std::fs::set_permissions(&file, PermissionsExt::from_mode(0o644)).unwrap();
+    let text = refused_in_production(&with_file);
+    assert!(text.contains("LINCHPIN_KEY_FILE") && text.contains("chmod 600"), "{text}");
+    let text = refused_in_production(&[("LINCHPIN_KEY", ""), ("LINCHPIN_KEY_FILE", "/nowhere/key")]);
+    assert!(text.contains("LINCHPIN_KEY_FILE names /nowhere/key"), "{text}");
+}
+
+#[test]
+fn the_example_file_is_one_that_production_takes() {
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/linchpin.example.toml");
+    let secrets = production(&[]);
+    let secrets = secrets.into_iter().filter(|(name, _)| {
+        ["LINCHPIN_KEY", "LINCHPIN_AGGREGATOR__PASSWORD", "LINCHPIN_CLIENTS__ACORN__SECRET"]
+            .contains(&name.as_str())
+    });
+    let with_file = secrets.chain([("LINCHPIN_CONFIG".to_owned(), file.to_owned())]);
+    let config = Config::load(with_file).unwrap();
+    assert_eq!(config.trusted_proxies.len(), 1);
+    assert!(config.metrics_listen.is_some());
+}

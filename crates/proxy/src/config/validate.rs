@@ -3,6 +3,10 @@
 use super::{Config, ConfigError, Environment};
 use reqwest::Url;
 
+/// Words that stand in examples and in this repository's tests.
+const KNOWN: [&str; 6] = ["changeme", "example", "password", "secret", "linchpin", "practice"];
+/// Different characters of a secret below which it is monotonous; 32 random hexadecimal digits have 13 on average.
+const FEWEST_CHARACTERS: usize = 6;
 /// Characters of a key or secret below which guessing becomes thinkable.
 const SHORTEST_SECRET: usize = 32;
 
@@ -18,6 +22,9 @@ impl Config {
                 "LINCHPIN_KEY is shorter than {SHORTEST_SECRET} characters: generate one, for instance with \
                  `openssl rand -hex 32`"
             ));
+        }
+        if self.environment == Environment::Production {
+            self.check_secrets(&mut wrong);
         }
         self.check_public_url(&mut wrong);
         self.check_aggregator(&mut wrong);
@@ -35,6 +42,30 @@ impl Config {
             Some(origin) if origin.is_plain_http() && self.environment == Environment::Production => wrong
                 .push("LINCHPIN_PUBLIC_URL must be https in production: people type passwords there".to_owned()),
             Some(_) => {}
+        }
+    }
+
+    /// Length alone makes no secret: what is monotonous or copied from an example is guessed first.
+    fn check_secrets(&self, wrong: &mut Vec<String>) {
+        let mut secrets = vec![
+            ("LINCHPIN_KEY".to_owned(), &self.key),
+            ("LINCHPIN_AGGREGATOR__PASSWORD".to_owned(), &self.aggregator.password),
+        ];
+        for (id, client) in &self.clients {
+            let variable = format!("LINCHPIN_CLIENTS__{}__SECRET", id.to_uppercase());
+            secrets.extend(client.secret_next.as_ref().map(|next| (format!("{variable}_NEXT"), next)));
+            secrets.push((variable, &client.secret));
+        }
+        for (position, (variable, secret)) in secrets.iter().enumerate() {
+            let text = secret.expose().to_lowercase();
+            if KNOWN.iter().any(|word| text.contains(word)) || distinct(&text) < FEWEST_CHARACTERS {
+                wrong.push(format!(
+                    "{variable} can be guessed: generate it, for instance with `openssl rand -hex 32`"
+                ));
+            }
+            if secrets.iter().take(position).any(|(_, other)| other.expose() == secret.expose()) {
+                wrong.push(format!("{variable} is the same as another secret: each has to be its own"));
+            }
         }
     }
 
@@ -78,6 +109,15 @@ impl Config {
             if client.origins.is_empty() {
                 wrong.push(format!("{variable}__ORIGINS is empty: name the pages that may frame the widget"));
             }
+            if client.name.trim().is_empty() {
+                wrong.push(format!("{variable}__NAME is empty: people are told by this name who asks"));
+            }
+            if client.origins.iter().any(|origin| origin.as_str() == self.public_url) {
+                wrong.push(format!(
+                    "{variable}__ORIGINS holds LINCHPIN_PUBLIC_URL itself: the widget needs an origin of its own, or \
+                     the page could read what is typed into it"
+                ));
+            }
             if production && client.origins.iter().any(super::Origin::is_plain_http) {
                 wrong.push(format!("{variable}__ORIGINS must be https in production"));
             }
@@ -98,6 +138,10 @@ impl Config {
             }
         }
     }
+}
+
+fn distinct(text: &str) -> usize {
+    text.chars().collect::<std::collections::HashSet<_>>().len()
 }
 
 fn is_loopback(url: &Url) -> bool {

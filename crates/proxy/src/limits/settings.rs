@@ -25,6 +25,10 @@ pub struct Limits {
     /// Secrets and tokens that are none of ours, from one address in a minute; after that it is shut out for a while.
     #[serde(deserialize_with = "count")]
     pub failures_per_minute: NonZeroU32,
+    /// So many calls to the aggregator in a minute before their failures count: when half of them fail, it is left
+    /// alone for 15 seconds.
+    #[serde(deserialize_with = "count")]
+    pub breaker_calls: NonZeroU32,
 }
 
 impl Default for Limits {
@@ -37,6 +41,7 @@ impl Default for Limits {
             search_per_second: count(10),
             search_burst: count(20),
             failures_per_minute: count(20),
+            breaker_calls: count(20),
         }
     }
 }

@@ -11,7 +11,7 @@ mod sessions;
 pub(crate) use reports::directive;
 
 use crate::app::AppState;
-use crate::{http, widget};
+use crate::{http, ready, widget};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn_with_state;
@@ -56,7 +56,8 @@ pub(crate) fn router(state: AppState) -> Router {
         .route("/widget/{*file}", get(widget::asset))
         .route("/sdk/{file}", get(widget::sdk))
         .route("/csp-reports", post(reports::policy_violation))
-        .route("/healthz", get(|| async { "ok\n" }));
+        .route("/healthz", get(|| async { "ok\n" }))
+        .route("/readyz", get(ready::ready));
     let (api, _) = api().split_for_parts();
     api.merge(files)
         .fallback(http::no_such_route)

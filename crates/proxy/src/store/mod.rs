@@ -39,6 +39,9 @@ pub type StoreResult<T> = Result<T, StoreError>;
 /// The operations.
 #[async_trait]
 pub trait Store: Send + Sync + 'static {
+    /// Whether the database answers.
+    async fn answers(&self) -> StoreResult<()>;
+
     /// Keeps a new link. The same id again only replaces the secret's hash, and only while the link is unspent: false
     /// means that it was spent, so there is nothing to mint any more.
     async fn create_link(&self, link: &NewLink) -> StoreResult<bool>;

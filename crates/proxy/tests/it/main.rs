@@ -10,13 +10,16 @@
 mod browser;
 mod consent;
 mod crash;
+mod drain;
 mod faults;
+mod headers;
 mod idempotency;
 mod keys;
 mod leaks;
 mod limits;
 mod modes;
 mod openapi;
+mod operators;
 mod restart;
 mod revisions;
 mod scopes;

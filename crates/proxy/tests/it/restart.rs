@@ -12,7 +12,7 @@ use tempfile::TempDir;
 
 /// The proxy's own process, killed when it is dropped.
 pub(crate) struct Process {
-    child: Child,
+    pub(crate) child: Child,
     pub(crate) base: String,
     pub(crate) http: reqwest::Client,
 }

@@ -42,7 +42,8 @@ pub(crate) struct World {
     pub(crate) clock: ManualClock,
     pub(crate) http: reqwest::Client,
     tasks: Vec<JoinHandle<()>>,
-    _app: Option<App>,
+    app: Option<App>,
+    operators: String,
 }
 
 impl Drop for World {
@@ -79,6 +80,26 @@ impl World {
         Self::build(Arc::new(clock.clone()), clock, None, &all).await
     }
 
+    /// In front of another upstream, with a clock that stands, and settings of its own.
+    pub(crate) async fn with_upstream(upstream: &str, settings: &[(&str, &str)]) -> Self {
+        let clock = ManualClock::new(Timestamp::now());
+        let all: Vec<_> = settings.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect();
+        Self::build(Arc::new(clock.clone()), clock, Some(upstream), &all).await
+    }
+
+    /// What operators are told.
+    pub(crate) async fn metrics(&self) -> String {
+        let request = self.http.get(format!("{}/metrics", self.operators));
+        request.send().await.unwrap().text().await.unwrap()
+    }
+
+    /// Stops what the proxy does in the background, as when it is asked to end; its listener stays for the test.
+    pub(crate) async fn stop(&mut self) {
+        if let Some(app) = self.app.take() {
+            app.close().await;
+        }
+    }
+
     /// A configuration that can be used.
     pub(crate) fn variables_for_tests() -> Vec<(String, String)> {
         let folder = tempfile::tempdir().unwrap();
@@ -112,8 +133,12 @@ impl World {
         let app = app::build(config, Arc::clone(&clock)).await.unwrap();
         let router = app.router.clone().into_make_service_with_connect_info::<std::net::SocketAddr>();
         let answering = tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let operators = format!("http://{}", listener.local_addr().unwrap());
+        let router_for_operators = app.operators();
+        let telling = tokio::spawn(async move { axum::serve(listener, router_for_operators).await.unwrap() });
         let http = http_client();
-        let tasks = vec![serving, answering];
+        let tasks = vec![serving, answering, telling];
         let world = Self {
             sandbox,
             base,
@@ -123,7 +148,8 @@ impl World {
             folder,
             upstream,
             time: clock,
-            _app: Some(app),
+            app: Some(app),
+            operators,
         };
         world.until_answering().await;
         world

@@ -59,6 +59,11 @@ impl SqliteStore {
 
 #[async_trait]
 impl Store for SqliteStore {
+    async fn answers(&self) -> StoreResult<()> {
+        sqlx::query("SELECT COUNT(*) FROM idempotency").execute(&self.pool).await?;
+        Ok(())
+    }
+
     async fn create_link(&self, link: &NewLink) -> StoreResult<bool> {
         links::create(self, link).await
     }

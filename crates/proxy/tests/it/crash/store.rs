@@ -91,6 +91,7 @@ store! {
         fn forget_keys(before: Timestamp) -> u64;
     }
     reads {
+        fn answers() -> ();
         fn link(id: &LinkId) -> Option<LinkRecord>;
         fn consent(id: &LinkId) -> Option<ConsentRecord>;
         fn link_for_page(id: &LinkId, now: Timestamp, idle_since: Timestamp) -> Option<LinkRecord>;
