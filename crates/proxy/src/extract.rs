@@ -16,10 +16,13 @@ use linchpin_protocol::{Code, FieldProblemKind};
 use serde::de::DeserializeOwned;
 use serde_path_to_error::Segment;
 use std::collections::HashMap;
+use std::time::Duration;
 
 /// A session ends when nothing but polling has come for this long.
 pub(crate) const IDLE: SignedDuration = SignedDuration::from_mins(30);
 const LONGEST_KEY: usize = 255;
+/// A body has this long to arrive: whoever drips it must not hold a connection.
+const SLOWEST_BODY: Duration = Duration::from_secs(10);
 
 /// A JSON body.
 pub(crate) struct Body<T>(pub(crate) T);
@@ -27,15 +30,26 @@ pub(crate) struct Body<T>(pub(crate) T);
 impl<T: DeserializeOwned> FromRequest<AppState> for Body<T> {
     type Rejection = ApiProblem;
 
-    async fn from_request(request: Request, state: &AppState) -> Result<Self, ApiProblem> {
+    async fn from_request(request: Request, _: &AppState) -> Result<Self, ApiProblem> {
         if !is_json(request.headers()) {
             let problem = ApiProblem::field("content-type", FieldProblemKind::Malformed);
             return Err(problem.with_status(StatusCode::UNSUPPORTED_MEDIA_TYPE));
         }
-        let bytes = Bytes::from_request(request, state).await.map_err(|_| {
-            ApiProblem::field("", FieldProblemKind::TooLong).with_status(StatusCode::PAYLOAD_TOO_LARGE)
-        })?;
-        parse(&bytes).map(Self)
+        parse(&whole(request, SLOWEST_BODY).await?).map(Self)
+    }
+}
+
+/// The whole body, if it comes in time.
+async fn whole(request: Request, patience: Duration) -> Result<Bytes, ApiProblem> {
+    let refuse = |problem, status| Err(ApiProblem::field("", problem).with_status(status));
+    match tokio::time::timeout(patience, Bytes::from_request(request, &())).await {
+        Ok(Ok(bytes)) => Ok(bytes),
+        Ok(Err(error)) if error.status() == StatusCode::PAYLOAD_TOO_LARGE => {
+            refuse(FieldProblemKind::TooLong, StatusCode::PAYLOAD_TOO_LARGE)
+        }
+        // It broke off.
+        Ok(Err(_)) => refuse(FieldProblemKind::Malformed, StatusCode::BAD_REQUEST),
+        Err(_) => refuse(FieldProblemKind::Missing, StatusCode::REQUEST_TIMEOUT),
     }
 }
 
@@ -47,6 +61,10 @@ fn is_json(headers: &HeaderMap) -> bool {
 
 /// Reads a body, or names the field at which it stops fitting. The value is never repeated.
 pub(crate) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiProblem> {
+    // A list of an object's values would pass for the object, and nobody has agreed to that.
+    if bytes.iter().find(|byte| !byte.is_ascii_whitespace()) != Some(&b'{') {
+        return Err(ApiProblem::field("", FieldProblemKind::Malformed));
+    }
     let mut json = serde_json::Deserializer::from_slice(bytes);
     let read = serde_path_to_error::deserialize(&mut json).map_err(|error| {
         let mut path: Vec<String> = error
@@ -213,6 +231,7 @@ impl Parameters {
 mod tests {
     use super::*;
     use linchpin_protocol::{CreateLinkToken, SubmitCredentials};
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
     fn refusal<T: DeserializeOwned>(body: &str) -> (String, String) {
         let problem = parse::<T>(body.as_bytes()).err().unwrap();
@@ -231,6 +250,7 @@ mod tests {
             (r#"{"revision":1,"fields":[],"more":"s3cret"}"#, "more"),
             (r#"{"revision":1,"fields":[]} s3cret"#, ""),
             ("s3cret", ""),
+            (r#"[1,[["s3cret","s3cret"]]]"#, ""),
             ("", ""),
         ] {
             let (named, text) = refusal::<SubmitCredentials>(body);
@@ -239,6 +259,31 @@ mod tests {
         }
         let (named, _) = refusal::<CreateLinkToken>(r#"{"user_id":"u","origin":"o","purpose":"spy"}"#);
         assert_eq!(named, "purpose");
+    }
+
+    /// Sends the head of a request, then `bytes` one at a time for as long as anybody reads.
+    async fn dripped(bytes: &'static [u8]) -> String {
+        let route = axum::routing::post(|request: Request| async {
+            let patience = Duration::from_millis(50);
+            whole(request, patience).await.err().map_or("read".to_owned(), |problem| format!("{problem:?}"))
+        });
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let mut socket = tokio::net::TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
+        tokio::spawn(async move { axum::serve(listener, axum::Router::new().route("/", route)).await });
+        let head = b"POST / HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: 5\r\n\r\n";
+        socket.write_all(head).await.unwrap();
+        socket.write_all(bytes).await.unwrap();
+        let mut answer = String::new();
+        socket.read_to_string(&mut answer).await.unwrap();
+        answer
+    }
+
+    #[tokio::test]
+    async fn a_body_that_does_not_arrive_in_time_is_given_up() {
+        let late = dripped(b"{").await;
+        assert!(late.contains("408"), "a body that never ends was waited for: {late}");
+        let whole = dripped(b"{   }").await;
+        assert!(whole.ends_with("read"), "a body in time is read: {whole}");
     }
 
     #[test]

@@ -7,12 +7,14 @@
     reason = "in a test, and in what only tests use, a panic is the failure message"
 )]
 
+mod bad_input;
 mod browser;
 mod consent;
 mod crash;
 mod drain;
 mod faults;
 mod headers;
+mod hostile;
 mod idempotency;
 mod keys;
 mod leaks;

@@ -17,7 +17,9 @@ use tokio::sync::Mutex;
 const PRACTICE_HEADER: &str = "x-linchpin-practice";
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 /// The whole directory is the largest answer there is: about 3 MB in practice.
-const LARGEST_ANSWER: usize = 64 * 1024 * 1024;
+pub(super) const DIRECTORY: usize = 64 * 1024 * 1024;
+/// Every other answer is about one person.
+const ORDINARY_ANSWER: usize = 4 * 1024 * 1024;
 /// A token is replaced this long before its end.
 const TOKEN_MARGIN: SignedDuration = SignedDuration::from_secs(60);
 const TOKEN_LIFE: SignedDuration = SignedDuration::from_hours(1);
@@ -43,16 +45,32 @@ pub(super) struct Call<'a, B> {
     pub(super) body: Option<B>,
     pub(super) effect: Effect,
     pub(super) timeout: Duration,
+    /// Bytes of the answer beyond which it is not read on.
+    pub(super) largest: usize,
 }
 
 /// A GET.
 pub(super) fn look(path: &str) -> Call<'_, ()> {
-    Call { method: Method::GET, path, body: None, effect: Effect::None, timeout: ORDINARY }
+    Call {
+        method: Method::GET,
+        path,
+        body: None,
+        effect: Effect::None,
+        timeout: ORDINARY,
+        largest: ORDINARY_ANSWER,
+    }
 }
 
 /// A POST that is sent once.
 pub(super) fn change<B>(path: &str, body: B, timeout: Duration) -> Call<'_, B> {
-    Call { method: Method::POST, path, body: Some(body), effect: Effect::Some, timeout }
+    Call {
+        method: Method::POST,
+        path,
+        body: Some(body),
+        effect: Effect::Some,
+        timeout,
+        largest: ORDINARY_ANSWER,
+    }
 }
 
 pub(super) struct Client {
@@ -120,7 +138,7 @@ impl Client {
             request = request.json(body);
         }
         let response = request.send().await.map_err(|error| transport(&error))?;
-        self.read(response).await
+        self.read(response, call.largest).await
     }
 
     /// The access token: minted with the API user's password, kept in memory only.
@@ -143,7 +161,7 @@ impl Client {
             .await
             // Whatever became of this token, the call that wanted it was not sent.
             .map_err(|_| UpstreamError::NotSent)?;
-        let answer: wire::TokenAnswer = match self.read(response).await {
+        let answer: wire::TokenAnswer = match self.read(response, ORDINARY_ANSWER).await {
             Ok(answer) => answer,
             Err(UpstreamError::PracticeInProduction) => return Err(UpstreamError::PracticeInProduction),
             Err(UpstreamError::Rejected { .. } | UpstreamError::Gone | UpstreamError::Duplicate) => {
@@ -158,7 +176,11 @@ impl Client {
         Ok(kept.insert(token).secret.clone())
     }
 
-    async fn read<T: DeserializeOwned>(&self, response: Response) -> Result<T, UpstreamError> {
+    async fn read<T: DeserializeOwned>(
+        &self,
+        response: Response,
+        largest: usize,
+    ) -> Result<T, UpstreamError> {
         if self.refuse_practice && response.headers().contains_key(PRACTICE_HEADER) {
             return Err(UpstreamError::PracticeInProduction);
         }
@@ -168,7 +190,7 @@ impl Client {
             .get(header::RETRY_AFTER)
             .and_then(|value| value.to_str().ok()?.trim().parse().ok());
         if status.is_success() {
-            let body = limited(response).await?;
+            let body = limited(response, largest).await?;
             return serde_json::from_slice(&body).map_err(|error| {
                 // The position only: serde's own text can repeat a value.
                 let (line, column) = (error.line(), error.column());
@@ -181,7 +203,7 @@ impl Client {
             StatusCode::NOT_FOUND => UpstreamError::Gone,
             StatusCode::TOO_MANY_REQUESTS => UpstreamError::Busy { retry_after_s },
             status if status.is_client_error() => {
-                let body = limited(response).await.unwrap_or_default();
+                let body = limited(response, largest).await.unwrap_or_default();
                 let id = serde_json::from_slice::<wire::ErrorBody>(&body).ok().and_then(|body| body.id);
                 match id.as_deref() {
                     Some("duplicate_account" | "duplicate_connection") => UpstreamError::Duplicate,
@@ -198,10 +220,10 @@ fn transport(error: &reqwest::Error) -> UpstreamError {
     if error.is_connect() || error.is_builder() { UpstreamError::NotSent } else { UpstreamError::Unclear }
 }
 
-async fn limited(mut response: Response) -> Result<Vec<u8>, UpstreamError> {
+async fn limited(mut response: Response, largest: usize) -> Result<Vec<u8>, UpstreamError> {
     let mut body = Vec::new();
     while let Some(chunk) = response.chunk().await.map_err(|_| UpstreamError::Unclear)? {
-        if body.len() + chunk.len() > LARGEST_ANSWER {
+        if body.len() + chunk.len() > largest {
             return Err(UpstreamError::Broken);
         }
         body.extend_from_slice(&chunk);

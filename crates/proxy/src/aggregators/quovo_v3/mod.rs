@@ -23,7 +23,7 @@ use crate::clock::Clock;
 use crate::config::{AggregatorConfig, Environment};
 use crate::store::UpstreamUser;
 use async_trait::async_trait;
-use client::{BLOCKING, Client, ORDINARY, change, look};
+use client::{BLOCKING, Call, Client, DIRECTORY, ORDINARY, change, look};
 use linchpin_protocol::{
     Answer, CredentialValue, Field, FieldId, FieldKind, InstitutionId, PracticeFacts, ProviderFacts, Purpose,
     VerifiedAccount,
@@ -137,7 +137,8 @@ impl Aggregator for QuovoV3 {
     }
 
     async fn institutions(&self) -> Result<Vec<Listing>, UpstreamError> {
-        let answer: wire::InstitutionsAnswer = self.client.send(look("/institutions")).await?;
+        let answer: wire::InstitutionsAnswer =
+            self.client.send(Call { largest: DIRECTORY, ..look("/institutions") }).await?;
         let shown = |wire: &wire::Institution| {
             !SYSTEM_INSTITUTIONS.contains(&wire.id) && (self.practice || wire.is_test != Some(true))
         };

@@ -1,0 +1,153 @@
+//! An aggregator that is broken in every way at every call: the person is told something true, nothing is done twice,
+//! nothing succeeds that did not, and when it is well again the story goes on without a new session.
+
+mod fault;
+
+use super::browser::Browser;
+use super::world::{World, practice, until};
+use fault::{Fault, FaultServer, UPSTREAM_TEXT};
+use linchpin_protocol::{Connection, Next};
+use linchpin_sandbox::EventKind;
+use serde_json::{Value, json};
+
+/// One call to the aggregator, and a story that makes it.
+struct Call {
+    method: &'static str,
+    /// How its path ends.
+    end: &'static str,
+    purpose: &'static str,
+}
+
+const CREATE_USER: Call = Call { method: "POST", end: "/users", purpose: "aggregate" };
+const CREATE_CONNECTION: Call = Call { method: "POST", end: "/connections", purpose: "aggregate" };
+const START_SYNC: Call = Call { method: "POST", end: "/sync", purpose: "aggregate" };
+const POLL_SYNC: Call = Call { method: "GET", end: "/sync", purpose: "aggregate" };
+const ACCOUNTS: Call = Call { method: "GET", end: "/accounts", purpose: "aggregate" };
+const NUMBERS: Call = Call { method: "GET", end: "/auth", purpose: "both" };
+
+/// A story through one fault: what the person saw, and what is left to do.
+async fn survives(world: &World, faults: &FaultServer, call: &Call, fault: Fault) {
+    let cell = format!("{fault:?} at {} {}", call.method, call.end);
+    let browser =
+        Browser::open(world, &format!("{fault:?}-{}", call.end.replace('/', "-")), call.purpose).await;
+    let before = |kind| world.count(kind);
+    let (users, made) = (before(EventKind::UserCreated), before(EventKind::ConnectionCreated));
+    let logins = before(EventKind::LoginTried);
+    let mut form = browser.connect("harbour").await;
+    let mut submits = 0;
+    faults.spoil(call.method, call.end, fault);
+    // The person signs in, and again where they are told that it was not done.
+    let path = format!("/v1/connections/{}/credentials", form.id);
+    let login = Browser::login(&form, "practice-good", "practice");
+    let told = shown(&cell, browser.post(&path, login).await).await;
+    submits += 1;
+    if let Some(connection) = told {
+        form = connection;
+    }
+    let reached = until(&format!("the call was made: {cell}"), async || {
+        world.bank_goes_on(1);
+        let seen = shown(&cell, browser.get(&format!("/v1/connections/{}", form.id)).await).await;
+        (faults.spoiled() > 0).then_some(seen)
+    })
+    .await;
+    if let Some(connection) = reached {
+        let early = matches!(connection.next, Next::ChooseAccounts { .. } | Next::Linked { .. });
+        assert!(!early, "success out of a fault, {cell}: {connection:?}");
+    }
+    faults.heal();
+    let end = until(&format!("the story went on after {cell}"), async || {
+        world.bank_goes_on(1);
+        let looked = browser.get(&format!("/v1/connections/{}", form.id)).await;
+        form = shown(&cell, looked).await?;
+        match &form.next {
+            Next::ChooseAccounts { .. } => return Some(form.clone()),
+            Next::Closed {} => panic!("a connection is gone after {cell}"),
+            Next::Credentials { .. } => {
+                submits += 1;
+                let login = Browser::login(&form, "practice-good", "practice");
+                shown(&cell, browser.post(&path, login).await).await;
+            }
+            Next::Later { .. } | Next::Failed { .. } | Next::StartAgain {} => {
+                let retry = format!("/v1/connections/{}/retry", form.id);
+                shown(&cell, browser.post(&retry, json!({"revision": form.revision})).await).await;
+            }
+            Next::Wait { .. }
+            | Next::Challenges { .. }
+            | Next::Instructions { .. }
+            | Next::NoAccounts {}
+            | Next::Linked { .. }
+            | Next::Unknown => {}
+        }
+        None
+    })
+    .await;
+    let linked = browser.choose(&end).await;
+    assert!(matches!(linked.next, Next::Linked { .. }), "{cell}: {linked:?}");
+    let more = |kind, before: usize| world.count(kind) - before;
+    assert!(more(EventKind::UserCreated, users) <= 1, "{cell}: two users");
+    assert!(more(EventKind::ConnectionCreated, made) <= 1, "{cell}: two connections for one");
+    let tried = more(EventKind::LoginTried, logins);
+    // Reading the numbers is a sync of its own.
+    let answered = usize::from(call.purpose == "both");
+    assert!(
+        tried <= submits + answered,
+        "{cell}: {tried} logins at the bank, the person sent {submits} and {answered} follow from that"
+    );
+    assert_eq!(faults.redirected(), 0, "{cell}: a redirection was followed");
+}
+
+/// A state, or nothing where the answer is a problem; never a fault of our own, and never the aggregator's text.
+async fn shown(cell: &str, response: reqwest::Response) -> Option<Connection> {
+    let status = response.status().as_u16();
+    let text = response.text().await.unwrap();
+    assert!(!text.contains(UPSTREAM_TEXT), "{cell}: the aggregator's text is repeated: {text}");
+    if status == 200 {
+        return Some(serde_json::from_str(&text).unwrap());
+    }
+    let problem: Value = serde_json::from_str(&text).unwrap();
+    let code = problem["code"].as_str().unwrap();
+    let clear =
+        ["provider_unavailable", "provider_rejected", "provider_timeout", "wrong_step", "too_many_tries"];
+    assert!(clear.contains(&code), "{cell}: {status} {text}");
+    None
+}
+
+async fn every_fault_at(call: Call) {
+    let (sandbox, behind, _serving) = practice().await;
+    let (faults, url) = FaultServer::in_front_of(&behind).await;
+    let mut world = World::in_front_of(&url).await;
+    world.sandbox = sandbox;
+    for fault in Fault::ALL {
+        survives(&world, &faults, &call, fault).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_broken_answer_to_a_new_user_is_survived() {
+    every_fault_at(CREATE_USER).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_broken_answer_to_a_new_connection_is_survived() {
+    every_fault_at(CREATE_CONNECTION).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_broken_answer_to_a_login_is_survived() {
+    every_fault_at(START_SYNC).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_broken_look_at_a_sync_is_survived() {
+    every_fault_at(POLL_SYNC).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn broken_accounts_are_survived() {
+    every_fault_at(ACCOUNTS).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn broken_account_numbers_are_survived() {
+    every_fault_at(NUMBERS).await;
+}
