@@ -19,7 +19,7 @@
   const REMEDIES = {
     token_expired: "The link token has expired. Mint one shortly before you call create().",
     token_used: "The link token was used before. Mint a fresh one for each create().",
-    token_invalid: "The link token is not known here. Pass it unchanged, and to the widget that minted it.",
+    token_invalid: "The link token was revoked or is not known here. Pass it unchanged, to the widget that minted it.",
     origin_not_allowed: `The link token was minted for another origin. Mint it for ${globalThis.location?.origin}.`,
   };
 
@@ -57,7 +57,7 @@
   // The options made ready, or what is wrong with them.
   const read = ({ token, widgetUrl = script && new URL("/widget", script), ...callbacks }) => {
     const id = /^lt_([\w-]+)\.[\w-]+$/.exec(token)?.[1];
-    if (!id) return "token must be a link token (lt_….…), unchanged";
+    if (!id) return `token must be a link token (lt_….…), unchanged; this is ${typeof token == "string" ? "another text" : "of type " + typeof token}`;
     if (!widgetUrl) return "widgetUrl is needed where the loader is not a classic script";
     let url;
     try {

@@ -48,6 +48,17 @@ impl Running {
         Ok(TcpStream::connect((Ipv4Addr::LOCALHOST, port)).ok().map(|_| ()))
     }
 
+    /// Ends it at once, as a crash would.
+    ///
+    /// # Errors
+    /// The system does not.
+    pub(crate) fn kill(&self) -> Result<()> {
+        let pid = self.child.id().to_string();
+        let done = Command::new("kill").args(["-KILL", &pid]).status().context("killing a program")?;
+        anyhow::ensure!(done.success(), "the {} could not be killed", self.name);
+        Ok(())
+    }
+
     /// Everything it has said so far.
     pub(crate) fn output(&self) -> String {
         read(&self.log)

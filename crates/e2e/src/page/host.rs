@@ -82,9 +82,37 @@ impl<'b> HostPage<'b> {
             const made = Linchpin.create({ token, onSuccess: tell('success'), onExit: tell('exit'),
                 onEvent: tell('event'), onLinked: tell('linked') });
             (window.made ??= {})[name] = made;
-            made.ready.then(() => tell('ready')(null), (error) => tell('refused')({ code: error.code, message: error.message }));
+            made.ready.then(() => tell('ready')(null), (error) => tell('refused')({ code: error.code, message: error.message, problem: error.problem }));
             return null;";
         self.act(body, &[json!(name), json!(token)]).await.map(|_| ())
+    }
+
+    /// From now on, keeps what is written to the page's console with our prefix in `window.said`.
+    ///
+    /// # Errors
+    /// The page is not there.
+    pub async fn listen_to_console(&self) -> Result<()> {
+        let body = "
+            window.said = [];
+            for (const level of ['error', 'warn', 'info', 'log']) {
+                const plain = console[level].bind(console);
+                console[level] = (...words) => {
+                    if (String(words[0]).startsWith('[Linchpin]')) said.push(words.join(' '));
+                    plain(...words);
+                };
+            }
+            return null;";
+        self.act(body, &[]).await.map(|_| ())
+    }
+
+    /// What was written there since [`HostPage::listen_to_console`].
+    ///
+    /// # Errors
+    /// The page is not there, or nobody listened.
+    pub async fn said(&self) -> Result<Vec<String>> {
+        let said = self.act("return window.said", &[]).await?;
+        let lines = said.as_array().cloned().unwrap_or_default();
+        Ok(lines.iter().filter_map(|line| line.as_str().map(str::to_owned)).collect())
     }
 
     /// Opens, closes or destroys what [`HostPage::create`] has made.

@@ -66,6 +66,14 @@ impl ProxySite {
         Ok(Self { running, origin, http: http::client(), host_origin, store })
     }
 
+    /// Ends it at once, as a crash would.
+    ///
+    /// # Errors
+    /// The system does not.
+    pub fn kill(&self) -> Result<()> {
+        self.running.kill()
+    }
+
     /// Where widget and proxy are.
     pub fn origin(&self) -> &str {
         &self.origin

@@ -2,6 +2,7 @@
 
 mod consent;
 mod embedding;
+mod integrators;
 mod interruptions;
 mod linking;
 mod looks;

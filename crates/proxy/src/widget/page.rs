@@ -2,9 +2,8 @@
 
 use super::CORP;
 use crate::app::AppState;
-use crate::clock::later;
 use crate::consent;
-use crate::extract::{IDLE, Parameters};
+use crate::extract::Parameters;
 use crate::problem::ApiResult;
 use crate::store::LinkRecord;
 use axum::extract::State;
@@ -22,8 +21,9 @@ const NO_PERMISSIONS: &str = "accelerometer=(), autoplay=(), camera=(), display-
 /// `GET /widget?link=<id>`: the page, for the one origin that may frame it.
 pub(crate) async fn page(State(state): State<AppState>, parameters: Parameters) -> ApiResult<Response> {
     let id = LinkId::new(parameters.text("link").unwrap_or_default());
-    let now = state.clock.now();
-    let Some(link) = state.store.link_for_page(&id, now, later(now, -IDLE)).await? else {
+    // One that is over is served too, to the page that it was for: there the widget says what happened, and tells the
+    // host, where a refused frame could only be silent.
+    let Some(link) = state.store.link(&id).await? else {
         return Ok(unknown_link());
     };
     let Some(file) = state.widget.read("index.html", false).await else {

@@ -62,14 +62,18 @@ async fn the_page_takes_the_theme_that_the_link_asks_for() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_unknown_or_revoked_link_gets_a_page_that_nobody_may_frame() {
+async fn an_unknown_link_gets_a_page_that_nobody_may_frame_and_one_that_is_over_its_own() {
     let world = World::new().await;
     let browser = Browser::open(&world, "pat", "verify").await;
     let path = format!("/widget?link={}", browser.session.link_id);
     assert_eq!(get(&world, &path, "").await.status(), 200, "a reload in the middle finds its page");
     let revoke = format!("/v1/link-tokens/{}", browser.session.link_id);
     world.client(ACORN, Method::DELETE, &revoke, Value::Null).await;
-    for path in [path.as_str(), "/widget?link=lnk_nobody", "/widget", "/widget?link=%22%3E%3Cscript%3E"] {
+    let over = get(&world, &path, "").await;
+    assert_eq!(over.status(), 200, "its own page is told what happened, by the widget");
+    let policy = header(&over, "content-security-policy");
+    assert!(policy.contains(&format!("frame-ancestors {ORIGIN};")), "and nobody else may frame it: {policy}");
+    for path in ["/widget?link=lnk_nobody", "/widget", "/widget?link=%22%3E%3Cscript%3E"] {
         let page = get(&world, path, "").await;
         assert_eq!(page.status(), 404, "{path}");
         assert!(header(&page, "content-security-policy").contains("frame-ancestors 'none'"), "{path}");
