@@ -54,7 +54,9 @@ async fn a_token_that_was_used_says_so() -> Result<()> {
         let token = world.proxy.mint("twice").await?;
         page.create("first", token.link_token.expose()).await?;
         page.wait_until_told("first", "ready").await?;
-        page.call("first", "destroy").await?;
+        // Ended, not only taken away: a frame that was merely lost finds its session again.
+        page.call("first", "exit").await?;
+        page.wait_until_told("first", "exit").await?;
         let words = ["was used before", "Mint a fresh one"];
         let refused = refuses(world, &page, token.link_token.expose(), "session_failed", &words).await?;
         ensure!(refused["problem"] == "token_used", "{refused}");
