@@ -62,6 +62,13 @@ impl Fault {
     ];
 }
 
+impl Fault {
+    /// Whether the call arrives, so that what it asks for is done.
+    pub(crate) fn arrives(self) -> bool {
+        !matches!(self, Self::Closed | Self::Redirect | Self::Status(_))
+    }
+}
+
 /// Which call is spoiled, by its method and the end of its path, and how.
 type Plan = Option<(&'static str, &'static str, Fault)>;
 
@@ -126,8 +133,8 @@ impl FaultServer {
         if fault.is_some() {
             *self.spoiled.lock().unwrap() += 1;
         }
-        let arrives = !matches!(fault, Some(Fault::Closed | Fault::Redirect | Fault::Status(_)));
-        let answer = if arrives { forward(behind, &head, &body).await? } else { Vec::new() };
+        let answer =
+            if fault.is_none_or(Fault::arrives) { forward(behind, &head, &body).await? } else { Vec::new() };
         let Some(fault) = fault else {
             return socket.write_all(&answer).await.ok();
         };
