@@ -21,5 +21,5 @@ pub mod wait;
 mod world;
 
 pub use settings::Settings;
-pub use sites::{HostSite, PracticeSite, ProxySite};
+pub use sites::{CLIENT_SECRET, HostSite, PracticeSite, ProxySite};
 pub use world::{World, story, story_at};

@@ -12,4 +12,4 @@ pub use proxy::ProxySite;
 /// The client that stands for the host at the proxy.
 pub(crate) const CLIENT_NAME: &str = "Acorn Budget";
 /// The client's secret in stories; it opens nothing else.
-pub(crate) const CLIENT_SECRET: &str = "e2e-client-secret-of-acorn-0123456789";
+pub const CLIENT_SECRET: &str = "e2e-client-secret-of-acorn-0123456789";

@@ -4,5 +4,6 @@ mod consent;
 mod embedding;
 mod integrators;
 mod interruptions;
+mod leaks;
 mod linking;
 mod looks;

@@ -25,7 +25,12 @@ impl Origin {
             _ => (host_port, None),
         };
         let port_fits = port.is_none_or(|port| {
-            port != default_port && !port.starts_with('0') && port.parse::<u16>().is_ok_and(|port| port != 0)
+            // `parse` takes a sign too, which no origin has.
+            let digits = port.bytes().all(|byte| byte.is_ascii_digit());
+            port != default_port
+                && digits
+                && !port.starts_with('0')
+                && port.parse::<u16>().is_ok_and(|port| port != 0)
         });
         (is_host(host) && port_fits).then(|| Self(text.to_owned()))
     }

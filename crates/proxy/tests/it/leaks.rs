@@ -65,12 +65,81 @@ async fn nothing_that_a_person_types_or_a_bank_answers_stays_in_the_database_or_
             assert!(!contains(&bytes, secret.as_bytes()), "{what} stays in {}", name(file));
         }
     }
+    let metrics = proxy.http.get(format!("{}/metrics", proxy.operators)).send().await.unwrap();
+    let metrics = metrics.text().await.unwrap();
+    assert!(metrics.contains("linchpin_requests_total"), "{metrics}");
+    for (what, secret) in &secrets {
+        assert!(!metrics.contains(secret), "operators are told {what}");
+    }
     let log = std::fs::read(files.last().unwrap()).unwrap();
     assert!(contains(&log, b"/v1/connections/{id}/credentials"), "the log holds route templates");
     assert!(
         contains(&std::fs::read(&files[0]).unwrap(), b"con_") || files.len() > 2,
         "the search looks at real files"
     );
+}
+
+/// What goes wrong tells nothing of what was sent: not to the caller, not to the log, not to operators.
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_of_a_call_that_goes_wrong_is_repeated_anywhere() {
+    const CANARY: &str = "canary-3e61";
+    let folder = tempfile::tempdir().unwrap();
+    let (_sandbox, url, _serving) = practice().await;
+    let proxy = Process::start(&folder, &url, "proxy.log").await;
+    let (token, _, connection) = proxy.begin("verify").await;
+    let one = format!("/v1/connections/{}", connection.id);
+    let login = |value: Value| json!({"revision": 1, "fields": [{"id": "username", "value": value}]});
+    let calls = [
+        (Method::POST, format!("{one}/credentials"), token.as_str(), login(json!(CANARY)).to_string()),
+        (Method::POST, format!("{one}/credentials"), &token, login(json!({CANARY: CANARY})).to_string()),
+        (Method::POST, format!("{one}/credentials"), &token, format!("{{\"revision\":\"{CANARY}\"")),
+        (
+            Method::POST,
+            format!("{one}/answers"),
+            &token,
+            json!({"revision": 1, "answers": CANARY}).to_string(),
+        ),
+        (
+            Method::POST,
+            "/v1/sessions".into(),
+            "none",
+            json!({"link_token": format!("lt_{CANARY}.{CANARY}"), "origin": CANARY}).to_string(),
+        ),
+        (
+            Method::POST,
+            "/v1/public-tokens/exchange".into(),
+            ACORN,
+            json!({"public_token": CANARY}).to_string(),
+        ),
+        (Method::POST, "/v1/link-tokens".into(), CANARY, "{}".to_owned()),
+        (
+            Method::POST,
+            "/v1/link-tokens".into(),
+            ACORN,
+            json!({"user_id": "pat", "origin": CANARY}).to_string(),
+        ),
+        (Method::GET, format!("/v1/institutions?query={CANARY}&limit={CANARY}"), &token, String::new()),
+        (Method::GET, format!("/v1/{CANARY}?{CANARY}"), &token, String::new()),
+        (Method::GET, format!("/v1/connections/{CANARY}"), &token, String::new()),
+        (
+            Method::POST,
+            "/csp-reports".into(),
+            "none",
+            format!(r#"{{"csp-report":{{"blocked-uri":"{CANARY}"}}}}"#),
+        ),
+    ];
+    for (method, path, bearer, body) in calls {
+        let request = proxy.request(method.clone(), &path, bearer).header("content-type", "application/json");
+        let response = request.body(body).send().await.unwrap();
+        let told = format!("{:?}", response.headers());
+        let told = told + &response.text().await.unwrap();
+        assert!(!told.contains(CANARY), "{method} {path} is answered with what was sent: {told}");
+    }
+    let metrics = proxy.http.get(format!("{}/metrics", proxy.operators)).send().await.unwrap().text().await;
+    assert!(!metrics.unwrap().contains(CANARY), "operators are told");
+    for file in database_files(&folder).into_iter().chain([folder.path().join("proxy.log")]) {
+        assert!(!contains(&std::fs::read(&file).unwrap(), CANARY.as_bytes()), "it stays in {}", name(&file));
+    }
 }
 
 fn contains(haystack: &[u8], needle: &[u8]) -> bool {

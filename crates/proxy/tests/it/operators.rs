@@ -5,10 +5,12 @@ use super::world::{World, problem, until};
 use axum::Router;
 use axum::http::StatusCode;
 use jiff::SignedDuration;
+use linchpin_protocol::Next;
 use reqwest::Method;
 use serde_json::Value;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
 use tokio::net::TcpListener;
 
 async fn readiness(world: &World) -> (u16, Value) {
@@ -76,6 +78,44 @@ fn every_metric_stands_in_the_operators_page() {
         found += 1;
     }
     assert!(found >= 8, "the search for metrics is broken");
+}
+
+/// How often the aggregator was looked at so far.
+async fn looks(world: &World) -> u64 {
+    let text = world.metrics().await;
+    let lines =
+        text.lines().filter(|line| line.starts_with("linchpin_upstream_calls_total{operation=\"read\""));
+    lines.map(|line| line.rsplit_once(' ').unwrap().1.parse::<u64>().unwrap()).sum()
+}
+
+/// The budget: four looks a second for two seconds, then ever fewer, down to one in two seconds. However many look.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_waiting_person_costs_a_stated_number_of_calls_however_many_tabs_they_open() {
+    let world = World::new().await;
+    let browser = Browser::open(&world, "pat", "aggregate").await;
+    let form = browser.connect("harbour").await;
+    let waiting = browser.sign_in(&form, "practice-slow").await;
+    assert!(matches!(waiting.next, Next::Wait { .. }), "{waiting:?}");
+    let (began, before) = (Instant::now(), looks(&world).await);
+    while began.elapsed() < Duration::from_secs(6) {
+        tokio::join!(browser.poll(&waiting, 1), browser.poll(&waiting, 1), browser.poll(&waiting, 1));
+    }
+    let made = looks(&world).await - before;
+    // 8 in the first two seconds, then after 375, 563, 844, 1266, 1898 ms; one more for the edge.
+    assert!(made <= 14, "three tabs made {made} calls in six seconds");
+    assert!(made >= 6, "the bank is followed: {made} calls");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_asks_the_aggregator_while_it_is_the_persons_turn() {
+    let world = World::new().await;
+    let browser = Browser::open(&world, "pat", "aggregate").await;
+    let form = browser.connect("harbour").await;
+    let waiting = browser.sign_in(&form, "practice-good").await;
+    let choose = browser.follow(&waiting).await;
+    let before = looks(&world).await;
+    browser.poll(&choose, 2).await;
+    assert_eq!(looks(&world).await, before, "what only the person can change is not asked for");
 }
 
 /// An aggregator that fails on demand, in front of which calls are counted.

@@ -14,6 +14,8 @@ use tempfile::TempDir;
 pub(crate) struct Process {
     pub(crate) child: Child,
     pub(crate) base: String,
+    /// Where operators are told.
+    pub(crate) operators: String,
     pub(crate) http: reqwest::Client,
 }
 
@@ -29,8 +31,10 @@ impl Process {
     pub(crate) async fn start(folder: &TempDir, upstream: &str, log: &str) -> Self {
         let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
         let base = format!("http://{free}");
+        let telling = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
         let child = Command::new(env!("CARGO_BIN_EXE_linchpin-proxy"))
             .envs(variables(folder, &base, upstream))
+            .env("LINCHPIN_METRICS_LISTEN", telling.to_string())
             .env("LINCHPIN_LOG", "trace")
             .stdin(Stdio::null())
             .stdout(Stdio::null())
@@ -38,7 +42,7 @@ impl Process {
             .spawn()
             .unwrap();
         let http = http_client();
-        let process = Self { child, base, http };
+        let process = Self { child, base, operators: format!("http://{telling}"), http };
         until("the process answers", async || {
             process.http.get(format!("{}/healthz", process.base)).send().await.is_ok().then_some(())
         })

@@ -1,0 +1,86 @@
+//! The canary in the browser: what was typed and what the bank answered is nowhere that a browser keeps or shows things.
+
+use anyhow::{Context as _, Result, ensure};
+use linchpin_e2e::journey::{BANK, PASSCODE, QUESTION, right_answer};
+use linchpin_e2e::page::Document;
+use linchpin_e2e::story;
+
+/// Everything that a document has kept, asked for, or shows.
+const EVERYTHING: &str = "
+    const entries = (store) => { try { return { ...store }; } catch { return null; } };
+    const kept = async (ask) => { try { return await ask(); } catch { return null; } };
+    return JSON.stringify({
+        session: entries(window.sessionStorage), local: entries(window.localStorage), cookie: document.cookie,
+        databases: await kept(() => indexedDB.databases()), caches: await kept(() => caches.keys()),
+        asked: performance.getEntries().map((entry) => entry.name), state: history.state, title: document.title,
+        address: location.href, referrer: document.referrer, name: window.name,
+        told: window.told ?? null, said: window.said ?? null, heard: window.heard ?? null,
+        shown: document.documentElement.outerHTML,
+    });";
+
+async fn holds_none(place: &str, document: &Document<'_>, secrets: &[(&str, String)]) -> Result<()> {
+    let body = format!("return (async () => {{ {EVERYTHING} }})()");
+    let text =
+        document.run_plain(&body).await?.as_str().context("the document tells what it holds")?.to_owned();
+    ensure!(text.contains("asked"), "the search looks at something: {text:.200}");
+    for (what, secret) in secrets {
+        ensure!(!text.contains(secret.as_str()), "{what} is in {place}");
+    }
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_that_is_typed_or_answered_stays_in_the_browser() -> Result<()> {
+    story("browser-leaks", async |world| {
+        let page = world.open_host_page().await?;
+        page.listen_to_console().await?;
+        page.act("window.heard = []; addEventListener('message', ({ data }) => heard.push(data)); return null", &[])
+            .await?;
+        let token = world.proxy.mint("canary").await?;
+        page.create("one", token.link_token.expose()).await?;
+        page.call("one", "open").await?;
+        let widget = page.widget().await?;
+        widget.search("chase", BANK).await?;
+        widget.press(BANK).await?;
+        widget.wait_for_heading("Sign in to").await?;
+        let mut secrets = vec![
+            ("a passcode", "practice-canary-5d1e".to_owned()),
+            ("an answer", "canary-answer-77ab".to_owned()),
+            ("the right answer", right_answer()?),
+            ("the client's secret", linchpin_e2e::CLIENT_SECRET.to_owned()),
+        ];
+        world.sign_in(&widget, "practice-question", "practice-canary-5d1e").await?;
+        widget.wait_for_heading("Connecting to").await?;
+        holds_none("the widget, while the login is sent", &widget, &secrets).await?;
+        world.pass_time_until(&widget, "Sign in to").await?;
+        holds_none("the widget, after a wrong login", &widget, &secrets).await?;
+        widget.type_into("Password", PASSCODE).await?;
+        widget.press("Sign in").await?;
+        widget.wait_for_heading("Connecting to").await?;
+        world.pass_time_until_text(&widget, QUESTION).await?;
+        widget.type_into(QUESTION, "canary-answer-77ab").await?;
+        widget.press("Continue").await?;
+        widget.wait_for_heading("Connecting to").await?;
+        holds_none("the widget, while an answer is sent", &widget, &secrets).await?;
+        world.pass_time_until_text(&widget, QUESTION).await?;
+        world.answer_until_accounts(&widget).await?;
+        widget.choose("Everyday Checking").await?;
+        widget.press("Use").await?;
+        widget.wait_for_heading("is connected").await?;
+        // The public token has been told to the page by now: that is its purpose. The numbers have not.
+        let linked = page.wait_until_told("one", "linked").await?;
+        ensure!(linked.is_string(), "the page has the public token: {linked}");
+        secrets.push(("the session's token", "st_".to_owned()));
+        holds_none("the host page", &page, &secrets).await?;
+        secrets.pop();
+        holds_none("the widget, when it is done", &widget, &secrets).await?;
+        widget.press("Back to").await?;
+        page.wait_until_told("one", "success").await?;
+        let left = "return Object.keys(sessionStorage).concat(Object.keys(localStorage)).filter((key) => key.includes('linchpin'))";
+        let left = widget.run_plain(left).await?;
+        ensure!(left.as_array().is_some_and(Vec::is_empty), "the session's token stays after the end: {left}");
+        let secrets: Vec<(&str, &str)> = secrets.iter().map(|(what, secret)| (*what, secret.as_str())).collect();
+        world.proxy.has_kept_nothing_of(&secrets)
+    })
+    .await
+}
