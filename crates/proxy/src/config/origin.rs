@@ -108,6 +108,7 @@ mod tests {
             "ftp://app.example",
             "https://",
             "https://app..example",
+            "http://app.example:+3",
         ] {
             assert!(Origin::parse(bad).is_none(), "{bad:?} must be refused");
         }
