@@ -219,9 +219,9 @@ mod tests {
 
     #[test]
     fn a_first_screen_or_a_loader_over_budget_is_refused() {
-        assert!(sizes(124_000, 4_000).check().is_ok(), "both are exactly at their limits");
-        assert!(sizes(124_001, 4_000).check().is_err(), "the first screen is a byte over");
-        assert!(sizes(124_000, 4_001).check().is_err(), "the loader is a byte over");
+        assert!(sizes(129_000, 4_000).check().is_ok(), "both are exactly at their limits");
+        assert!(sizes(129_001, 4_000).check().is_err(), "the first screen is a byte over");
+        assert!(sizes(129_000, 4_001).check().is_err(), "the loader is a byte over");
     }
 
     #[test]
