@@ -61,9 +61,13 @@ fn search_field() -> Option<HtmlInputElement> {
     document().get_element_by_id(SEARCH_FIELD)?.dyn_into().ok()
 }
 
-/// Moves the focus to the first element that fits, once the present change is drawn.
-pub fn focus_soon(selector: &'static str) {
+/// Moves the focus to the first element that fits, once the present change is drawn. With `unless_typing`, a field
+/// that has the focus by then keeps it: the frame may come late, after somebody has begun to type.
+pub fn focus_soon(selector: &'static str, unless_typing: bool) {
     request_animation_frame(move || {
+        if unless_typing && is_typing() {
+            return;
+        }
         let found = document().query_selector(selector).ok().flatten();
         if let Some(element) = found.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
             let _ = element.focus();
@@ -72,7 +76,7 @@ pub fn focus_soon(selector: &'static str) {
 }
 
 /// Whether a field has the focus, so that moving it would disturb somebody who is typing.
-pub fn is_typing() -> bool {
+fn is_typing() -> bool {
     document().active_element().is_some_and(|element| element.is_instance_of::<HtmlInputElement>())
 }
 

@@ -197,11 +197,9 @@ impl Driver {
             }
             Effect::FocusHeading => {
                 let first = self.screen.with_untracked(|screen| matches!(screen, Screen::Search(_)));
-                if !(first && browser::is_typing()) {
-                    browser::focus_soon("h1");
-                }
+                browser::focus_soon("h1", first);
             }
-            Effect::FocusErrors => browser::focus_soon(browser::PROBLEM_SUMMARY),
+            Effect::FocusErrors => browser::focus_soon(browser::PROBLEM_SUMMARY, false),
             Effect::Post(post) => self.post(post),
         }
     }

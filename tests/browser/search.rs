@@ -1,9 +1,12 @@
 //! Find the institution.
 
-use crate::page::{Shown, drawn, show as show_screen};
+use crate::page::{Shown, drawn, show as show_screen, until};
 use leptos::prelude::*;
+use linchpin::browser::focus_soon;
 use linchpin_flow::{Screen, SearchView};
 use linchpin_protocol::{Availability, Institution, InstitutionId, Place, Way};
+use std::cell::Cell;
+use std::rc::Rc;
 use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::{Element, HtmlElement};
 
@@ -115,4 +118,24 @@ async fn nothing_found_says_so_with_a_way_on_and_is_announced() {
     assert_eq!(page.get::<Element>("[role=status]").text_content().unwrap(), "No bank found for “zzz”");
     drawn().await;
     assert_eq!(page.field("Name or website").value(), "zzz", "the text stays");
+}
+
+#[wasm_bindgen_test]
+async fn whoever_gets_into_the_field_before_the_heading_has_the_focus_keeps_it() {
+    let page = show(SearchView::before_session(String::new(), None));
+    // Asked for while nobody types; the frame comes after the person got into the field.
+    focus_soon("h1", true);
+    let field = page.field("Name or website");
+    field.focus().expect("the field takes the focus");
+    let frame = Rc::new(Cell::new(false));
+    request_animation_frame({
+        let frame = Rc::clone(&frame);
+        move || frame.set(true)
+    });
+    until("a frame", || frame.get()).await;
+    assert_eq!(document().active_element().as_ref(), Some(field.as_ref()), "typing is not disturbed");
+    field.blur().expect("the field gives the focus back");
+    focus_soon("h1", true);
+    let focused = || document().active_element().map(|element| element.tag_name());
+    until("the heading has the focus", || focused().as_deref() == Some("H1")).await;
 }

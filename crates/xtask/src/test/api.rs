@@ -35,7 +35,7 @@ pub(super) fn attack(workspace: &Workspace, toolbox: &Toolbox) -> anyhow::Result
         .arg(own.join("schemathesis.toml"))
         .arg("run")
         .arg(workspace.path(openapi::FILE))
-        .args(["--url", &services.proxy_url(), "--seed", SEED, "--workers", "2"])
+        .args(["--url", &services.proxy_url(), "--seed", SEED, "--workers", "1"])
         .env("PYTHONPATH", &own)
         .env("PYTHONDONTWRITEBYTECODE", "1")
         .env("SCHEMATHESIS_HOOKS", "hooks")

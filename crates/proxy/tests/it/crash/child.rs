@@ -1,6 +1,7 @@
 //! The proxy in a process of its own: this very test binary, started again.
 
 use super::plan::Armed;
+use super::site::Site;
 use super::store::Crashing;
 use jiff::{SignedDuration, Timestamp};
 use linchpin_proxy::clock::{Clock, later};
@@ -28,7 +29,7 @@ pub(super) struct Serving {
 /// Starts the proxy. `None`: it ended before it listened.
 pub(super) fn start(folder: &Path, variables: Vec<(String, String)>) -> Option<Serving> {
     let mut process = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "crash::child::the_process_that_is_killed", "--ignored", "--nocapture"])
+        .args(["--exact", "crash::child::a_process_that_nobody_kills_serves", "--nocapture"])
         .envs(variables)
         .env(FOLDER, folder)
         .stdin(Stdio::null())
@@ -48,10 +49,20 @@ pub(super) fn start(folder: &Path, variables: Vec<(String, String)>) -> Option<S
     None
 }
 
+/// As a test, what every crash story stands on: the process starts, serves, and goes on. Started by a story, it is
+/// that process.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-#[ignore = "it is the process that the crash stories start and kill"]
-async fn the_process_that_is_killed() {
-    let Some(folder) = std::env::var_os(FOLDER).map(PathBuf::from) else { return };
+async fn a_process_that_nobody_kills_serves() {
+    if let Some(folder) = std::env::var_os(FOLDER) {
+        return serve(PathBuf::from(folder)).await;
+    }
+    let site = Site::new(None).await;
+    let answer = site.http.get(format!("{}/readyz", site.base())).send().await.unwrap();
+    assert_eq!(answer.status(), 200, "{}", site.log());
+    assert!(!site.is_dead(), "{}", site.log());
+}
+
+async fn serve(folder: PathBuf) {
     let config = Config::load(std::env::vars()).unwrap();
     tracing_subscriber::fmt().with_writer(std::io::stderr).with_ansi(false).init();
     let store = SqliteStore::open(&config.database).await.unwrap();
