@@ -106,20 +106,36 @@ export type KnownEvent =
       readonly kinds: readonly ChallengeKind[];
     }
   | { readonly name: "challenge_answered"; readonly connectionId: string }
+  | { readonly name: "bank_login_opened"; readonly connectionId: string }
+  | { readonly name: "bank_login_returned"; readonly connectionId: string }
+  | { readonly name: "bank_login_abandoned"; readonly connectionId: string }
   | { readonly name: "status_changed"; readonly connectionId: string; readonly status: string }
   | { readonly name: "problem"; readonly code: ProblemCode };
 
-export type ChallengeKind = "text" | "unknown" | Later;
+export type ChallengeKind =
+  | "text"
+  | "code"
+  | "choice"
+  | "image"
+  | "image_choice"
+  | "approve"
+  | "unknown"
+  | Later;
 
 export type ScreenName =
   | "consent"
   | "search"
+  | "welcome"
+  | "already_connected"
+  | "choose_method"
+  | "bank_login"
   | "credentials"
   | "progress"
   | "challenges"
   | "choose_account"
   | "done"
   | "leave"
+  | "expiring"
   | "session_over"
   | "offline"
   | "instructions"

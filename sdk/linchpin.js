@@ -181,6 +181,10 @@
         case "exit":
           finish(String(data.reason), String(data.event_id));
           break;
+        case "navigate":
+          // To the bank and back to this page; only by way of the widget's own origin.
+          if (String(data.url).startsWith(`${url.origin}/go/`)) location.assign(data.url);
+          break;
         case "event":
           if (typeof data.event?.name == "string") call(onEvent, flat(data.event));
       }

@@ -30,6 +30,8 @@ export type FrameMessage = Envelope &
     | { readonly type: "linked"; readonly public_token: string; readonly result: WireResult }
     | { readonly type: "success"; readonly event_id: string; readonly results: readonly WireResult[] }
     | { readonly type: "exit"; readonly event_id: string; readonly reason: ExitReason }
+    /** The page goes to this address, on the widget's origin; it leads on to the bank, once. */
+    | { readonly type: "navigate"; readonly url: string }
     | { readonly type: "event"; readonly event: WireEvent }
   );
 
@@ -55,5 +57,8 @@ export type WireEvent =
       readonly kinds: readonly ChallengeKind[];
     }
   | { readonly name: "challenge_answered"; readonly connection_id: string }
+  | { readonly name: "bank_login_opened"; readonly connection_id: string }
+  | { readonly name: "bank_login_returned"; readonly connection_id: string }
+  | { readonly name: "bank_login_abandoned"; readonly connection_id: string }
   | { readonly name: "status_changed"; readonly connection_id: string; readonly status: string }
   | { readonly name: "problem"; readonly code: ProblemCode };

@@ -82,8 +82,13 @@ fn steps(step: u8) -> AnyView {
 /// How far a screen is from the search to the end.
 fn step_of(name: ScreenName) -> u8 {
     match name {
-        ScreenName::Consent | ScreenName::Search | ScreenName::SessionOver => 1,
-        ScreenName::Credentials => 2,
+        ScreenName::Consent
+        | ScreenName::Welcome
+        | ScreenName::Search
+        | ScreenName::AlreadyConnected
+        | ScreenName::Expiring
+        | ScreenName::SessionOver => 1,
+        ScreenName::ChooseMethod | ScreenName::BankLogin | ScreenName::Credentials => 2,
         ScreenName::Progress
         | ScreenName::Challenges
         | ScreenName::Instructions

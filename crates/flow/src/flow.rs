@@ -297,7 +297,7 @@ impl Flow {
         let Some(session) = &self.session else { return };
         let begun = session.unfinished.iter().find_map(|item| match item {
             Unfinished::Connection { connection } => Some((**connection).clone()),
-            Unfinished::Unknown => None,
+            Unfinished::Earlier { .. } | Unfinished::Unknown => None,
         });
         let (preset, mode) = (session.institution_id.clone(), session.mode);
         if let Some(connection) = begun {

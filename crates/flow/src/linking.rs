@@ -93,6 +93,7 @@ impl Linking {
             Some(
                 Next::Credentials { .. }
                 | Next::Wait { .. }
+                | Next::Authorize { .. }
                 | Next::Challenges { .. }
                 | Next::Instructions { .. }
                 | Next::StartAgain {}
@@ -167,7 +168,9 @@ impl Linking {
             Next::StartAgain {} => Screen::StartAgain(notice(false, true)),
             Next::Later { reason, retries_itself } => Screen::Later(notice(*retries_itself, false), *reason),
             Next::NoAccounts {} => Screen::NoAccounts(notice(false, false)),
-            Next::Closed {} | Next::Failed { .. } | Next::Unknown => Screen::Failed(notice(false, false)),
+            Next::Closed {} | Next::Failed { .. } | Next::Authorize { .. } | Next::Unknown => {
+                Screen::Failed(notice(false, false))
+            }
         }
     }
 

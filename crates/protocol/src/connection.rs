@@ -99,9 +99,25 @@ pub enum Next {
         /// When the answers come too late; absent when there is no known limit.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         expires_at: Option<Timestamp>,
+        /// How many milliseconds were left when this was answered; goes with `expires_at` and, unlike it, needs no
+        /// clock that is set right.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        remaining_ms: Option<u64>,
         /// There is a limit, and nobody says when.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         soon: bool,
+    },
+    /// Sign in on the bank's own page.
+    Authorize {
+        /// The host of that page, shown before anybody goes there; absent when it is not known yet.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        host: Option<String>,
+        /// What became of the last visit.
+        #[serde(default)]
+        problem: AuthorizeProblem,
+        /// Somebody is there now.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        opened: bool,
     },
     /// Do something on the institution's own site, then come back.
     Instructions {
@@ -150,6 +166,27 @@ pub enum Next {
 }
 
 tagged!(Next by "step");
+
+/// What became of the last visit to the bank's own page.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum AuthorizeProblem {
+    /// Nothing: nobody was there yet.
+    #[default]
+    None,
+    /// The person, or the bank, said no there.
+    Denied,
+    /// The person gave it up here.
+    Abandoned,
+    /// The way there was not used in its time.
+    Expired,
+    /// Nobody came back in time.
+    TimedOut,
+    /// A problem newer than this reader.
+    #[serde(other)]
+    Unknown,
+}
 
 /// What was wrong with the last login.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
@@ -231,12 +268,96 @@ pub enum Challenge {
         /// The institution's question; text, not markup.
         prompt: String,
     },
+    /// A one-time code, sent or shown by a device.
+    Code {
+        /// Names the answer when it is sent.
+        id: ChallengeId,
+        /// What the institution says about it; text, not markup.
+        prompt: String,
+    },
+    /// One option is picked.
+    Choice {
+        /// Names the answer when it is sent.
+        id: ChallengeId,
+        /// The institution's question; text, not markup.
+        prompt: String,
+        /// In the institution's order.
+        options: Vec<ChoiceOption>,
+    },
+    /// A picture, and a typed answer about it.
+    Image {
+        /// Names the answer when it is sent.
+        id: ChallengeId,
+        /// The institution's question; text, not markup.
+        prompt: String,
+        /// A raster picture as a `data:` URI, at most 256 kB.
+        picture: String,
+    },
+    /// One picture is picked.
+    ImageChoice {
+        /// Names the answer when it is sent.
+        id: ChallengeId,
+        /// The institution's question; text, not markup.
+        prompt: String,
+        /// In the institution's order.
+        options: Vec<PictureOption>,
+    },
+    /// Something is approved elsewhere, such as in the bank's app. Takes no answer; it goes on by itself.
+    Approve {
+        /// Names the challenge.
+        id: ChallengeId,
+        /// What the institution says about it; text, not markup.
+        prompt: String,
+    },
     /// A kind newer than this reader.
     #[serde(other)]
     Unknown,
 }
 
 tagged!(Challenge by "kind");
+
+impl Challenge {
+    /// Its name; absent for a kind newer than this reader.
+    pub fn id(&self) -> Option<&ChallengeId> {
+        match self {
+            Self::Text { id, .. }
+            | Self::Code { id, .. }
+            | Self::Choice { id, .. }
+            | Self::Image { id, .. }
+            | Self::ImageChoice { id, .. }
+            | Self::Approve { id, .. } => Some(id),
+            Self::Unknown => None,
+        }
+    }
+
+    /// Whether an answer is sent for it.
+    pub fn wants_answer(&self) -> bool {
+        !matches!(self, Self::Approve { .. } | Self::Unknown)
+    }
+}
+
+/// One option of a choice.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ChoiceOption {
+    /// What is sent when it is picked.
+    pub key: String,
+    /// What it says; text, not markup.
+    pub label: String,
+    /// What it belongs to, such as `Voice` or `Text` for the delivery of a code.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub category: Option<String>,
+}
+
+/// One picture of a choice.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PictureOption {
+    /// What is sent when it is picked.
+    pub key: String,
+    /// A raster picture as a `data:` URI, at most 256 kB.
+    pub picture: String,
+}
 
 /// `POST /v1/connections`: makes a connection, without a login yet. Repeating it with the same key gives the same one.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -309,6 +430,37 @@ pub struct ChooseAccounts {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Retry {
+    /// The revision that the screen was drawn from.
+    pub revision: Revision,
+}
+
+/// `POST /v1/connections/{id}/authorize`: a fresh way to the bank's own page. Earlier ones are void.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Authorize {
+    /// The revision that the screen was drawn from.
+    pub revision: Revision,
+    /// Whether the bank is to come back to the client's own page, in this very window.
+    #[serde(default)]
+    pub in_place: bool,
+}
+
+/// The answer to `POST /v1/connections/{id}/authorize`.
+#[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct AuthorizeTicket {
+    /// Where to send the person, once: an address on the proxy that leads on to the bank.
+    pub url: Secret,
+    /// How many seconds it is good for.
+    pub seconds: u32,
+}
+
+/// `POST /v1/connections/{id}/abandon`: the person gave the visit to the bank's own page up.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Abandon {
     /// The revision that the screen was drawn from.
     pub revision: Revision,
 }

@@ -1,6 +1,6 @@
 //! Institutions: what a person picks from, and what a login form is made of.
 
-use crate::{FieldId, InstitutionId};
+use crate::{ConnectionId, FieldId, InstitutionId};
 use serde::{Deserialize, Serialize};
 
 /// An institution as it stands in a list.
@@ -108,6 +108,9 @@ pub struct InstitutionDetail {
     /// Its website with scheme, https only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub website: Option<String>,
+    /// The connection that this user has there already, to be used again instead of a second sign-in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub existing: Option<ConnectionId>,
 }
 
 /// How a connection can be made.

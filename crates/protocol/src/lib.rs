@@ -31,9 +31,9 @@ mod verification;
 
 pub use account::{AccountKind, MaskedAccount, NotVerifiable};
 pub use connection::{
-    Answer, Challenge, ChooseAccounts, Connection, ConnectionMethod, CreateConnection, CredentialProblem,
-    CredentialValue, FailureReason, InstitutionRef, LaterReason, Next, Retry, Stage, SubmitAnswers,
-    SubmitCredentials,
+    Abandon, Answer, Authorize, AuthorizeProblem, AuthorizeTicket, Challenge, ChoiceOption, ChooseAccounts,
+    Connection, ConnectionMethod, CreateConnection, CredentialProblem, CredentialValue, FailureReason,
+    InstitutionRef, LaterReason, Next, PictureOption, Retry, Stage, SubmitAnswers, SubmitCredentials,
 };
 pub use consent::{AskedBy, CONSENT_WORDS, Consent, ConsentGiven, ConsentTerms, DataKind, GiveConsent};
 pub use id::{

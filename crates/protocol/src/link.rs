@@ -36,6 +36,10 @@ pub struct CreateLinkToken {
     /// A BCP 47 language such as `en`; the browser's choice when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub language: Option<String>,
+    /// The client's own page that a bank may send the person back to, exactly as registered; it is opened with
+    /// `linchpin=<link_id>` and has to call `Linchpin.resume`. For pages in which no window can be opened.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub redirect_uri: Option<String>,
     /// How the widget looks.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub appearance: Option<Appearance>,

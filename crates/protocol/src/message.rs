@@ -112,6 +112,12 @@ pub enum FrameMessage {
         /// Why.
         reason: ExitReason,
     },
+    /// The whole page is to go to this address, which leads on to the bank; the page named as `redirect_uri` is where the
+    /// person comes back to.
+    Navigate {
+        /// An address on the proxy; good once.
+        url: Secret,
+    },
     /// Something happened that a host may want to know.
     Event {
         /// What.
@@ -198,6 +204,21 @@ pub enum WidgetEvent {
         /// For which connection.
         connection_id: ConnectionId,
     },
+    /// The bank's own page was opened.
+    BankLoginOpened {
+        /// For which connection.
+        connection_id: ConnectionId,
+    },
+    /// The bank's own page led back.
+    BankLoginReturned {
+        /// For which connection.
+        connection_id: ConnectionId,
+    },
+    /// The visit to the bank's own page was given up, refused, or took too long.
+    BankLoginAbandoned {
+        /// For which connection.
+        connection_id: ConnectionId,
+    },
     /// A connection's status changed.
     StatusChanged {
         /// Which.
@@ -218,6 +239,16 @@ pub enum WidgetEvent {
 pub enum ChallengeKind {
     /// A question with a typed answer.
     Text,
+    /// A one-time code.
+    Code,
+    /// A choice.
+    Choice,
+    /// A picture with a typed answer.
+    Image,
+    /// A choice of pictures.
+    ImageChoice,
+    /// An approval elsewhere.
+    Approve,
     /// A sort that this widget does not know.
     Unknown,
 }
@@ -230,6 +261,14 @@ pub enum ScreenName {
     Consent,
     /// Find the institution.
     Search,
+    /// What was begun before.
+    Welcome,
+    /// The institution is connected already.
+    AlreadyConnected,
+    /// Choose how to sign in.
+    ChooseMethod,
+    /// Sign in on the bank's own page.
+    BankLogin,
     /// Enter the login.
     Credentials,
     /// Wait.
@@ -242,6 +281,8 @@ pub enum ScreenName {
     Done,
     /// Asks whether to leave.
     Leave,
+    /// The session is about to end.
+    Expiring,
     /// The session is over.
     SessionOver,
     /// No network.

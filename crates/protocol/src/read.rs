@@ -149,6 +149,8 @@ words! {
     FieldKind { Username = "username", Password = "password" } else Other;
     ConnectionMethod { Credentials = "credentials", BankLogin = "bank_login" } else Unknown;
     CredentialProblem { None = "none", Incorrect = "incorrect", Locked = "locked", NearLock = "near_lock" } else Unknown;
+    AuthorizeProblem { None = "none", Denied = "denied", Abandoned = "abandoned", Expired = "expired",
+        TimedOut = "timed_out" } else Unknown;
     Stage { SigningIn = "signing_in", Reading = "reading", Verifying = "verifying" } else Unknown;
     LaterReason { Postponed = "postponed", Maintenance = "maintenance",
         InstitutionUnavailable = "institution_unavailable" } else Unknown;
@@ -190,8 +192,12 @@ macro_rules! objects {
 }
 objects! {
     OpenedSession { token, session }
-    Session { link_id, mode, purpose, account_selection, origin, client, provider, expires_at, data or_default, consent,
-        popular or_default, institution_id, unfinished or_default }
+    Session { link_id, mode, purpose, account_selection, origin, client, provider, expires_at, idle_s, remaining_s,
+        data or_default, consent, popular or_default, institution_id, can_redirect or_default, unfinished or_default }
+    SessionLife { idle_expires_at, expires_at, idle_s, remaining_s }
+    AuthorizeTicket { url, seconds }
+    ChoiceOption { key, label, category }
+    PictureOption { key, picture }
     Consent { version, data, reason, until, revoke_url }
     ClientFacts { name, help_url, privacy_url }
     ProviderFacts { name, keeps_login, usual_seconds, practice }
@@ -200,7 +206,7 @@ objects! {
     InstitutionPage { institutions, next_cursor }
     Institution { id, name, domain, place, availability or_default, way or_default, connected or_default, practice or_default }
     Place { city, state }
-    InstitutionDetail { institution, methods, fields or_default, notes, website }
+    InstitutionDetail { institution, methods, fields or_default, notes, website, existing }
     Field { id, label, kind }
     InstitutionRef { id, name, domain }
     Connection { id, revision, institution, method, status, provider_status, last_attempt_at, last_success_at,
@@ -229,7 +235,8 @@ variants! {
     Next by "step" {
         "credentials" = Credentials { fields, problem or_default, tries_left },
         "wait" = Wait { stage or_default, percent, since },
-        "challenges" = Challenges { items, expires_at, soon or_default },
+        "challenges" = Challenges { items, expires_at, remaining_ms, soon or_default },
+        "authorize" = Authorize { host, problem or_default, opened or_default },
         "instructions" = Instructions { text, website },
         "start_again" = StartAgain {},
         "choose_accounts" = ChooseAccounts { accounts, many or_default },
@@ -239,8 +246,18 @@ variants! {
         "closed" = Closed {},
         "failed" = Failed { reason or_default }
     };
-    Challenge by "kind" { "text" = Text { id, prompt } };
-    Unfinished by "kind" { "connection" = Connection { connection } };
+    Challenge by "kind" {
+        "text" = Text { id, prompt },
+        "code" = Code { id, prompt },
+        "choice" = Choice { id, prompt, options },
+        "image" = Image { id, prompt, picture },
+        "image_choice" = ImageChoice { id, prompt, options },
+        "approve" = Approve { id, prompt }
+    };
+    Unfinished by "kind" {
+        "connection" = Connection { connection },
+        "earlier" = Earlier { id, institution, begun_at }
+    };
     HostMessage by "type" {
         "start" = Start { token, origin },
         "open" = Open {},

@@ -2,8 +2,8 @@
 
 use crate::json::tagged;
 use crate::{
-    AccountSelection, Connection, Consent, DataKind, InstitutionId, InstitutionPage, LinkId, Mode, Purpose,
-    Secret, Timestamp,
+    AccountSelection, Connection, ConnectionId, Consent, DataKind, InstitutionId, InstitutionPage,
+    InstitutionRef, LinkId, Mode, Purpose, Secret, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 
@@ -48,6 +48,10 @@ pub struct Session {
     pub provider: ProviderFacts,
     /// The end of the session, at the latest.
     pub expires_at: Timestamp,
+    /// How many seconds the session goes on if the person does nothing.
+    pub idle_s: u32,
+    /// How many seconds it goes on at the latest.
+    pub remaining_s: u32,
     /// What the client gets to see.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub data: Vec<DataKind>,
@@ -60,7 +64,10 @@ pub struct Session {
     /// Opens straight at this institution.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub institution_id: Option<InstitutionId>,
-    /// What was begun in this session and is not finished, newest first.
+    /// Where the person may be sent back to after a bank's own page, if the client names such a page.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub can_redirect: bool,
+    /// What was begun and is not finished, newest first: in this session, or by this user before it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unfinished: Vec<Unfinished>,
 }
@@ -73,6 +80,10 @@ pub struct SessionLife {
     pub idle_expires_at: Timestamp,
     /// The session's end, at the latest.
     pub expires_at: Timestamp,
+    /// How many seconds the session goes on if the person does nothing.
+    pub idle_s: u32,
+    /// How many seconds it goes on at the latest.
+    pub remaining_s: u32,
 }
 
 /// Something begun and not finished.
@@ -80,10 +91,19 @@ pub struct SessionLife {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(remote = "Self", rename_all = "snake_case")]
 pub enum Unfinished {
-    /// A connection that is not linked yet.
+    /// A connection of this session that is not linked yet.
     Connection {
         /// As it stands.
         connection: Box<Connection>,
+    },
+    /// A connection that was begun in an earlier session and is not linked yet. It can be taken up.
+    Earlier {
+        /// Which.
+        id: ConnectionId,
+        /// Where it is.
+        institution: InstitutionRef,
+        /// When it was begun.
+        begun_at: Timestamp,
     },
     /// A kind newer than this reader.
     #[serde(other)]

@@ -53,7 +53,7 @@ fn frame_messages() -> Vec<FrameMessage> {
     let _complete = |message: &FrameMessage| match message {
         FrameMessage::Hello { .. } | FrameMessage::Ready | FrameMessage::Failed { .. } => (),
         FrameMessage::Linked { .. } | FrameMessage::Success { .. } | FrameMessage::Exit { .. } => (),
-        FrameMessage::Event { .. } => (),
+        FrameMessage::Navigate { .. } | FrameMessage::Event { .. } => (),
     };
     vec![
         FrameMessage::Hello { link_id: LinkId::new("lnk_1") },
@@ -62,6 +62,7 @@ fn frame_messages() -> Vec<FrameMessage> {
         FrameMessage::Linked { public_token: Secret::new("pt_1"), result: result() },
         FrameMessage::Success { event_id: EventId::new("evt_1"), results: vec![result()] },
         FrameMessage::Exit { event_id: EventId::new("evt_1"), reason: ExitReason::ClosedByPerson },
+        FrameMessage::Navigate { url: Secret::new("https://link.example/go/t") },
         FrameMessage::Event { event: WidgetEvent::Opened },
     ]
 }
@@ -71,6 +72,8 @@ fn events() -> Vec<WidgetEvent> {
         WidgetEvent::Opened | WidgetEvent::Screen { .. } | WidgetEvent::Searched { .. } => (),
         WidgetEvent::InstitutionSelected { .. } | WidgetEvent::CredentialsSubmitted { .. } => (),
         WidgetEvent::ChallengeShown { .. } | WidgetEvent::ChallengeAnswered { .. } => (),
+        WidgetEvent::BankLoginOpened { .. } | WidgetEvent::BankLoginReturned { .. } => (),
+        WidgetEvent::BankLoginAbandoned { .. } => (),
         WidgetEvent::StatusChanged { .. } | WidgetEvent::Problem { .. } => (),
     };
     let connection_id = ConnectionId::new("con_1");
@@ -82,6 +85,9 @@ fn events() -> Vec<WidgetEvent> {
         WidgetEvent::CredentialsSubmitted { connection_id: connection_id.clone() },
         WidgetEvent::ChallengeShown { connection_id: connection_id.clone(), kinds: Vec::new() },
         WidgetEvent::ChallengeAnswered { connection_id: connection_id.clone() },
+        WidgetEvent::BankLoginOpened { connection_id: connection_id.clone() },
+        WidgetEvent::BankLoginReturned { connection_id: connection_id.clone() },
+        WidgetEvent::BankLoginAbandoned { connection_id: connection_id.clone() },
         WidgetEvent::StatusChanged { connection_id, status: "syncing".to_owned() },
         WidgetEvent::Problem { code: Code::Internal },
     ]
@@ -159,12 +165,17 @@ fn every_word_stands_in_its_union() {
     let screens = every!(ScreenName {
         Consent,
         Search,
+        Welcome,
+        AlreadyConnected,
+        ChooseMethod,
+        BankLogin,
         Credentials,
         Progress,
         Challenges,
         ChooseAccount,
         Done,
         Leave,
+        Expiring,
         SessionOver,
         Offline,
         Instructions,
@@ -174,7 +185,7 @@ fn every_word_stands_in_its_union() {
         Failed,
     });
     let reasons = every!(ExitReason { ClosedByPerson, ClosedByHost, SessionOver, Problem });
-    let kinds = every!(ChallengeKind { Text, Unknown });
+    let kinds = every!(ChallengeKind { Text, Code, Choice, Image, ImageChoice, Approve, Unknown });
     let statuses = every!(ResultStatus { Linked });
     let words = |values: Vec<Value>, union: &'static str| values.into_iter().map(move |value| (union, value));
     let all = words(screens.into_iter().map(json).collect(), "export type ScreenName")

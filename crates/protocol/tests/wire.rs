@@ -45,6 +45,7 @@ fn next_is_one_object_with_its_step_beside_its_content() {
         Next::Challenges {
             items: vec![Challenge::Text { id: ChallengeId::new("chl_1"), prompt: "Pet?".into() }],
             expires_at: None,
+            remaining_ms: None,
             soon: false,
         },
         json!({"step": "challenges", "items": [{"kind": "text", "id": "chl_1", "prompt": "Pet?"}]}),
@@ -165,7 +166,7 @@ fn a_session_holds_its_token_apart_from_what_is_shown() {
         "token": "st_secret",
         "session": {"link_id": "lnk_1", "mode": "link", "purpose": "both", "account_selection": "one",
             "origin": "https://app.example", "client": {"name": "Acorn"}, "provider": {"name": "Quovo"},
-            "expires_at": "2026-11-20T10:00:00Z",
+            "expires_at": "2026-11-20T10:00:00Z", "idle_s": 1800, "remaining_s": 14400,
             "unfinished": [{"kind": "cloud"}, {"kind": "connection", "connection": {"id": "con_1", "revision": 1,
                 "institution": {"id": "ins_1", "name": "Harbour"}, "method": "credentials", "status": "null",
                 "next": {"step": "start_again"}}}]}
@@ -233,6 +234,15 @@ fn the_widgets_reader_and_serde_take_the_same_and_refuse_the_same() {
         json!({"step": "wait", "stage": "verifying", "percent": 62, "since": "2026-11-20T09:30:00Z"}),
         json!({"step": "challenges", "items": [{"kind": "text", "id": "chl_1", "prompt": "Pet?"}], "soon": true,
             "expires_at": "2026-11-20T09:30:00Z"}),
+        json!({"step": "challenges", "remaining_ms": 118_000, "items": [
+            {"kind": "code", "id": "chl_2", "prompt": "Code?"},
+            {"kind": "choice", "id": "chl_3", "prompt": "Where to?",
+                "options": [{"key": "0", "label": "***-0142", "category": "Text"}, {"key": "1", "label": "***-0177"}]},
+            {"kind": "image", "id": "chl_4", "prompt": "Type it", "picture": "data:image/png;base64,AA=="},
+            {"kind": "image_choice", "id": "chl_5", "prompt": "Pick one",
+                "options": [{"key": "0", "picture": "data:image/png;base64,AA=="}]},
+            {"kind": "approve", "id": "chl_6", "prompt": "Approve in the app"}]}),
+        json!({"step": "authorize", "host": "harbour.example", "problem": "denied", "opened": true}),
         json!({"step": "instructions", "text": "Accept.", "website": "https://harbour.example"}),
         json!({"step": "start_again"}),
         json!({"step": "choose_accounts", "accounts": [account], "many": true}),
@@ -259,14 +269,17 @@ fn the_widgets_reader_and_serde_take_the_same_and_refuse_the_same() {
         "client": {"name": "Acorn", "help_url": "https://a.example", "privacy_url": "https://b.example"},
         "provider": {"name": "Quovo", "keeps_login": true, "usual_seconds": 20,
             "practice": {"username": "practice-good", "passcode": "practice"}},
-        "expires_at": "2026-11-20T09:30:00Z", "data": ["accounts"], "consent": consent, "popular": {"institutions": [institution], "next_cursor": "abc"},
+        "expires_at": "2026-11-20T09:30:00Z", "idle_s": 1800, "remaining_s": 14400, "can_redirect": true, "data": ["accounts"], "consent": consent, "popular": {"institutions": [institution], "next_cursor": "abc"},
         "unfinished": [{"kind": "connection", "connection": {"id": "con_1", "revision": 1, "method": "credentials",
-            "status": "null", "institution": {"id": "ins_1", "name": "H"}, "next": {"step": "start_again"}}}]}});
+            "status": "null", "institution": {"id": "ins_1", "name": "H"}, "next": {"step": "start_again"}}},
+            {"kind": "earlier", "id": "con_2", "institution": {"id": "ins_1", "name": "H"},
+                "begun_at": "2026-11-20T09:30:00Z"}]}});
     for wire in variations(&session) {
         readers_agree::<OpenedSession>(&wire);
     }
     let detail = json!({"institution": institution, "methods": ["credentials", "bank_login", "odd"],
-        "fields": [{"id": "username", "kind": "username"}], "notes": "Hi", "website": "https://harbour.example"});
+        "fields": [{"id": "username", "kind": "username"}], "notes": "Hi", "website": "https://harbour.example",
+        "existing": "con_9"});
     for wire in variations(&detail) {
         readers_agree::<InstitutionDetail>(&wire);
     }
@@ -286,6 +299,14 @@ fn the_widgets_reader_and_serde_take_the_same_and_refuse_the_same() {
         for wire in variations(&message) {
             readers_agree::<Envelope<HostMessage>>(&wire);
         }
+    }
+    for wire in variations(&json!({"url": "https://link.example/go/t", "seconds": 300})) {
+        readers_agree::<AuthorizeTicket>(&wire);
+    }
+    let life = json!({"idle_expires_at": "2026-11-20T09:30:00Z", "expires_at": "2026-11-20T09:40:00Z", "idle_s": 1800,
+        "remaining_s": 2400});
+    for wire in variations(&life) {
+        readers_agree::<SessionLife>(&wire);
     }
     for wire in variations(&json!({"public_token": "pt_1", "expires_at": "2026-11-20T09:30:00Z"})) {
         readers_agree::<PublicToken>(&wire);

@@ -158,6 +158,7 @@ impl Viewer {
             fields: if listing.bank_login { Vec::new() } else { fields },
             notes: listing.notes.clone(),
             website: listing.website.clone(),
+            existing: None,
         }
     }
 }

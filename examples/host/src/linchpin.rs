@@ -80,6 +80,7 @@ impl Linchpin {
     /// Mints a token for one opening of the widget on our own page.
     pub(crate) async fn mint(&self, config: &HostConfig) -> Result<LinkToken, LinchpinError> {
         let wanted = CreateLinkToken {
+            redirect_uri: None,
             user_id: config.user.clone(),
             origin: config.origin.clone(),
             mode: Mode::Link,

@@ -96,6 +96,7 @@ impl ProxySite {
             language: None,
             appearance: None,
             // So that these openings begin at the search.
+            redirect_uri: None,
             consent: Some(ConsentTerms { asked_by: AskedBy::Client, ..ConsentTerms::default() }),
         };
         let request = self.http.post(format!("{}/v1/link-tokens", self.origin));

@@ -302,6 +302,11 @@ impl Flow {
 fn kind_of(challenge: &Challenge) -> ChallengeKind {
     match challenge {
         Challenge::Text { .. } => ChallengeKind::Text,
+        Challenge::Code { .. } => ChallengeKind::Code,
+        Challenge::Choice { .. } => ChallengeKind::Choice,
+        Challenge::Image { .. } => ChallengeKind::Image,
+        Challenge::ImageChoice { .. } => ChallengeKind::ImageChoice,
+        Challenge::Approve { .. } => ChallengeKind::Approve,
         Challenge::Unknown => ChallengeKind::Unknown,
     }
 }

@@ -41,6 +41,7 @@ pub(crate) fn detail(method: Method) -> InstitutionDetail {
         methods: vec![method],
         fields: fields(),
         notes: Some("Use your member number.".into()),
+        existing: None,
         website: Some("https://harbour.example".into()),
     }
 }
@@ -55,6 +56,9 @@ pub(crate) fn session(unfinished: Vec<Unfinished>) -> Session {
         client: ClientFacts { name: "Acorn Budget".into(), help_url: None, privacy_url: None },
         provider: ProviderFacts::default(),
         expires_at: Timestamp::new("2026-11-21T10:00:00Z"),
+        idle_s: 1_800,
+        remaining_s: 14_400,
+        can_redirect: false,
         data: vec![],
         consent: None,
         popular: InstitutionPage { institutions: vec![institution()], next_cursor: None },
@@ -124,7 +128,7 @@ pub(crate) fn waiting(percent: Option<u8>) -> Connection {
 
 pub(crate) fn asked() -> Connection {
     let items = vec![Challenge::Text { id: ChallengeId::new("chl_1"), prompt: "First pet?".into() }];
-    connection(3, Next::Challenges { items, expires_at: None, soon: false })
+    connection(3, Next::Challenges { items, expires_at: None, remaining_ms: None, soon: false })
 }
 
 pub(crate) fn refused_login() -> Connection {

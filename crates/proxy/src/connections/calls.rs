@@ -119,13 +119,8 @@ pub(crate) async fn answers(
 
 fn check_answers(answers: &[Answer], shown: &Connection) -> ApiResult<()> {
     let Next::Challenges { items, .. } = &shown.next else { return Err(Code::WrongStep.into()) };
-    let asked: HashSet<_> = items
-        .iter()
-        .filter_map(|item| match item {
-            Challenge::Text { id, .. } => Some(id),
-            Challenge::Unknown => None,
-        })
-        .collect();
+    let asked: HashSet<_> =
+        items.iter().filter(|item| item.wants_answer()).filter_map(Challenge::id).collect();
     let mut wrong = Vec::new();
     let mut seen = HashSet::new();
     for (position, answer) in answers.iter().enumerate() {

@@ -19,3 +19,4 @@ pub(crate) use live::Live;
 pub(crate) use login::credentials;
 pub(crate) use outcome::{mint_public_token, verification};
 pub(crate) use tries::WINDOW as TRIES_WINDOW;
+pub(crate) use view::counted;

@@ -28,7 +28,7 @@ pub(super) fn next(step: Step, own: &Own<'_>) -> Next {
         Step::NumbersDue => wait(Stage::Verifying, None, own),
         Step::Ready => wait(Stage::Reading, None, own),
         Step::Challenges { items, expires_at, soon } => {
-            Next::Challenges { items, expires_at: expires_at.map(on_the_wire), soon }
+            Next::Challenges { items, expires_at: expires_at.map(on_the_wire), remaining_ms: None, soon }
         }
         Step::Instructions { text } => {
             Next::Instructions { text, website: own.listing.and_then(|listing| listing.website.clone()) }
@@ -97,8 +97,12 @@ pub(super) fn digest(key: &Key, next: &Next) -> Hash {
             *percent = None;
             *since = None;
         }
-        Next::Challenges { expires_at, .. } => *expires_at = None,
+        Next::Challenges { expires_at, remaining_ms, .. } => {
+            *expires_at = None;
+            *remaining_ms = None;
+        }
         Next::Credentials { .. }
+        | Next::Authorize { .. }
         | Next::Instructions { .. }
         | Next::StartAgain {}
         | Next::ChooseAccounts { .. }
@@ -134,6 +138,17 @@ pub(super) fn connection(
         updates_itself: observation.updates_itself,
         next,
     }
+}
+
+/// The connection with what is left of its time: as it is kept, it states the moment only.
+pub(crate) fn counted(mut connection: Connection, now: Timestamp) -> Connection {
+    if let Next::Challenges { expires_at: Some(at), remaining_ms, .. } = &mut connection.next
+        && let Ok(at) = at.as_str().parse::<Timestamp>()
+    {
+        let left = at.as_millisecond().saturating_sub(now.as_millisecond());
+        *remaining_ms = Some(u64::try_from(left).unwrap_or(0));
+    }
+    connection
 }
 
 /// What is shown when a call could not be made while the person was already waiting.

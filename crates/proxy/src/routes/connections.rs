@@ -28,8 +28,8 @@ const SERVER_TIMING: HeaderName = HeaderName::from_static("server-timing");
 
 type Shown = Json<Connection>;
 
-fn shown(connection: Arc<Connection>) -> Shown {
-    Json(Arc::unwrap_or_clone(connection))
+fn shown(state: &AppState, connection: Arc<Connection>) -> Shown {
+    Json(connections::counted(Arc::unwrap_or_clone(connection), state.clock.now()))
 }
 
 /// What a session does not see does not exist for it.
@@ -87,7 +87,7 @@ pub(super) async fn create(
     )
     .await?;
     connections::told(&state, &connection);
-    Ok((StatusCode::CREATED, shown(connection)))
+    Ok((StatusCode::CREATED, shown(&state, connection)))
 }
 
 fn principal(link: &LinkRecord) -> String {
@@ -122,7 +122,7 @@ pub(super) async fn read(
     // How long ago the proxy learned of what it answers: lets a test tell the proxy's delay from the browser's.
     let timing =
         learned.map(|learned| (SERVER_TIMING, format!("learned;dur={}", learned.elapsed().as_millis())));
-    Ok((AppendHeaders(timing), shown(connection)))
+    Ok((AppendHeaders(timing), shown(&state, connection)))
 }
 
 /// A session may have been ended while it waited.
@@ -169,7 +169,7 @@ where
     match once(state, act, first, async |_: String| again().await).await {
         Ok(connection) => {
             connections::told(state, &connection);
-            Ok(shown(connection))
+            Ok(shown(state, connection))
         }
         Err(problem) => Err(with_current(state, id, problem).await),
     }
@@ -181,7 +181,7 @@ async fn with_current(state: &AppState, id: &ConnectionId, problem: ApiProblem) 
         return problem;
     }
     match connections::render(state, id).await {
-        Ok(connection) => problem.with_connection((*connection).clone()),
+        Ok(connection) => problem.with_connection(shown(state, connection).0),
         Err(_) => problem,
     }
 }

@@ -13,7 +13,7 @@ use crate::tokens::{self, Kind};
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use linchpin_protocol::{
     ClientFacts, Code, ConnectionId, CreateSession, GiveConsent, LinkId, Mode, Next, OpenedSession, Secret,
     Session, SessionLife, Unfinished,
@@ -148,7 +148,12 @@ pub(super) async fn extend(
         return Err(Code::SessionExpired.into());
     }
     let idle = later(now, IDLE).min(session.expires_at);
-    Ok(Json(SessionLife { idle_expires_at: on_the_wire(idle), expires_at: on_the_wire(session.expires_at) }))
+    Ok(Json(SessionLife {
+        idle_expires_at: on_the_wire(idle),
+        expires_at: on_the_wire(session.expires_at),
+        idle_s: seconds_until(now, idle),
+        remaining_s: seconds_until(now, session.expires_at),
+    }))
 }
 
 /// The person agrees to what was shown.
@@ -178,6 +183,10 @@ pub(super) async fn consent(
     Ok(StatusCode::NO_CONTENT)
 }
 
+fn seconds_until(now: Timestamp, then: Timestamp) -> u32 {
+    u32::try_from(then.as_second().saturating_sub(now.as_second())).unwrap_or(0)
+}
+
 /// For whom lists are made.
 pub(super) async fn viewer(state: &AppState, link: &LinkRecord) -> ApiResult<Viewer> {
     let connected = state.store.linked_institutions(&link.client, &link.user_id).await?;
@@ -192,6 +201,7 @@ async fn describe(state: &AppState, session: &SessionRecord) -> ApiResult<Sessio
     // Without a directory the session opens all the same; the search says that the provider is away.
     let listings = state.directory.listings().filter(|_| searches);
     let popular = listings.map(|listings| listings.popular(&viewer)).unwrap_or_default();
+    let now = state.clock.now();
     Ok(Session {
         link_id: link.id.clone(),
         mode: link.mode,
@@ -205,6 +215,9 @@ async fn describe(state: &AppState, session: &SessionRecord) -> ApiResult<Sessio
         },
         provider: state.aggregator.facts(),
         expires_at: on_the_wire(session.expires_at),
+        idle_s: seconds_until(now, later(now, IDLE).min(session.expires_at)),
+        remaining_s: seconds_until(now, session.expires_at),
+        can_redirect: false,
         data: consent::data(link),
         consent: consent::to_ask(state, link).filter(|_| !session.agreed),
         popular,
@@ -229,7 +242,9 @@ async fn unfinished(state: &AppState, link: &LinkRecord) -> ApiResult<Vec<Unfini
         let Ok(connection) = connections::render(state, &id).await else { continue };
         let over = matches!(connection.next, Next::Closed {} | Next::Linked { .. });
         if !over || link.mode == Mode::Repair {
-            found.push(Unfinished::Connection { connection: Box::new((*connection).clone()) });
+            found.push(Unfinished::Connection {
+                connection: Box::new(connections::counted((*connection).clone(), state.clock.now())),
+            });
         }
     }
     Ok(found)
