@@ -130,8 +130,11 @@ fn check_answers(answers: &[Answer], shown: &Connection) -> ApiResult<()> {
         if !asked.contains(&answer.id) || !seen.insert(&answer.id) {
             refuse("id", FieldProblemKind::NotOffered);
         }
+        let offered = items.iter().find(|item| item.id() == Some(&answer.id)).and_then(keys);
         if answer.value.is_empty() {
             refuse("value", FieldProblemKind::Empty);
+        } else if offered.is_some_and(|keys| !keys.contains(&answer.value.expose())) {
+            refuse("value", FieldProblemKind::NotOffered);
         } else if answer.value.expose().len() > LONGEST_VALUE {
             refuse("value", FieldProblemKind::TooLong);
         }
@@ -140,6 +143,21 @@ fn check_answers(answers: &[Answer], shown: &Connection) -> ApiResult<()> {
         wrong.push(FieldProblem { field: "answers".to_owned(), problem: FieldProblemKind::Missing });
     }
     if wrong.is_empty() { Ok(()) } else { Err(ApiProblem::fields(wrong)) }
+}
+
+/// What may be picked, where something is picked.
+fn keys(item: &Challenge) -> Option<Vec<&str>> {
+    match item {
+        Challenge::Choice { options, .. } => Some(options.iter().map(|option| option.key.as_str()).collect()),
+        Challenge::ImageChoice { options, .. } => {
+            Some(options.iter().map(|option| option.key.as_str()).collect())
+        }
+        Challenge::Text { .. }
+        | Challenge::Code { .. }
+        | Challenge::Image { .. }
+        | Challenge::Approve { .. }
+        | Challenge::Unknown => None,
+    }
 }
 
 /// Goes on. After instructions or a lapse that is a new sync; where the aggregator retries by itself, or the outcome is
@@ -158,9 +176,16 @@ pub(crate) async fn retry(state: &AppState, id: &ConnectionId, body: Retry) -> A
         id: id.clone(),
         revision: body.revision,
         intent: Intent::Retry,
-        allowed: |next| matches!(next, Next::Instructions { .. } | Next::StartAgain {}),
+        allowed: |next| {
+            matches!(next, Next::Instructions { .. } | Next::StartAgain {} | Next::Challenges { .. })
+        },
     };
-    act::attempt(state, wish, |_, record| {
+    let now = state.clock.now();
+    act::attempt(state, wish, |shown, record| {
+        // Questions are given up for a new attempt only when it is too late to answer them.
+        if matches!(shown.next, Next::Challenges { .. }) && !view::is_too_late(&shown.next, now) {
+            return Err(Code::WrongStep.into());
+        }
         let reference = reference(record)?;
         let aggregator = Arc::clone(&state.aggregator);
         Ok(async move { aggregator.retry(&reference).await })

@@ -142,13 +142,22 @@ pub(super) fn connection(
 
 /// The connection with what is left of its time: as it is kept, it states the moment only.
 pub(crate) fn counted(mut connection: Connection, now: Timestamp) -> Connection {
-    if let Next::Challenges { expires_at: Some(at), remaining_ms, .. } = &mut connection.next
-        && let Ok(at) = at.as_str().parse::<Timestamp>()
-    {
-        let left = at.as_millisecond().saturating_sub(now.as_millisecond());
-        *remaining_ms = Some(u64::try_from(left).unwrap_or(0));
+    let left = remaining_ms(&connection.next, now);
+    if let Next::Challenges { remaining_ms, .. } = &mut connection.next {
+        *remaining_ms = left;
     }
     connection
+}
+
+/// Whether the time for the answers is over.
+pub(super) fn is_too_late(next: &Next, now: Timestamp) -> bool {
+    remaining_ms(next, now) == Some(0)
+}
+
+fn remaining_ms(next: &Next, now: Timestamp) -> Option<u64> {
+    let Next::Challenges { expires_at: Some(at), .. } = next else { return None };
+    let at: Timestamp = at.as_str().parse().ok()?;
+    Some(u64::try_from(at.as_millisecond().saturating_sub(now.as_millisecond())).unwrap_or(0))
 }
 
 /// What is shown when a call could not be made while the person was already waiting.

@@ -21,7 +21,7 @@ const LARGEST_PAGE: usize = 50;
     operation_id = "search_institutions",
     tag = "widget",
     security(("session" = [])),
-    params(("query" = Option<String>, Query, max_length = 200, description = "What is looked for."), ("limit" = Option<u32>, Query, minimum = 0, maximum = 4294967295i64, description = "The size of a page; 50 at most, 20 when absent."), ("cursor" = Option<String>, Query, description = "From the page before.")),
+    params(("query" = Option<String>, Query, max_length = 200, description = "What is looked for."), ("limit" = Option<u32>, Query, minimum = 1, maximum = 50, description = "The size of a page; 20 when absent."), ("cursor" = Option<String>, Query, description = "From the page before.")),
     responses((status = 200, description = "A page, best first.", body = InstitutionPage)),
 )]
 pub(super) async fn search(
@@ -35,7 +35,10 @@ pub(super) async fn search(
     }
     let limit = match parameters.number("limit")? {
         None => USUAL_PAGE,
-        Some(limit) => usize::try_from(limit).unwrap_or(LARGEST_PAGE).clamp(1, LARGEST_PAGE),
+        Some(limit) => usize::try_from(limit)
+            .ok()
+            .filter(|limit| (1..=LARGEST_PAGE).contains(limit))
+            .ok_or_else(|| ApiProblem::field("limit", FieldProblemKind::NotOffered))?,
     };
     let offset = match parameters.text("cursor") {
         None => 0,

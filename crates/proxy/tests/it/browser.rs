@@ -2,7 +2,7 @@
 
 use super::world::{ORIGIN, World, key, read, until};
 use linchpin_protocol::{
-    Challenge, Connection, InstitutionPage, LinkToken, Next, OpenedSession, PublicToken, Secret, Session,
+    Connection, InstitutionPage, LinkToken, Next, OpenedSession, PublicToken, Secret, Session,
 };
 use reqwest::{Method, Response};
 use serde_json::{Value, json};
@@ -88,10 +88,8 @@ impl<'a> Browser<'a> {
         let Next::Challenges { items, .. } = &connection.next else { panic!("{connection:?}") };
         let answers: Vec<Value> = items
             .iter()
-            .map(|item| match item {
-                Challenge::Text { id, .. } => json!({"id": id, "value": answer}),
-                Challenge::Unknown => panic!("cannot be answered: {connection:?}"),
-            })
+            .filter(|item| item.wants_answer())
+            .map(|item| json!({"id": item.id(), "value": answer}))
             .collect();
         let body = json!({"revision": connection.revision, "answers": answers});
         read(self.post(&format!("/v1/connections/{}/answers", connection.id), body).await, 200).await

@@ -171,7 +171,10 @@ impl Connection {
             | Outcome::Postponed
             | Outcome::Maintenance
             | Outcome::InstitutionUnavailable
-            | Outcome::NoAccounts => {}
+            | Outcome::NoAccounts
+            | Outcome::Locked
+            | Outcome::Deleted
+            | Outcome::Other(_) => {}
         }
     }
 

@@ -8,7 +8,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::Refusal;
-use crate::catalogue::{Act, Outcome, Prompt, Step};
+use crate::catalogue::{Act, Form, Outcome, Prompt, Step};
 use crate::clock::later;
 use crate::id::ChallengeId;
 use crate::ledger::SyncKind;
@@ -50,6 +50,8 @@ pub(crate) struct Challenge {
     pub(crate) id: ChallengeId,
     pub(crate) prompt: &'static Prompt,
     pub(crate) expires: Option<Timestamp>,
+    /// When it is approved elsewhere, if that is what it asks for.
+    approved: Option<Timestamp>,
     /// Whether the answer was right, once there is one. The answer itself is not kept.
     answered: Option<bool>,
 }
@@ -97,7 +99,12 @@ impl Run {
                 (Phase::Waiting, _) => {
                     // Nobody answered in time; without a time limit a waiting run stays as it is.
                     self.since = self.next_change()?;
-                    return Some(self.end(Outcome::Resync));
+                    if self.approved_at() != Some(self.since) {
+                        return Some(self.end(Outcome::Resync));
+                    }
+                    self.round.iter_mut().for_each(|challenge| challenge.answered = Some(true));
+                    self.at += 1;
+                    self.phase = Phase::Moving;
                 }
                 (Phase::Moving | Phase::Rechecking, _) => return Some(self.end(self.act.end)),
                 (Phase::Over(_), _) => return None,
@@ -111,9 +118,19 @@ impl Run {
         match (self.phase, self.act.steps.get(self.at)) {
             (Phase::Moving, Some(Step::Progress { lasts, .. })) => Some(later(self.since, *lasts)),
             (Phase::Rechecking, _) => Some(later(self.since, RECHECK)),
-            (Phase::Waiting, _) => self.round.iter().filter_map(|challenge| challenge.expires).min(),
+            (Phase::Waiting, _) => {
+                let limits = self.round.iter().filter_map(|challenge| challenge.expires);
+                limits.chain(self.approved_at()).min()
+            }
             (Phase::Moving | Phase::Over(_), _) => None,
         }
+    }
+
+    /// When all that is left of the round is approved elsewhere; `None` while something is to be answered.
+    fn approved_at(&self) -> Option<Timestamp> {
+        let open = self.round.iter().filter(|challenge| challenge.answered.is_none());
+        let moments: Option<Vec<Timestamp>> = open.map(|challenge| challenge.approved).collect();
+        moments?.into_iter().max()
     }
 
     /// For a caller that blocks: until when to wait, or `None` once it ended or asks something.
@@ -139,6 +156,13 @@ impl Run {
                 id: next_id(),
                 prompt,
                 expires: prompt.lapses_after.map(|lapse| later(since, lapse)),
+                approved: match prompt.form {
+                    Form::Approval { after } => Some(later(since, after)),
+                    Form::Text { .. }
+                    | Form::Choices { .. }
+                    | Form::Image { .. }
+                    | Form::ImageChoices { .. } => None,
+                },
                 answered: None,
             })
             .collect();
@@ -209,6 +233,14 @@ impl Run {
         }
     }
 
+    /// The id of the error that it ended with.
+    pub(crate) fn error(&self) -> Option<&'static str> {
+        match self.phase {
+            Phase::Over(outcome) => outcome.error(),
+            Phase::Moving | Phase::Rechecking | Phase::Waiting => None,
+        }
+    }
+
     /// What a poll shows: nothing for a verification, nor while challenges are open.
     pub(crate) fn progress(&self) -> Option<Progress> {
         if self.kind == SyncKind::Auth {
@@ -241,6 +273,7 @@ impl Run {
     /// The round asked last, each with whether it has to be answered now.
     pub(crate) fn challenges(&self) -> impl Iterator<Item = (&Challenge, bool)> {
         let waiting = self.is_waiting();
-        self.round.iter().map(move |challenge| (challenge, waiting && challenge.answered.is_none()))
+        let open = |challenge: &Challenge| challenge.answered.is_none() && challenge.approved.is_none();
+        self.round.iter().map(move |challenge| (challenge, waiting && open(challenge)))
     }
 }

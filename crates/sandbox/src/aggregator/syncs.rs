@@ -50,14 +50,16 @@ impl World {
             institution: connection.institution,
             username: ShownName::of(login.username.expose().trim()),
             outcome: match act.end {
-                Outcome::IncorrectCredentials => LoginOutcome::Refused,
+                Outcome::IncorrectCredentials | Outcome::Locked => LoginOutcome::Refused,
                 Outcome::Good
                 | Outcome::UserConfig(_)
                 | Outcome::Resync
                 | Outcome::Postponed
                 | Outcome::Maintenance
                 | Outcome::InstitutionUnavailable
-                | Outcome::NoAccounts => LoginOutcome::Accepted,
+                | Outcome::NoAccounts
+                | Outcome::Deleted
+                | Outcome::Other(_) => LoginOutcome::Accepted,
             },
         };
         connection.run = Some(Run::start(kind, act, now, login.recognised));

@@ -151,6 +151,39 @@ static BANKS: &[PracticeBank] = &[
             &GOOD,
         )
     },
+    bank(
+        900_020,
+        "Approve In App Bank",
+        "approve-in-app.example",
+        "Something to approve elsewhere; it happens by itself.",
+        &scripts::APPROVAL,
+    ),
+    bank(900_021, "Locked Login Bank", "locked-login.example", "Has locked the login.", &scripts::LOCKED),
+    PracticeBank {
+        passcode: "practice-open-sesame",
+        ..bank(
+            900_022,
+            "Wrong Then Question Bank",
+            "wrong-then-question.example",
+            "Refuses every passcode but its own, then asks a question.",
+            &scripts::QUESTION,
+        )
+    },
+    bank(
+        900_023,
+        "Terms Then Question Bank",
+        "terms-then-question.example",
+        "Something to do on the bank's site, then a question.",
+        &scripts::USER_CONFIG_THEN_QUESTION,
+    ),
+    bank(900_024, "Vanishing Bank", "vanishing.example", "The connection is removed.", &scripts::DELETED),
+    bank(
+        900_025,
+        "Something New Bank",
+        "something-new.example",
+        "A status that nobody has heard of.",
+        &scripts::NEWER,
+    ),
 ];
 
 #[cfg(test)]

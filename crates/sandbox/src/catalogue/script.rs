@@ -56,6 +56,12 @@ pub(crate) enum Outcome {
     Maintenance,
     InstitutionUnavailable,
     NoAccounts,
+    /// The bank has locked the login.
+    Locked,
+    /// The connection is gone.
+    Deleted,
+    /// A status that nobody has heard of.
+    Other(&'static str),
 }
 
 impl Outcome {
@@ -63,7 +69,10 @@ impl Outcome {
     pub(crate) const fn status(self) -> &'static str {
         match self {
             Self::Good => "good",
-            Self::IncorrectCredentials => "incorrect_credentials",
+            // That a lock shows as this status with an error beside it is our choice: Quovo's pages do not say.
+            Self::IncorrectCredentials | Self::Locked => "incorrect_credentials",
+            Self::Deleted => "deleted",
+            Self::Other(status) => status,
             Self::UserConfig(_) => "user_config",
             Self::Resync => "resync",
             Self::Postponed => "postponed",
@@ -83,7 +92,18 @@ impl Outcome {
             | Self::Postponed
             | Self::Maintenance
             | Self::InstitutionUnavailable
-            | Self::NoAccounts => None,
+            | Self::NoAccounts
+            | Self::Locked
+            | Self::Deleted
+            | Self::Other(_) => None,
+        }
+    }
+
+    /// The id of the error that comes along, in the nested form of Quovo's envelope.
+    pub(crate) const fn error(self) -> Option<&'static str> {
+        match self {
+            Self::Locked => Some("account_locked"),
+            _ => None,
         }
     }
 }
@@ -109,6 +129,9 @@ pub(crate) enum Form {
     Image { picture: Picture, right: &'static str },
     /// One picture is picked, by its index.
     ImageChoices { pictures: &'static [Picture], right: usize },
+    /// Something is approved elsewhere, as if in the bank's app: it happens by itself after a while. No page of Quovo's
+    /// shows how that looked; the `type` is our choice.
+    Approval { after: Duration },
 }
 
 /// One option of a choice. Its key is its index.
@@ -133,6 +156,7 @@ impl Prompt {
             Form::Choices { called, .. } => called,
             Form::Image { .. } => "image",
             Form::ImageChoices { .. } => "image_choices",
+            Form::Approval { .. } => "approval",
         }
     }
 
@@ -146,6 +170,7 @@ impl Prompt {
             Form::Choices { right: Pick::Only(right), .. } | Form::ImageChoices { right, .. } => {
                 index() == Some(right)
             }
+            Form::Approval { .. } => false,
         }
     }
 }

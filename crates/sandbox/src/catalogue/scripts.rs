@@ -51,6 +51,12 @@ const SHAPE: Prompt = Prompt {
     lapses_after: None,
 };
 
+const APPROVE: Prompt = Prompt {
+    question: "We have sent a request to your phone. Open the bank's app and approve it.",
+    form: Form::Approval { after: Duration::from_secs(6) },
+    lapses_after: None,
+};
+
 const NEW_TERMS: &str =
     "Sign in on the bank's own website and accept the new terms of use, then come back and try again.";
 
@@ -140,6 +146,18 @@ pub(super) static UNAVAILABLE: Script =
     script(&[Act { steps: &[QUEUED, LOGIN], end: Outcome::InstitutionUnavailable }]);
 pub(super) static NO_ACCOUNTS: Script =
     script(&[Act { steps: &[QUEUED, LOGIN, READ], end: Outcome::NoAccounts }]);
+
+/// Instructions, then a question: one way round the loop.
+pub(super) static USER_CONFIG_THEN_QUESTION: Script = script(&[
+    Act { steps: &[QUEUED, LOGIN], end: Outcome::UserConfig(NEW_TERMS) },
+    Act { steps: &[QUEUED, LOGIN, Step::Ask(&[PET]), CHECK, READ, FINISH], end: Outcome::Good },
+]);
+pub(super) static APPROVAL: Script =
+    script(&[Act { steps: &[QUEUED, LOGIN, Step::Ask(&[APPROVE]), READ, FINISH], end: Outcome::Good }]);
+pub(super) static LOCKED: Script = script(&[Act { steps: &[QUEUED, LOGIN], end: Outcome::Locked }]);
+pub(super) static DELETED: Script = script(&[Act { steps: &[QUEUED, LOGIN], end: Outcome::Deleted }]);
+pub(super) static NEWER: Script =
+    script(&[Act { steps: &[QUEUED, LOGIN], end: Outcome::Other("under_review") }]);
 
 const fn script(acts: &'static [Act]) -> Script {
     Script { acts }

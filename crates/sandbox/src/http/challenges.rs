@@ -91,7 +91,7 @@ pub(super) fn views(connection: &Connection) -> Vec<View> {
 
 fn payload(challenge: &Challenge) -> Payload {
     match &challenge.prompt.form {
-        Form::Text { .. } => Payload::Nothing {},
+        Form::Text { .. } | Form::Approval { .. } => Payload::Nothing {},
         Form::Choices { options, .. } => Payload::Choices {
             choices: options
                 .iter()

@@ -49,6 +49,15 @@ struct SyncView {
     config_instructions: Option<&'static str>,
     status: Option<&'static str>,
     progress: Option<ProgressView>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<NestedError>,
+}
+
+/// An error inside a resource: without the `status` of the envelope.
+#[derive(Serialize)]
+struct NestedError {
+    id: &'static str,
+    message: &'static str,
 }
 
 #[derive(Serialize)]
@@ -77,6 +86,9 @@ fn view(connection: &Connection) -> View {
             config_instructions: run.and_then(Run::instructions),
             status: connection.status(),
             progress: run.and_then(Run::progress).map(ProgressView::from),
+            error: run
+                .and_then(Run::error)
+                .map(|id| NestedError { id, message: "The bank has locked the login." }),
         },
         challenges: run.is_some_and(Run::is_waiting).then(|| challenges::views(connection)),
     }

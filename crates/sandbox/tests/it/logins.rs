@@ -45,6 +45,12 @@ const BANKS: &[(&str, &str)] = &[
     ("No Accounts Bank", "no_accounts"),
     ("Forty Seconds Bank", "good"),
     ("No Instant Bank", "good"),
+    ("Approve In App Bank", "good"),
+    ("Locked Login Bank", "incorrect_credentials"),
+    ("Wrong Then Question Bank", "good"),
+    ("Terms Then Question Bank", "user_config"),
+    ("Vanishing Bank", "deleted"),
+    ("Something New Bank", "under_review"),
 ];
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 //! Doors to this adapter's parsers for the fuzzing program: from the bytes of an answer to our own words.
 
 use super::translate::{self, Phase};
-use super::{accounts, listing, money, wire, wire_accounts};
+use super::{accounts, challenges, listing, money, wire, wire_accounts};
 use crate::aggregators::{AccountNames, FoundAccounts, Listing, Observation};
 use crate::tokens::Key;
 use linchpin_protocol::{Cents, ChallengeId, ConnectionId, InstitutionId, Secret, VerifiedAccount};
@@ -68,6 +68,6 @@ pub fn cents(number: &str) -> Option<Cents> {
 
 /// The numbers behind our names for a challenge and an institution.
 pub fn upstream_ids(text: &str) -> (Option<u64>, Option<u64>) {
-    let challenge = translate::upstream_challenge(&ChallengeId::new(text));
+    let challenge = challenges::answer(&ChallengeId::new(text), "1").map(|answer| answer.challenge_id);
     (challenge, listing::upstream_institution(&InstitutionId::new(text)))
 }

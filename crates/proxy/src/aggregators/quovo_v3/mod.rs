@@ -5,6 +5,7 @@
 mod accounts;
 #[cfg(test)]
 mod accounts_tests;
+mod challenges;
 mod client;
 #[cfg(fuzzing)]
 #[doc(hidden)]
@@ -251,9 +252,7 @@ impl Aggregator for QuovoV3 {
         let answers = answers
             .iter()
             .map(|answer| {
-                let challenge_id =
-                    translate::upstream_challenge(&answer.id).ok_or(UpstreamError::BadReference)?;
-                Ok(wire::SyncAnswer { challenge_id, answer: answer.value.expose() })
+                challenges::answer(&answer.id, answer.value.expose()).ok_or(UpstreamError::BadReference)
             })
             .collect::<Result<Vec<_>, UpstreamError>>()?;
         self.sync(Place::read(reference)?, None, None, answers).await

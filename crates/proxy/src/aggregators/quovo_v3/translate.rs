@@ -1,10 +1,10 @@
 //! Quovo's statuses and challenges into our steps (quovo.md 3, 5, 9). Pure.
 
-use super::wire;
+use super::{challenges, wire};
 use crate::aggregators::{Observation, Step};
 use jiff::Timestamp;
 use jiff::civil::DateTime;
-use linchpin_protocol::{Challenge, ChallengeId, CredentialProblem, FailureReason, LaterReason, Stage};
+use linchpin_protocol::{CredentialProblem, FailureReason, LaterReason, Stage};
 
 /// Which sync a status belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -46,6 +46,9 @@ pub(super) fn observation(
     }
 }
 
+/// The error that comes with a login which the bank has locked; the word is ours (docs/quovo.md).
+const LOCKED: &str = "account_locked";
+
 fn step(
     phase: Phase,
     sync: &wire::Sync,
@@ -60,7 +63,11 @@ fn step(
             Phase::AggregateFirst => Step::NumbersDue,
             Phase::Aggregate | Phase::Auth => Step::Ready,
         },
-        Some("incorrect_credentials") => Step::Credentials { problem: CredentialProblem::Incorrect },
+        Some("incorrect_credentials") => {
+            let locked = sync.error.as_ref().is_some_and(|error| error.id.as_deref() == Some(LOCKED));
+            let problem = if locked { CredentialProblem::Locked } else { CredentialProblem::Incorrect };
+            Step::Credentials { problem }
+        }
         Some("challenges") => asked(challenges),
         Some("user_config") => Step::Instructions {
             text: sync
@@ -147,40 +154,20 @@ fn asked(challenges: &[wire::Challenge]) -> Step {
     });
     let expires_at = expires_at.min();
     Step::Challenges {
-        items: open.into_iter().map(challenge).collect(),
+        items: open.into_iter().map(challenges::challenge).collect(),
         expires_at,
         soon: expires_at.is_none() && !limits.is_empty(),
     }
 }
 
-/// By payload, not by type word (quovo.md 9.8): a question with choices or pictures is not a text question.
-fn challenge(wire: &wire::Challenge) -> Challenge {
-    let prompt = wire.question.as_deref().map(plain_text).filter(|prompt| !prompt.is_empty());
-    let more_than_text = wire.choices.is_some() || wire.image.is_some() || wire.image_choices.is_some();
-    match prompt {
-        Some(prompt) if !more_than_text => Challenge::Text { id: challenge_id(wire.id), prompt },
-        _ => Challenge::Unknown,
-    }
-}
-
-/// Our name for a challenge.
-pub(super) fn challenge_id(upstream: u64) -> ChallengeId {
-    ChallengeId::new(format!("chl_{upstream}"))
-}
-
-/// Quovo's name for one of our challenges.
-pub(super) fn upstream_challenge(id: &ChallengeId) -> Option<u64> {
-    id.as_str().strip_prefix("chl_")?.parse().ok()
-}
-
-enum Limit {
+pub(super) enum Limit {
     At(Timestamp),
     Unreadable,
 }
 
 /// `expires`: ISO 8601, or seconds or milliseconds since 1970 (quovo.md 9.7). There and not readable means realtime
 /// without a countdown.
-fn limit(expires: &serde_json::Value) -> Option<Limit> {
+pub(super) fn limit(expires: &serde_json::Value) -> Option<Limit> {
     let number = match expires {
         serde_json::Value::Null => return None,
         serde_json::Value::Number(number) => number.as_i64(),

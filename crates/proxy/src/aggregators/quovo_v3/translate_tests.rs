@@ -1,7 +1,10 @@
+use super::challenges::challenge_id;
 use super::translate::*;
 use super::wire;
 use crate::aggregators::Step;
-use linchpin_protocol::{Challenge, CredentialProblem, FailureReason, LaterReason, Stage};
+use linchpin_protocol::{
+    Challenge, ChallengeId, ChoiceOption, CredentialProblem, FailureReason, LaterReason, PictureOption, Stage,
+};
 
 fn read(phase: Phase, json: &str) -> crate::aggregators::Observation {
     let reply: wire::SyncReply = serde_json::from_str(json).unwrap();
@@ -83,23 +86,126 @@ fn a_question_is_a_text_challenge() {
             "question":"Name of your first pet?"}"#,
     );
     let prompt = "Name of your first pet?".to_owned();
-    let items = vec![Challenge::Text { id: challenge_id(811), prompt }];
+    let items = vec![Challenge::Text { id: challenge_id(811, false), prompt }];
     assert_eq!(step, Step::Challenges { items, expires_at: None, soon: false });
 }
 
-#[test]
-fn a_question_that_carries_choices_or_pictures_is_not_a_text_challenge() {
-    for payload in [
-        r#""choices":[{"key":0,"value":"Elm","category":null}]"#,
-        r#""image":{"html":"<img>","source":"data:image/png;base64,AA=="}"#,
-        r#""image_choices":[{"html":"<img>","source":"data:image/png;base64,AA=="}]"#,
-    ] {
-        let step = challenges(&format!(
-            r#"{{"type":"question","id":812,"expires":null,"should_answer":true,"question":"Which?",{payload}}}"#
-        ));
-        let items = vec![Challenge::Unknown];
-        assert_eq!(step, Step::Challenges { items, expires_at: None, soon: false }, "{payload}");
+/// The one challenge that comes of a payload, under the type word `question`.
+fn carrying(payload: &str) -> Challenge {
+    let json = format!(
+        r#"{{"type":"question","id":812,"expires":null,"should_answer":true,"question":"Which?",{payload}}}"#
+    );
+    match challenges(&json) {
+        Step::Challenges { mut items, .. } if items.len() == 1 => items.remove(0),
+        other => panic!("{other:?}"),
     }
+}
+
+const PICTURE: &str = "data:image/png;base64,AA==";
+
+#[test]
+fn what_a_question_carries_decides_its_kind() {
+    let prompt = || "Which?".to_owned();
+    let option = |key: &str, label: &str, category: Option<&str>| ChoiceOption {
+        key: key.to_owned(),
+        label: label.to_owned(),
+        category: category.map(str::to_owned),
+    };
+    assert_eq!(
+        carrying(
+            r#""choices":[{"key":4,"value":"Elm","category":"Voice"},{"key":7,"value":"Oak","category":null}]"#
+        ),
+        Challenge::Choice {
+            id: challenge_id(812, true),
+            prompt: prompt(),
+            options: vec![option("4", "Elm", Some("Voice")), option("7", "Oak", None)],
+        }
+    );
+    assert_eq!(
+        carrying(r#""choices":[{"value":"Elm"},"Oak"]"#),
+        Challenge::Choice {
+            id: challenge_id(812, true),
+            prompt: prompt(),
+            options: vec![option("0", "Elm", None), option("1", "Oak", None)],
+        },
+        "without a key, by its place"
+    );
+    assert_eq!(
+        carrying(r#""choices":[{"key":"sms","value":"Elm"}]"#),
+        Challenge::Choice {
+            id: challenge_id(812, false),
+            prompt: prompt(),
+            options: vec![option("sms", "Elm", None)],
+        }
+    );
+    assert_eq!(
+        carrying(&format!(r#""image":{{"html":"<img onerror=x>","source":"{PICTURE}"}}"#)),
+        Challenge::Image { id: challenge_id(812, false), prompt: prompt(), picture: PICTURE.to_owned() }
+    );
+    let pictures =
+        format!(r#""image_choices":[{{"html":"","source":"{PICTURE}"}},{{"source":"{PICTURE}"}}]"#);
+    let shown = |key: &str| PictureOption { key: key.to_owned(), picture: PICTURE.to_owned() };
+    assert_eq!(
+        carrying(&pictures),
+        Challenge::ImageChoice {
+            id: challenge_id(812, true),
+            prompt: prompt(),
+            options: vec![shown("0"), shown("1")],
+        }
+    );
+}
+
+#[test]
+fn a_challenge_that_cannot_be_shown_whole_is_not_guessed_at() {
+    let large = format!(r#""image":{{"source":"data:image/png;base64,{}"}}"#, "A".repeat(400_000));
+    for payload in [
+        r#""choices":[]"#,
+        r#""choices":"Elm""#,
+        r#""choices":[{"key":1,"value":"Elm"},{"key":1,"value":"Oak"}]"#,
+        r#""choices":[{"key":1,"value":"Elm"},{"key":"b","value":"Oak"}]"#,
+        r#""choices":[{"key":1}]"#,
+        r#""image":{"source":"https://tracker.example/pixel.png"}"#,
+        r#""image":{"source":"data:image/svg+xml;base64,AA=="}"#,
+        r#""image":{"source":"data:image/png;base64,<script>"}"#,
+        r#""image":{"html":"<img src=x>"}"#,
+        r#""image_choices":[{"source":"data:image/png;base64,AA=="},{"source":"javascript:alert(1)"}]"#,
+        large.as_str(),
+    ] {
+        assert_eq!(carrying(payload), Challenge::Unknown, "{payload:.80}");
+    }
+}
+
+#[test]
+fn what_is_wanted_in_time_is_a_code_and_what_is_approved_takes_no_answer() {
+    let kind = |json: &str| match challenges(json) {
+        Step::Challenges { mut items, .. } => items.remove(0),
+        other => panic!("{other:?}"),
+    };
+    let code = kind(r#"{"type":"question","id":1,"expires":"soon","should_answer":true,"question":"Code?"}"#);
+    assert_eq!(code, Challenge::Code { id: challenge_id(1, false), prompt: "Code?".to_owned() });
+    let approval = kind(r#"{"type":"approval","id":2,"should_answer":false,"question":"In the app."}"#);
+    assert_eq!(approval, Challenge::Approve { id: challenge_id(2, false), prompt: "In the app.".to_owned() });
+}
+
+#[test]
+fn an_answer_goes_out_as_what_its_challenge_takes() {
+    let sent = |id: &str, value: &str| {
+        let answer = super::challenges::answer(&ChallengeId::new(id), value)?;
+        Some(serde_json::to_string(&answer).unwrap())
+    };
+    assert_eq!(sent("chl_811", "7").as_deref(), Some(r#"{"challenge_id":811,"answer":"7"}"#));
+    assert_eq!(sent("chl_812n", "7").as_deref(), Some(r#"{"challenge_id":812,"answer":7}"#));
+    for (id, value) in [("chl_812n", "Elm"), ("chl_", "x"), ("812", "x"), ("chl_8x", "x")] {
+        assert_eq!(sent(id, value), None, "{id} {value}");
+    }
+}
+
+#[test]
+fn a_lock_is_told_from_a_wrong_login() {
+    let json = r#"{"sync":{"status":"incorrect_credentials","error":{"id":"account_locked","message":"x"}}}"#;
+    assert_eq!(read(Phase::Auth, json).step, Step::Credentials { problem: CredentialProblem::Locked });
+    let json = r#"{"sync":{"status":"incorrect_credentials","error":{"id":"other","message":"x"}}}"#;
+    assert_eq!(read(Phase::Auth, json).step, Step::Credentials { problem: CredentialProblem::Incorrect });
 }
 
 #[test]
@@ -119,10 +225,7 @@ fn only_what_should_be_answered_is_asked_with_two_ways_to_fall_back() {
     let ids = |items: &str| match challenges(items) {
         Step::Challenges { items, .. } => items
             .into_iter()
-            .map(|item| match item {
-                Challenge::Text { id, .. } => id.as_str().to_owned(),
-                Challenge::Unknown => "unknown".to_owned(),
-            })
+            .map(|item| item.id().map_or("unknown", |id| id.as_str()).to_owned())
             .collect::<Vec<_>>(),
         other => vec![format!("{other:?}")],
     };

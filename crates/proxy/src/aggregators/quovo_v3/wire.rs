@@ -139,7 +139,15 @@ pub(super) struct StartSync<'a> {
 #[derive(Serialize)]
 pub(super) struct SyncAnswer<'a> {
     pub(super) challenge_id: u64,
-    pub(super) answer: &'a str,
+    pub(super) answer: AnswerValue<'a>,
+}
+
+/// Typed text, or the number of an option.
+#[derive(Serialize)]
+#[serde(untagged)]
+pub(super) enum AnswerValue<'a> {
+    Text(&'a str),
+    Number(u64),
 }
 
 #[derive(Debug, Deserialize)]
@@ -157,6 +165,8 @@ pub(super) struct Sync {
     pub(super) config_instructions: Option<String>,
     #[serde(default)]
     pub(super) progress: Option<Progress>,
+    #[serde(default)]
+    pub(super) error: Option<ErrorBody>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -175,6 +185,8 @@ pub(super) struct ChallengesAnswer {
 #[derive(Debug, Default, Deserialize)]
 pub(super) struct Challenge {
     pub(super) id: u64,
+    #[serde(default, rename = "type")]
+    pub(super) kind: Option<String>,
     #[serde(default)]
     pub(super) question: Option<String>,
     #[serde(default)]
@@ -186,11 +198,11 @@ pub(super) struct Challenge {
     /// Text or a number, of a form that no source shows (quovo.md 9.7).
     #[serde(default)]
     pub(super) expires: Option<serde_json::Value>,
-    // Only whether these are there matters until the kinds can be drawn.
+    // What one kind of challenge brings along may be of any form: one that cannot be read must not hide the others.
     #[serde(default)]
-    pub(super) choices: Option<serde::de::IgnoredAny>,
+    pub(super) choices: Option<serde_json::Value>,
     #[serde(default)]
-    pub(super) image: Option<serde::de::IgnoredAny>,
+    pub(super) image: Option<serde_json::Value>,
     #[serde(default)]
-    pub(super) image_choices: Option<serde::de::IgnoredAny>,
+    pub(super) image_choices: Option<serde_json::Value>,
 }

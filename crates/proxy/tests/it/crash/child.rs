@@ -62,6 +62,7 @@ async fn a_process_that_nobody_kills_serves() {
     assert!(!site.is_dead(), "{}", site.log());
 }
 
+#[expect(clippy::print_stdout, reason = "it is how the story learns of the address")]
 async fn serve(folder: PathBuf) {
     let config = Config::load(std::env::vars()).unwrap();
     tracing_subscriber::fmt().with_writer(std::io::stderr).with_ansi(false).init();

@@ -258,7 +258,8 @@ impl<'a> Person<'a> {
                 let first = accounts.iter().find(|account| account.not_verifiable.is_none()).unwrap();
                 self.touch(on, "accounts", json!({"revision": revision, "account_ids": [first.id]})).await
             }
-            Next::Later { .. }
+            Next::Authorize { .. }
+            | Next::Later { .. }
             | Next::NoAccounts {}
             | Next::Linked { .. }
             | Next::Closed {}

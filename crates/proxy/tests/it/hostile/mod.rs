@@ -82,6 +82,7 @@ async fn survives(world: &World, faults: &FaultServer, call: &Call, fault: Fault
                 shown(&cell, browser.post(&retry, json!({"revision": form.revision})).await).await;
             }
             Next::Wait { .. }
+            | Next::Authorize { .. }
             | Next::Challenges { .. }
             | Next::Instructions { .. }
             | Next::NoAccounts {}

@@ -218,6 +218,12 @@ impl Call {
                     *minted = Value::Null;
                 }
             }
+            // What is left of the session is counted from now.
+            for left in ["idle_s", "remaining_s"] {
+                if let Some(left) = answer.get_mut("session").and_then(|session| session.get_mut(left)) {
+                    *left = Value::Null;
+                }
+            }
             answer
         };
         assert_eq!(without_tokens(first), without_tokens(again), "{}", self.path);
