@@ -7,24 +7,41 @@ use crate::screens;
 use crate::text::{Key, fill, say};
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
-use linchpin_flow::{Event, Screen};
-use linchpin_protocol::ScreenName;
+use linchpin_flow::{Cover, Event, Screen, ScreenId};
+use linchpin_protocol::{ScreenName, Secret};
 use std::rc::Rc;
 
 /// Steps from the search to the end, as the quiet hint in the header counts them.
 const STEPS: u8 = 4;
 
-/// The whole widget.
+/// The whole widget, driven.
 #[component]
 pub fn App(
     /// What is drawn, and where intents go.
     driver: Rc<Driver>,
 ) -> impl IntoView {
-    let (screen, facts, cover) = (driver.screen, driver.facts, driver.cover);
-    let id = driver.id;
-    let kept = StoredValue::new_local(driver.clone());
+    let (screen, facts, id, cover) = (driver.screen, driver.facts, driver.id, driver.cover);
+    let username = UnsyncCallback::new({
+        let driver = driver.clone();
+        move |()| driver.username()
+    });
     let intents = UnsyncCallback::new(move |intent| driver.intend(intent));
-    let look = Look { screen, facts, intents };
+    view! { <Frame look=Look { screen, facts, intents } id cover username /> }
+}
+
+/// The whole widget as it is drawn, whoever says what.
+#[component]
+pub fn Frame(
+    /// What is drawn, and where intents go.
+    look: Look,
+    /// What makes the screen a new one.
+    id: RwSignal<ScreenId>,
+    /// What is laid over it.
+    cover: RwSignal<Option<Cover>>,
+    /// The user name of the last try, asked for at every new screen.
+    username: UnsyncCallback<(), Option<Secret>>,
+) -> impl IntoView {
+    let facts = look.facts;
     // Escape works wherever the focus is, as long as the frame lives.
     let handle = window_event_listener(leptos::ev::keydown, move |event: KeyboardEvent| {
         if event.key() == "Escape" && !event.default_prevented() {
@@ -53,7 +70,7 @@ pub fn App(
             <main class="body">
                 {live(move || {
                     id.track();
-                    screens::draw(look, kept.with_value(|driver| driver.username()))
+                    screens::draw(look, username.run(()))
                 })}
             </main>
             <footer class="fine">{live(move || footer(look))}</footer>

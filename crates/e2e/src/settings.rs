@@ -9,6 +9,8 @@ use std::path::{Path, PathBuf};
 pub struct Settings {
     /// `LINCHPIN_DIST`: the built widget; `dist` beside the workspace's `Cargo.toml` by default.
     pub dist: PathBuf,
+    /// `LINCHPIN_GALLERY`: the built gallery; `target/gallery` by default.
+    pub gallery: PathBuf,
     /// `LINCHPIN_PROXY_BIN`: the proxy's program; built by cargo when absent.
     pub proxy: Option<PathBuf>,
     /// `LINCHPIN_AXE`: the file `axe.min.js` of axe-core.
@@ -30,6 +32,7 @@ impl Settings {
         let root = workspace();
         let settings = Self {
             dist: path("LINCHPIN_DIST").unwrap_or_else(|| root.join("dist")),
+            gallery: path("LINCHPIN_GALLERY").unwrap_or_else(|| root.join("target/gallery")),
             proxy: path("LINCHPIN_PROXY_BIN"),
             axe: path("LINCHPIN_AXE").context(
                 "LINCHPIN_AXE must name the file axe.min.js of axe-core; `cargo xtask test` sets it",

@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
 use crate::browser::{Browser, View};
-use crate::inspect::{Expected, Pictures, accessible, quiet, within_policy};
-use crate::page::{Document, HostPage, Widget};
+use crate::inspect::{Expected, Pictures, accessible, accessible_apart_from, quiet, within_policy};
+use crate::page::{Document, Gallery, HostPage, Widget};
 use crate::process::free_port;
 use crate::{HostSite, PracticeSite, ProxySite, Settings};
 
@@ -91,6 +91,29 @@ impl World {
         Ok(HostPage::shown(&self.browser))
     }
 
+    /// Opens the gallery.
+    ///
+    /// # Errors
+    /// It is not there.
+    pub async fn open_gallery(&self) -> Result<Gallery<'_>> {
+        Gallery::open(&self.browser, self.proxy.origin()).await
+    }
+
+    /// Looks at the gallery's state as it is now, by all rules of axe-core but those `apart`, and keeps a picture of it.
+    /// What is wrong fails the story at its end, as with [`World::inspect`].
+    ///
+    /// # Errors
+    /// The page is gone, or the picture cannot be written.
+    pub async fn inspect_state(&self, name: &str, gallery: &Gallery<'_>, apart: &[&str]) -> Result<()> {
+        let checks = [
+            accessible_apart_from(gallery, &self.axe, apart).await,
+            gallery.fits_its_width().await,
+            gallery.nothing_is_cut_off().await,
+        ];
+        self.find(name, checks);
+        self.pictures.keep(&format!("{name}.png"), &self.browser.picture().await?)
+    }
+
     /// Looks at the widget's screen as it is now, and keeps a picture under this name.
     ///
     /// What is wrong with it fails the story at its end, so that one telling shows the faults of all screens.
@@ -119,10 +142,14 @@ impl World {
             document.fits_its_width().await,
             self.quiet(),
         ];
+        self.find(screen, checks);
+        Ok(())
+    }
+
+    fn find(&self, screen: &str, checks: impl IntoIterator<Item = Result<()>>) {
         let wrong =
             checks.into_iter().filter_map(Result::err).map(|error| format!("screen “{screen}”: {error:#}"));
         self.findings.lock().unwrap_or_else(PoisonError::into_inner).extend(wrong);
-        Ok(())
     }
 
     /// Everything that was wrong with the screens looked at.

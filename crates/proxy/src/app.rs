@@ -61,6 +61,8 @@ pub(crate) struct Inner {
     pub(crate) guard: Guard,
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) widget: WidgetFiles,
+    /// Every screen in every state; absent unless an operator of practice mode wants it served.
+    pub(crate) gallery: Option<WidgetFiles>,
     /// Cancelled when the proxy goes down: waits end early.
     pub(crate) closing: CancellationToken,
     /// Work that goes on when its request has gone.
@@ -114,6 +116,7 @@ pub async fn build_with(
     let state = AppState(Arc::new(Inner {
         clients: clients(&config, &key),
         widget: WidgetFiles::new(config.widget_dir.clone()),
+        gallery: config.gallery_dir.clone().map(WidgetFiles::new),
         config,
         clock,
         store,

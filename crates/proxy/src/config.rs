@@ -31,6 +31,9 @@ pub struct Config {
     pub database: PathBuf,
     /// The widget as built: holds `index.html`, hashed assets and `sdk/`.
     pub widget_dir: PathBuf,
+    /// The gallery as built: every screen in every state, to be looked at. In practice only; not served when absent.
+    #[serde(default)]
+    pub gallery_dir: Option<PathBuf>,
     /// Keys every hash that is stored; at least 32 characters. Changing it ends all sessions and tokens.
     pub key: Secret,
     /// The aggregator behind the proxy.

@@ -1,5 +1,6 @@
 //! The widget's page and its files, as the build made them, with the policy that keeps them strict.
 
+mod gallery;
 mod page;
 
 use crate::app::AppState;
@@ -10,6 +11,7 @@ use axum::response::{IntoResponse, Response};
 use linchpin_protocol::Code;
 use std::path::PathBuf;
 
+pub(crate) use gallery::{gallery, gallery_file};
 pub(crate) use page::page;
 
 const CORP: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
@@ -63,12 +65,20 @@ pub(crate) async fn asset(
     request: HeaderMap,
 ) -> ApiResult<Response> {
     // The page itself only comes filled and with its policy, the loader only from /sdk.
-    if name.ends_with(".html") || name.ends_with(".br") || name.starts_with("sdk/") {
+    if name.starts_with("sdk/") {
         return Err(Code::NotFound.into());
     }
-    let file = state.widget.read(&name, takes_brotli(&request)).await.ok_or(Code::NotFound)?;
-    let cache = if has_hash(&name) { FOREVER } else { "no-cache" };
-    Ok(served(file, &name, cache))
+    file_of(&state.widget, &name, &request).await
+}
+
+/// A file that a page asks for; never a page.
+async fn file_of(files: &WidgetFiles, name: &str, request: &HeaderMap) -> ApiResult<Response> {
+    if name.ends_with(".html") || name.ends_with(".br") {
+        return Err(Code::NotFound.into());
+    }
+    let file = files.read(name, takes_brotli(request)).await.ok_or(Code::NotFound)?;
+    let cache = if has_hash(name) { FOREVER } else { "no-cache" };
+    Ok(served(file, name, cache))
 }
 
 /// `GET /sdk/{file}`: the loader. Pages of any origin may load it, also with a hash of its text (SRI).

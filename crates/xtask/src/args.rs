@@ -23,6 +23,8 @@ Usage: cargo xtask <command> [options]
   dist    Build the widget for release into dist/: hashed files, a .br beside each, a table of sizes.
           Fails when a size is over its budget. Does nothing when nothing has changed.
 
+  gallery Build every screen in every state, as a page that demo and dev serve at /gallery/.
+
   openapi Write docs/openapi.json, the API's document, from the proxy's code.
 
   fuzz    Feed the parsers with what libFuzzer thinks of, and keep what it learns in fuzz/corpus.
@@ -50,6 +52,8 @@ pub(crate) enum Command {
     Dev(WantedPorts),
     /// Make the release build.
     Dist,
+    /// Build the gallery.
+    Gallery,
     /// Write the API's document.
     OpenApi,
     /// Feed the parsers.
@@ -84,6 +88,7 @@ pub(crate) fn parse(mut parser: Parser) -> anyhow::Result<Command> {
         "demo" => Ok(wanted_ports(&mut parser)?.map_or(Command::Help, Command::Demo)),
         "dev" => Ok(wanted_ports(&mut parser)?.map_or(Command::Help, Command::Dev)),
         "dist" => alone(&mut parser, Command::Dist),
+        "gallery" => alone(&mut parser, Command::Gallery),
         "openapi" => alone(&mut parser, Command::OpenApi),
         "fuzz" => fuzz_options(&mut parser),
         "test" => test_options(&mut parser),

@@ -8,6 +8,7 @@ use anyhow::{Context as _, bail};
 
 use crate::children::Children;
 use crate::dist;
+use crate::gallery;
 use crate::ports::WantedPorts;
 use crate::process;
 use crate::services::Services;
@@ -22,7 +23,9 @@ pub(crate) fn run(workspace: &Workspace, wanted: WantedPorts) -> anyhow::Result<
     let started = Instant::now();
     let toolbox = setup::prepare(workspace, &setup::FOR_DIST, Consent::OwnFolderOnly)?;
     dist::build(workspace, &toolbox)?;
-    let services = Services::build(workspace, wanted)?;
+    gallery::build(workspace, &toolbox)?;
+    let mut services = Services::build(workspace, wanted)?;
+    services.show_gallery(gallery::folder(workspace));
     // From here on there is something to stop.
     let stop = StopSignal::watch()?;
     let folder = workspace.target.join("demo");
@@ -67,6 +70,9 @@ pub(crate) fn welcome(services: &Services, folder: &Path) -> anyhow::Result<()> 
     println!("\n  Open      {}   and press “Connect your bank”", services.host_url());
     println!("  Console   {}   the practice bank: its clock, and what it was asked", services.practice_url());
     println!("  Proxy     {}", services.proxy_url());
+    if let Some(gallery) = services.gallery_url() {
+        println!("  Gallery   {gallery}   every screen in every state");
+    }
     println!("  Logs      {}", folder.display());
     Ok(())
 }

@@ -7,6 +7,7 @@ use anyhow::Context as _;
 use crate::children::{Children, Service};
 use crate::demo::{self, StopSignal};
 use crate::dist;
+use crate::gallery;
 use crate::ports::WantedPorts;
 use crate::process;
 use crate::services::Services;
@@ -27,7 +28,11 @@ pub(crate) fn run(workspace: &Workspace, wanted: WantedPorts) -> anyhow::Result<
     dist::fetch(workspace)?;
     println!("Building the widget: about 2 minutes the first time, seconds later");
     process::run(dist::trunk(workspace, &toolbox)?.arg("build").arg("--dist").arg(&page))?;
+    let states = folder.join("gallery");
+    std::fs::create_dir_all(&states).with_context(|| format!("creating {}", states.display()))?;
+    process::run(&mut gallery::trunk(workspace, &toolbox, "build", &states)?)?;
     let mut services = Services::build(workspace, wanted)?;
+    services.show_gallery(states.clone());
     services.follow(page.join("index.html"));
     let stop = StopSignal::watch()?;
     let mut children = Children::new(folder.clone())?;
@@ -41,6 +46,11 @@ pub(crate) fn run(workspace: &Workspace, wanted: WantedPorts) -> anyhow::Result<
         }
     }
     children.start(Service { name: "builder", command: watch, ready: None })?;
+    let mut watch = gallery::trunk(workspace, &toolbox, "watch", &states)?;
+    for source in ["src", "style", gallery::SOURCES, "crates/protocol", "crates/flow"] {
+        watch.arg("--watch").arg(workspace.path(source));
+    }
+    children.start(Service { name: "gallery builder", command: watch, ready: None })?;
     demo::welcome(&services, &folder)?;
     println!("\nReady after {}. Ctrl-C stops everything.", process::spoken(started.elapsed()));
     println!("A change in the widget is built at once (see builder.log), and the page loads again.");

@@ -1,4 +1,4 @@
-//! Project commands: `cargo xtask demo`, `dev`, `dist`, `fuzz`, `openapi` and `test`.
+//! Project commands: `cargo xtask demo`, `dev`, `dist`, `fuzz`, `gallery`, `openapi` and `test`.
 //!
 //! Each command installs what it needs and does not find (see [`setup`]), so that a fresh machine with
 //! Rust, a C compiler and Node needs nothing else done by hand.
@@ -15,6 +15,7 @@ mod demo;
 mod dev;
 mod dist;
 mod fuzz;
+mod gallery;
 mod openapi;
 mod ports;
 mod process;
@@ -50,6 +51,7 @@ fn run() -> anyhow::Result<ExitCode> {
         Command::Demo(ports) => demo::run(&workspace, ports)?,
         Command::Dev(ports) => dev::run(&workspace, ports)?,
         Command::Dist => dist::run(&workspace)?,
+        Command::Gallery => gallery::run(&workspace)?,
         Command::OpenApi => openapi::write(&workspace)?,
         Command::Fuzz(options) => fuzz::run(&workspace, &options)?,
         Command::Test(options) => return test::run(&workspace, &options),

@@ -37,6 +37,8 @@ pub(crate) struct Services {
     proxy_key: String,
     /// What the proxy proves itself with to the practice bank.
     aggregator_password: String,
+    /// The folder of the built gallery.
+    gallery: Option<PathBuf>,
     /// The page whose changes the example's page follows.
     follow: Option<PathBuf>,
 }
@@ -57,6 +59,7 @@ impl Services {
             client_secret: secret()?,
             proxy_key: secret()?,
             aggregator_password: secret()?,
+            gallery: None,
             follow: None,
         })
     }
@@ -136,7 +139,20 @@ impl Services {
             .env("LINCHPIN_CLIENTS__ACORN__NAME", "Acorn Budget")
             .env("LINCHPIN_CLIENTS__ACORN__SECRET", &self.client_secret)
             .env("LINCHPIN_CLIENTS__ACORN__ORIGINS", format!("[\"{}\"]", self.host_url()));
+        if let Some(gallery) = &self.gallery {
+            command.env("LINCHPIN_GALLERY_DIR", gallery);
+        }
         Service { name: "proxy", command, ready: Some(Probe { address, path: "/healthz" }) }
+    }
+
+    /// Has the proxy serve the gallery that was built into `folder`.
+    pub(crate) fn show_gallery(&mut self, folder: PathBuf) {
+        self.gallery = Some(folder);
+    }
+
+    /// Where the gallery is, if it is served.
+    pub(crate) fn gallery_url(&self) -> Option<String> {
+        self.gallery.as_ref().map(|_| format!("{}/gallery/", self.proxy_url()))
     }
 
     /// Has the example's page loaded again whenever the widget's `page` is another.
@@ -182,6 +198,7 @@ mod tests {
             client_secret: secret().unwrap(),
             proxy_key: secret().unwrap(),
             aggregator_password: secret().unwrap(),
+            gallery: None,
             follow: None,
         }
     }

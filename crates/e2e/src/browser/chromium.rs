@@ -84,11 +84,24 @@ impl Chromium {
     /// # Errors
     /// The browser does not take it.
     pub async fn look(&self, view: View) -> Result<()> {
+        self.look_preferring(view, &[]).await
+    }
+
+    /// As [`Chromium::look`], with more that the person prefers: media features and their values, such as
+    /// `("prefers-reduced-motion", "reduce")`.
+    ///
+    /// # Errors
+    /// The browser does not take it.
+    pub async fn look_preferring(&self, view: View, more: &[(&str, &str)]) -> Result<()> {
         let size =
             json!({ "width": view.width, "height": view.height, "deviceScaleFactor": 1, "mobile": false });
         self.devtools.ask_page("Emulation.setDeviceMetricsOverride", size).await?;
-        let scheme = json!({ "name": "prefers-color-scheme", "value": view.scheme.as_str() });
-        self.devtools.ask_page("Emulation.setEmulatedMedia", json!({ "features": [scheme] })).await?;
+        let features: Vec<Value> = [("prefers-color-scheme", view.scheme.as_str())]
+            .iter()
+            .chain(more)
+            .map(|(name, value)| json!({ "name": name, "value": value }))
+            .collect();
+        self.devtools.ask_page("Emulation.setEmulatedMedia", json!({ "features": features })).await?;
         Ok(())
     }
 

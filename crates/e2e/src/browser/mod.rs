@@ -40,6 +40,8 @@ impl View {
     pub const NARROW: Self = Self { width: 320, height: 640, scheme: Scheme::Light };
     /// A window on a desk at night.
     pub const DARK: Self = Self { width: 1280, height: 900, scheme: Scheme::Dark };
+    /// The narrowest width, at night.
+    pub const NARROW_DARK: Self = Self { scheme: Scheme::Dark, ..Self::NARROW };
 }
 
 /// What the device prefers.

@@ -2,6 +2,7 @@
 
 use anyhow::{Context as _, Result};
 use serde::Deserialize;
+use serde_json::json;
 
 use crate::page::Document;
 
@@ -9,7 +10,8 @@ use crate::page::Document;
 const RUN: &str = r#"
 const rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 // Frames of other sites are checked from inside; asking them from here would need their help.
-return axe.run(document, { runOnly: rules, resultTypes: ["violations"], iframes: false, preload: false })
+const apart = Object.fromEntries(arguments[0].map((rule) => [rule, { enabled: false }]));
+return axe.run(document, { runOnly: rules, rules: apart, resultTypes: ["violations"], iframes: false, preload: false })
     .then(({ violations }) => violations.map(({ id, help, nodes }) => ({
         id, help, nodes: nodes.map(({ target, failureSummary }) => ({ target: target.join(" "), summary: failureSummary })),
     })));
@@ -28,13 +30,13 @@ struct Node {
     summary: String,
 }
 
-/// What axe-core finds in a document, one text for each place.
-pub(super) async fn violations(document: &Document<'_>, axe: &str) -> Result<Vec<String>> {
+/// What axe-core finds in a document by all rules but those `apart`, one text for each place.
+pub(super) async fn violations(document: &Document<'_>, axe: &str, apart: &[&str]) -> Result<Vec<String>> {
     if document.run_plain("return typeof window.axe === 'undefined'").await? == true {
         // The driver runs this as the page's own function, where a policy against inline scripts does not reach.
         document.run_plain(axe).await.context("loading axe-core")?;
     }
-    let found = document.run_plain(RUN).await.context("running axe-core")?;
+    let found = document.run(RUN, &[json!(apart)]).await.context("running axe-core")?;
     let found: Vec<Violation> = serde_json::from_value(found).context("reading what axe-core found")?;
     Ok(found.iter().flat_map(Violation::lines).collect())
 }

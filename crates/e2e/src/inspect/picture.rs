@@ -26,8 +26,16 @@ impl Pictures {
     pub(crate) async fn take(&self, browser: &Browser, screen: &str) -> Result<()> {
         let number = self.taken.fetch_add(1, Ordering::Relaxed) + 1;
         let View { width, scheme, .. } = self.view;
-        let path = self.folder.join(format!("{number:02}-{screen}-{width}-{}.png", scheme.as_str()));
-        let picture = browser.picture().await?;
+        let name = format!("{number:02}-{screen}-{width}-{}.png", scheme.as_str());
+        self.keep(&name, &browser.picture().await?)
+    }
+
+    /// Keeps a picture under this very name.
+    ///
+    /// # Errors
+    /// It cannot be written.
+    pub(crate) fn keep(&self, name: &str, picture: &[u8]) -> Result<()> {
+        let path = self.folder.join(name);
         std::fs::write(&path, picture).with_context(|| format!("writing {}", path.display()))
     }
 }

@@ -3,9 +3,11 @@
 //! Nothing here knows a class or an id: things are found by role, name and text, so that a page that works for people
 //! works here, and a page that lost a label does not.
 
+mod gallery;
 mod host;
 mod widget;
 
+pub use gallery::{Direction, Gallery};
 pub use host::HostPage;
 pub use widget::{SEARCH, Widget};
 

@@ -51,6 +51,8 @@ impl ProxySite {
             .env("LINCHPIN_PUBLIC_URL", &origin)
             .env("LINCHPIN_DATABASE", store.path().join("linchpin.sqlite"))
             .env("LINCHPIN_WIDGET_DIR", &settings.dist)
+            // Served as it is there; only the walk through the gallery asks for it.
+            .env("LINCHPIN_GALLERY_DIR", &settings.gallery)
             .env("LINCHPIN_KEY", "e2e-server-key-0123456789-0123456789")
             .env("LINCHPIN_AGGREGATOR__KIND", "quovo_v3")
             .env("LINCHPIN_AGGREGATOR__URL", format!("{}/v3", practice.url()))

@@ -174,3 +174,13 @@ fn the_example_file_is_one_that_production_takes() {
     assert_eq!(config.trusted_proxies.len(), 1);
     assert!(config.metrics_listen.is_some());
 }
+
+#[test]
+fn the_gallery_is_for_practice_and_absent_unless_asked_for() {
+    assert_eq!(Config::load(variables(&[])).unwrap().gallery_dir, None);
+    let wanted = ("LINCHPIN_GALLERY_DIR", "target/gallery");
+    let config = Config::load(variables(&[wanted])).unwrap();
+    assert_eq!(config.gallery_dir.as_deref(), Some(std::path::Path::new("target/gallery")));
+    let text = refusal(&[wanted, ("LINCHPIN_ENVIRONMENT", "production")]);
+    assert!(text.contains("LINCHPIN_GALLERY_DIR is set"), "{text}");
+}

@@ -25,6 +25,13 @@ impl Config {
         }
         if self.environment == Environment::Production {
             self.check_secrets(&mut wrong);
+            if self.gallery_dir.is_some() {
+                wrong.push(
+                    "LINCHPIN_GALLERY_DIR is set: the gallery shows made-up screens under this very origin, so it is \
+                     for practice only; unset it"
+                        .to_owned(),
+                );
+            }
         }
         self.check_public_url(&mut wrong);
         self.check_aggregator(&mut wrong);

@@ -55,6 +55,9 @@ pub(crate) fn router(state: AppState) -> Router {
         .route("/widget", get(widget::page))
         .route("/widget/{*file}", get(widget::asset))
         .route("/sdk/{file}", get(widget::sdk))
+        .route("/gallery", get(widget::gallery))
+        .route("/gallery/", get(widget::gallery))
+        .route("/gallery/{*file}", get(widget::gallery_file))
         .route("/csp-reports", post(reports::policy_violation))
         .route("/healthz", get(|| async { "ok\n" }))
         .route("/readyz", get(ready::ready));

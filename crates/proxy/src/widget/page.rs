@@ -43,7 +43,7 @@ pub(crate) async fn page(State(state): State<AppState>, parameters: Parameters) 
         );
         return Err(Code::Internal.into());
     };
-    Ok(html(StatusCode::OK, page, link.origin.as_str()))
+    Ok(html(StatusCode::OK, page, &policy(link.origin.as_str())))
 }
 
 /// What the page is to say, beside the link record.
@@ -100,7 +100,12 @@ fn escaped(text: &str) -> String {
 fn unknown_link() -> Response {
     const PAGE: &str = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Link expired</title>\
         <h1>This link is no longer valid</h1><p>Go back to the page you came from and start again.</p></html>";
-    html(StatusCode::NOT_FOUND, PAGE.to_owned(), "'none'")
+    html(StatusCode::NOT_FOUND, PAGE.to_owned(), &policy("'none'"))
+}
+
+/// The gallery's page, which shows its screens in frames of its own.
+pub(super) fn gallery(page: String) -> Response {
+    html(StatusCode::OK, page, &format!("{}; frame-src 'self'", policy("'self'")))
 }
 
 /// The policy of standards S3: nothing inline, nothing from elsewhere, framed by exactly one origin.
@@ -112,12 +117,12 @@ fn policy(frame_ancestors: &str) -> String {
     )
 }
 
-fn html(status: StatusCode, page: String, frame_ancestors: &str) -> Response {
+fn html(status: StatusCode, page: String, policy: &str) -> Response {
     let mut response = (status, page).into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
     // An origin was parsed before it was stored, so this is always a header value.
-    let policy = HeaderValue::from_str(&policy(frame_ancestors))
+    let policy = HeaderValue::from_str(policy)
         .unwrap_or(HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'"));
     headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     // Pages that isolate themselves (COEP) may frame it too; who may is said by frame-ancestors.

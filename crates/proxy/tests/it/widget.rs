@@ -119,6 +119,34 @@ async fn nothing_outside_the_build_can_be_reached() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_gallery_is_served_under_the_widgets_policy_and_only_when_it_is_wanted() {
+    let without = World::new().await;
+    for path in ["/gallery", "/gallery/", "/gallery/boot-0123456789abcdef.js"] {
+        let response = without.request(Method::GET, path).send().await.unwrap();
+        assert_eq!(problem(response).await.1, "not_found", "{path} without LINCHPIN_GALLERY_DIR");
+    }
+    let built = tempfile::tempdir().unwrap();
+    std::fs::write(built.path().join("index.html"), "<!doctype html><title>Gallery</title>").unwrap();
+    std::fs::write(built.path().join("boot-0123456789abcdef.js"), "export {};").unwrap();
+    let world = World::with_settings(&[("GALLERY_DIR", built.path().to_str().unwrap())], &[]).await;
+    let expected = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; connect-src 'self'; \
+                    img-src 'self' data:; form-action 'none'; base-uri 'none'; object-src 'none'; \
+                    frame-ancestors 'self'; report-uri /csp-reports; frame-src 'self'";
+    for path in ["/gallery", "/gallery/?state=login&bare="] {
+        let page = get(&world, path, "br").await;
+        assert_eq!(page.status(), 200, "{path}");
+        assert_eq!(header(&page, "content-security-policy"), expected, "{path}");
+        assert_eq!(header(&page, "cache-control"), "no-store", "{path}");
+        assert!(page.text().await.unwrap().contains("Gallery"), "{path}");
+    }
+    assert_eq!(get(&world, "/gallery/boot-0123456789abcdef.js", "").await.status(), 200);
+    for path in ["/gallery/index.html", "/gallery/..%2Fsecret.txt", "/gallery/nothing.js"] {
+        let response = world.request(Method::GET, path).send().await.unwrap();
+        assert_eq!(problem(response).await.1, "not_found", "{path}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_loader_may_be_loaded_by_every_page_and_nothing_else_may() {
     let world = World::new().await;
     for (path, cache) in [

@@ -9,11 +9,12 @@ use sha2::{Digest as _, Sha256};
 
 /// Folders that no part of the page comes from. Everything else counts: a folder that is forgotten here costs a
 /// build, one that is forgotten in a list of what counts would serve an old page.
-const APART: [&str; 12] = [
+const APART: [&str; 13] = [
     ".ci",
     ".git",
     "artefacts",
     "crates/e2e",
+    "crates/gallery",
     "crates/proxy",
     "crates/sandbox",
     "crates/search",
@@ -24,13 +25,17 @@ const APART: [&str; 12] = [
     "tests",
 ];
 
-/// A fingerprint of every file below `root` that the page may be made from, and of the compiler flags.
+/// A fingerprint of every file below `root` that the widget's page may be made from, of those below the folders
+/// `besides`, and of the compiler flags.
 ///
 /// # Errors
 /// A file or folder cannot be read.
-pub(super) fn fingerprint(root: &Path) -> anyhow::Result<String> {
+pub(crate) fn fingerprint(root: &Path, besides: &[&str]) -> anyhow::Result<String> {
     let mut files = Vec::new();
     collect(root, Path::new(""), &mut files)?;
+    for folder in besides {
+        collect(root, Path::new(folder), &mut files)?;
+    }
     files.sort();
     let mut all = Sha256::new();
     for file in &files {
@@ -94,6 +99,7 @@ mod tests {
             let folder = std::env::temp_dir().join(format!("linchpin-xtask-{name}-{}", std::process::id()));
             fs::create_dir_all(folder.join("src")).unwrap();
             fs::create_dir_all(folder.join("crates/proxy")).unwrap();
+            fs::create_dir_all(folder.join("crates/gallery")).unwrap();
             Self(folder)
         }
 
@@ -102,7 +108,7 @@ mod tests {
         }
 
         fn fingerprint(&self) -> String {
-            fingerprint(&self.0).unwrap()
+            fingerprint(&self.0, &[]).unwrap()
         }
     }
 
@@ -126,6 +132,17 @@ mod tests {
         assert_ne!(third, second, "the file's name has changed");
         scratch.write("src/empty.rs", "");
         assert_ne!(scratch.fingerprint(), third, "there is one file more");
+    }
+
+    #[test]
+    fn the_gallery_counts_where_it_is_asked_for() {
+        let scratch = Scratch::new("gallery");
+        scratch.write("crates/gallery/main.rs", "one state");
+        let first = fingerprint(&scratch.0, &["crates/gallery"]).unwrap();
+        let widget = scratch.fingerprint();
+        scratch.write("crates/gallery/main.rs", "two states");
+        assert_ne!(fingerprint(&scratch.0, &["crates/gallery"]).unwrap(), first, "the gallery has changed");
+        assert_eq!(scratch.fingerprint(), widget, "the widget has not");
     }
 
     #[test]

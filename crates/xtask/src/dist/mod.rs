@@ -1,7 +1,7 @@
 //! The release build of the page: hashed files, a `.br` beside each, a table of sizes, and what they may be.
 
 mod compress;
-mod inputs;
+pub(crate) mod inputs;
 mod loader;
 mod page;
 mod sizes;
@@ -36,7 +36,7 @@ pub(crate) fn run(workspace: &Workspace) -> anyhow::Result<()> {
 /// The build fails, or the result breaks one of the page's rules.
 pub(crate) fn build(workspace: &Workspace, toolbox: &Toolbox) -> anyhow::Result<()> {
     let folder = workspace.path(FOLDER);
-    let inputs = inputs::fingerprint(&workspace.root)?;
+    let inputs = inputs::fingerprint(&workspace.root, &[])?;
     let sizes = match Sizes::kept(&folder, &inputs) {
         Some(sizes) => {
             println!("The widget is built: nothing it is made from has changed.");

@@ -9,11 +9,17 @@ use anyhow::{Context as _, ensure};
 use super::{api, counts};
 use crate::dist;
 use crate::fuzz;
+use crate::gallery;
 use crate::process;
 use crate::setup::{Need, Toolbox};
 use crate::workspace::Workspace;
 
 const WASM: &str = "wasm32-unknown-unknown";
+
+/// The packages that run in a browser, and only there.
+const IN_BROWSER: [&str; 4] = ["-p", "linchpin", "-p", "linchpin-gallery"];
+/// All others, after `--workspace`.
+const IN_BROWSER_EXCLUDED: [&str; 4] = ["--exclude", "linchpin", "--exclude", "linchpin-gallery"];
 
 /// One check, in the order in which they run: quick ones first, and `dist` before what uses its page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -130,17 +136,22 @@ impl Step {
     pub(super) fn run(self, workspace: &Workspace, toolbox: &Toolbox) -> anyhow::Result<String> {
         match self {
             Self::Format => process::run(workspace.cargo().args(["fmt", "--all", "--check"]))?,
-            Self::Lints => clippy(workspace, &["--workspace", "--exclude", "linchpin", "--all-targets"])?,
+            Self::Lints => {
+                clippy(
+                    workspace,
+                    &[&["--workspace"], &IN_BROWSER_EXCLUDED[..], &["--all-targets"]].concat(),
+                )?;
+            }
             Self::LintsWasm => {
-                clippy(workspace, &["-p", "linchpin", "--target", WASM, "--all-targets"])?;
+                clippy(workspace, &[&IN_BROWSER[..], &["--target", WASM, "--all-targets"]].concat())?;
                 // Their tests run natively only.
                 let shared = ["-p", "linchpin-protocol", "-p", "linchpin-flow"];
                 clippy(workspace, &[&shared[..], &["--target", WASM, "--lib"]].concat())?;
             }
             Self::Native => return native(workspace),
             Self::Docs => {
-                doc(workspace, &["--workspace", "--exclude", "linchpin"])?;
-                doc(workspace, &["-p", "linchpin", "--lib", "--target", WASM])?;
+                doc(workspace, &[&["--workspace"], &IN_BROWSER_EXCLUDED[..]].concat())?;
+                doc(workspace, &[&IN_BROWSER[..], &["--lib", "--target", WASM]].concat())?;
             }
             Self::Api => return api::attack(workspace, toolbox),
             Self::Fuzz => return fuzz::short(workspace),
@@ -174,16 +185,14 @@ fn cargo_test(workspace: &Workspace, arguments: &[&str]) -> Command {
 
 fn native(workspace: &Workspace) -> anyhow::Result<String> {
     // The widget's tests need a browser, the stories more than that: each has a step of its own.
-    counts::tests(&mut cargo_test(
-        workspace,
-        &["--workspace", "--exclude", "linchpin", "--exclude", "linchpin-e2e"],
-    ))
+    let packages = [&["--workspace"], &IN_BROWSER_EXCLUDED[..], &["--exclude", "linchpin-e2e"]].concat();
+    counts::tests(&mut cargo_test(workspace, &packages))
 }
 
 fn browser(workspace: &Workspace, toolbox: &Toolbox) -> anyhow::Result<String> {
     // Without the examples in the docs, which wasm-bindgen's runner cannot run.
     let mut cargo =
-        cargo_test(workspace, &["-p", "linchpin", "--target", WASM, "--lib", "--bins", "--tests"]);
+        cargo_test(workspace, &[&IN_BROWSER[..], &["--target", WASM, "--lib", "--bins", "--tests"]].concat());
     cargo
         .env("PATH", toolbox.path()?)
         .env("CHROMEDRIVER", &toolbox.browser()?.chromedriver)
@@ -229,6 +238,7 @@ fn end_to_end(workspace: &Workspace, toolbox: &Toolbox) -> anyhow::Result<String
     if let Err(error) = dist::build(workspace, toolbox) {
         eprintln!("note: {error:#}");
     }
+    gallery::build(workspace, toolbox)?;
     process::run(workspace.cargo().args(["build", "--locked", "-p", "linchpin-proxy"]))?;
     let artefacts = workspace.path("artefacts");
     std::fs::create_dir_all(&artefacts).context("creating the folder for pictures")?;
@@ -236,6 +246,7 @@ fn end_to_end(workspace: &Workspace, toolbox: &Toolbox) -> anyhow::Result<String
     let mut cargo = cargo_test(workspace, &["-p", "linchpin-e2e"]);
     cargo
         .env("LINCHPIN_DIST", workspace.path(dist::FOLDER))
+        .env("LINCHPIN_GALLERY", gallery::folder(workspace))
         .env("LINCHPIN_PROXY_BIN", workspace.target.join("debug/linchpin-proxy"))
         .env("LINCHPIN_AXE", toolbox.axe())
         .env("LINCHPIN_ARTEFACTS", artefacts)

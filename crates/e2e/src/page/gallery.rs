@@ -1,0 +1,106 @@
+//! The gallery: every screen in every state, fed with fixed data.
+
+use anyhow::{Context as _, Result, ensure};
+use serde_json::{Value, json};
+use std::ops::Deref;
+
+use super::Document;
+use crate::browser::Browser;
+use crate::wait;
+
+const CUT_OFF: &str = include_str!("cut_off.js");
+
+/// From which side the words are written.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Direction {
+    /// As English.
+    LeftToRight,
+    /// As Arabic.
+    RightToLeft,
+}
+
+/// The gallery, with one state and nothing around it.
+pub struct Gallery<'b> {
+    document: Document<'b>,
+    states: Vec<String>,
+}
+
+impl<'b> Deref for Gallery<'b> {
+    type Target = Document<'b>;
+
+    fn deref(&self) -> &Document<'b> {
+        &self.document
+    }
+}
+
+impl<'b> Gallery<'b> {
+    /// Opens the gallery's list, reads it, and goes on to the page that shows one state.
+    ///
+    /// # Errors
+    /// It is not there, or its list is empty.
+    pub async fn open(browser: &'b Browser, origin: &str) -> Result<Self> {
+        let document = Document::top(browser);
+        browser.go(&format!("{origin}/gallery/")).await?;
+        let body = "return [...document.querySelectorAll('nav li a')].map((link) => new URL(link.href).searchParams.get('state'))";
+        let states = wait::until("the gallery's list of states", async || {
+            let states: Vec<String> = serde_json::from_value(document.run_plain(body).await?)?;
+            Ok((!states.is_empty()).then_some(states))
+        })
+        .await?;
+        let gallery = Self { document, states };
+        let first = gallery.states.first().context("there is a state")?;
+        browser.go(&format!("{origin}/gallery/?state={first}&bare")).await?;
+        wait::until("the gallery's first state", async || {
+            Ok((gallery.run_plain("return document.documentElement.dataset.state").await? == json!(first))
+                .then_some(()))
+        })
+        .await?;
+        Ok(gallery)
+    }
+
+    /// The names of all states, in the list's order.
+    pub fn states(&self) -> &[String] {
+        &self.states
+    }
+
+    /// Shows a state, in the colours that the browser prefers, without loading the page again. Returns how tall it is, in
+    /// CSS pixels.
+    ///
+    /// # Errors
+    /// There is no such state.
+    pub async fn show(&self, state: &str, direction: Direction) -> Result<u32> {
+        let direction = match direction {
+            Direction::LeftToRight => "ltr",
+            Direction::RightToLeft => "rtl",
+        };
+        let body = "
+            history.replaceState(null, '', arguments[0]);
+            dispatchEvent(new PopStateEvent('popstate'));
+            scrollTo(0, 0);
+            // Drawn before the next frame, laid out in it.
+            const frame = () => new Promise(requestAnimationFrame);
+            return frame().then(frame).then(() => [
+                document.documentElement.dataset.state,
+                document.querySelectorAll('h1').length,
+                document.documentElement.scrollHeight,
+            ]);
+        ";
+        let address = format!("?state={state}&dir={direction}&bare");
+        let drawn = self.run(body, &[json!(address)]).await?;
+        ensure!(drawn[0] == json!(state) && drawn[1] != json!(0), "“{state}” is not drawn: {drawn}");
+        let height = drawn[2].as_u64().and_then(|height| u32::try_from(height).ok());
+        height.context("a height")
+    }
+
+    /// Checks that no text and no control leaves what it stands in, and that no two texts lie on each other.
+    ///
+    /// # Errors
+    /// One does; the message names it.
+    pub async fn nothing_is_cut_off(&self) -> Result<()> {
+        let found = self.run_plain(CUT_OFF).await?;
+        let found: Vec<&str> =
+            found.as_array().context("a list of faults")?.iter().filter_map(Value::as_str).collect();
+        ensure!(found.is_empty(), "cut off or overlapping:\n  {}", found.join("\n  "));
+        Ok(())
+    }
+}

@@ -1,0 +1,4 @@
+//! Starts the gallery in its page.
+fn main() {
+    linchpin_gallery::start();
+}

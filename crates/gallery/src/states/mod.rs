@@ -1,0 +1,149 @@
+//! The table of states: every screen, and all that can stand on it.
+//!
+//! Where an enum decides what a screen shows, [`every`] makes a state of each of its values: a new value is a compile
+//! error here until it has a state. `tests` at the end holds the same of screens and covers.
+
+mod accounts;
+mod challenges;
+mod consent;
+mod covers;
+mod ends;
+mod facts;
+mod login;
+mod progress;
+mod search;
+
+use linchpin::facts::Facts;
+use linchpin_flow::{Cover, Screen};
+
+/// Pairs each value of an enum with what belongs to it. A value that is not listed is a compile error.
+macro_rules! every {
+    ($type:ident: $($value:ident => $with:expr),+ $(,)?) => {{
+        const _: fn($type) = |value| match value { $($type::$value => ()),+ };
+        [$(($type::$value, $with)),+]
+    }};
+}
+use every;
+
+/// States that belong together.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Group {
+    /// What they are of.
+    pub title: &'static str,
+    /// The states.
+    pub states: Vec<State>,
+}
+
+/// One state of one screen.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct State {
+    /// What the address calls it: small letters, digits and hyphens.
+    pub name: String,
+    /// What is drawn.
+    pub screen: Screen,
+    /// What is laid over it.
+    pub cover: Option<Cover>,
+    /// What the words rest on.
+    pub facts: Facts,
+    /// The user name of the last try.
+    pub username: Option<&'static str>,
+}
+
+impl State {
+    /// A screen with nothing over it and the usual facts.
+    fn new(name: impl Into<String>, screen: Screen) -> Self {
+        Self { name: name.into(), screen, cover: None, facts: facts::usual(), username: None }
+    }
+
+    fn with_facts(self, facts: Facts) -> Self {
+        Self { facts, ..self }
+    }
+}
+
+/// All states, in the order in which a person meets them.
+pub fn all() -> Vec<Group> {
+    vec![
+        Group { title: "Consent", states: consent::states() },
+        Group { title: "Search", states: search::states() },
+        Group { title: "Login", states: login::states() },
+        Group { title: "Progress", states: progress::states() },
+        Group { title: "Challenges", states: challenges::states() },
+        Group { title: "Accounts", states: accounts::states() },
+        Group { title: "Ends and detours", states: ends::states() },
+        Group { title: "Laid over a screen", states: covers::states() },
+    ]
+}
+
+/// The state that the address calls so.
+pub fn named(name: &str) -> Option<State> {
+    all().into_iter().flat_map(|group| group.states).find(|state| state.name == name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    fn states() -> Vec<State> {
+        all().into_iter().flat_map(|group| group.states).collect()
+    }
+
+    /// Whether something of each kind is among the values. A kind that is not listed is a compile error.
+    macro_rules! holds_every {
+        ($values:expr, $type:ident: $($kind:pat),+ $(,)?) => {{
+            const _: fn(&$type) = |value| match value { $($kind => ()),+ };
+            let values = $values;
+            $(assert!(
+                values.iter().any(|value| matches!(value, $kind)),
+                "no state shows {}",
+                stringify!($kind)
+            );)+
+        }};
+    }
+
+    #[test]
+    fn every_screen_has_a_state() {
+        let screens: Vec<Screen> =
+            states().into_iter().map(|state| state.screen).chain([Screen::Ended]).collect();
+        holds_every!(
+            screens,
+            Screen: Screen::Consent(_),
+            Screen::Search(_),
+            Screen::Credentials(_),
+            Screen::Progress(_),
+            Screen::Challenges(_),
+            Screen::ChooseAccount(_),
+            Screen::Done(_),
+            Screen::Instructions(_),
+            Screen::StartAgain(_),
+            Screen::Later(..),
+            Screen::NoAccounts(_),
+            Screen::Failed(_),
+            Screen::SessionOver(_),
+            // Draws nothing: the host page closes the frame.
+            Screen::Ended,
+        );
+    }
+
+    #[test]
+    fn every_cover_has_a_state() {
+        let covers: Vec<Cover> = states().into_iter().filter_map(|state| state.cover).collect();
+        holds_every!(covers, Cover: Cover::Leave, Cover::Offline, Cover::Trouble(_));
+    }
+
+    #[test]
+    fn names_are_plain_and_each_names_one_state() {
+        let mut names = BTreeSet::new();
+        for State { name, .. } in states() {
+            let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+            assert!(!name.is_empty() && name.bytes().all(plain), "{name} does not read well in an address");
+            assert!(names.insert(name.clone()), "two states are called {name}");
+        }
+    }
+
+    #[test]
+    fn a_state_that_is_not_there_is_not_found() {
+        assert!(named("login").is_some() && named("").is_none());
+    }
+}
