@@ -99,6 +99,10 @@ pub struct ClientConfig {
     pub secret_next: Option<Secret>,
     /// The exact origins of pages that may frame the widget.
     pub origins: Vec<Origin>,
+    /// Its own pages that a bank may send people back to, exactly as `redirect_uri` names them. For pages in which no
+    /// window can be opened.
+    #[serde(default)]
+    pub redirect_uris: Vec<String>,
     /// Where customers find help, https only (http on this machine in practice).
     #[serde(default)]
     pub help_url: Option<String>,

@@ -151,11 +151,12 @@ impl Viewer {
     }
 
     pub(crate) fn detail(&self, listing: &Listing, fields: Vec<Field>) -> InstitutionDetail {
-        let methods = vec![if listing.bank_login { Method::BankLogin } else { Method::Credentials }];
+        let offered = [(listing.bank_login, Method::BankLogin), (listing.credentials, Method::Credentials)];
+        let methods = offered.into_iter().filter(|(offered, _)| *offered).map(|(_, method)| method).collect();
         InstitutionDetail {
             institution: self.institution(listing),
             methods,
-            fields: if listing.bank_login { Vec::new() } else { fields },
+            fields: if listing.credentials { fields } else { Vec::new() },
             notes: listing.notes.clone(),
             website: listing.website.clone(),
             existing: None,

@@ -21,6 +21,7 @@ mod http;
 mod idempotency;
 mod limits;
 mod metrics;
+mod pages;
 mod problem;
 mod ready;
 mod routes;

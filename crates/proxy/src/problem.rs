@@ -118,9 +118,14 @@ pub(crate) fn code(response: &Response) -> Option<Code> {
     response.extensions().get::<ApiProblem>().map(ApiProblem::code)
 }
 
+/// Marks a page that answers to a secret which is none of ours.
+#[derive(Clone, Copy)]
+pub(crate) struct Guess;
+
 /// Whether somebody came with a secret or a token that is none of ours. One that is over is no guess.
 pub(crate) fn is_a_guess(response: &Response) -> bool {
-    matches!(code(response), Some(Code::Unauthorized | Code::TokenInvalid))
+    response.extensions().get::<Guess>().is_some()
+        || matches!(code(response), Some(Code::Unauthorized | Code::TokenInvalid))
 }
 
 /// Writes a problem's body into its response, with the request's id.

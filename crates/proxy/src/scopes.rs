@@ -40,6 +40,8 @@ const RULES: &[Rule] = &[
     rule("POST", "/v1/connections/{id}/answers", DRIVES),
     rule("POST", "/v1/connections/{id}/retry", DRIVES),
     rule("POST", "/v1/connections/{id}/accounts", DRIVES),
+    rule("POST", "/v1/connections/{id}/authorize", DRIVES),
+    rule("POST", "/v1/connections/{id}/abandon", DRIVES),
     rule("POST", "/v1/connections/{id}/public-token", DRIVES),
 ];
 

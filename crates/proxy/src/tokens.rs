@@ -35,6 +35,12 @@ pub enum Kind {
     Consent,
     /// Whose tries are counted, and where.
     Try,
+    /// A ticket to a bank's own page.
+    Ticket,
+    /// What the browser of a visitor of such a page keeps.
+    Visitor,
+    /// What comes back with the visitor.
+    State,
 }
 
 impl Kind {
@@ -50,6 +56,9 @@ impl Kind {
             Kind::User => "user",
             Kind::Consent => "consent",
             Kind::Try => "try",
+            Kind::Ticket => "ticket",
+            Kind::Visitor => "visitor",
+            Kind::State => "state",
         }
     }
 }

@@ -4,7 +4,7 @@
 
 use crate::app::AppState;
 use crate::clock::later;
-use crate::connections::{LEASE, TRIES_WINDOW, ensure_driver};
+use crate::connections::{LEASE, TRIES_WINDOW, VISITS_KEPT, ensure_driver};
 use jiff::SignedDuration;
 use std::time::{Duration, Instant};
 
@@ -37,6 +37,9 @@ pub(crate) async fn run(state: AppState) {
             state.guard.tidy();
             if let Err(error) = state.store.forget_tries(later(now, -TRIES_WINDOW)).await {
                 tracing::warn!(%error, "old tries could not be forgotten");
+            }
+            if let Err(error) = state.store.forget_visits(later(now, -VISITS_KEPT)).await {
+                tracing::warn!(%error, "old visits could not be forgotten");
             }
             if let Err(error) = state.store.forget_keys(later(now, -KEYS_KEPT)).await {
                 tracing::warn!(%error, "old idempotency keys could not be forgotten");

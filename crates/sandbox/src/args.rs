@@ -26,6 +26,8 @@ Usage: linchpin-sandbox [--listen ADDRESS:PORT] [--logins] [--help]
 Environment:
   LINCHPIN_SANDBOX_API_NAME, LINCHPIN_SANDBOX_API_PASSWORD
                          the API user that may mint tokens (defaults for practice)
+  LINCHPIN_SANDBOX_PUBLIC_URL
+                         where browsers find the banks' own pages (default: as the caller calls this service)
   RUST_LOG               what to log (default info)
 ";
 

@@ -14,10 +14,11 @@
 //! City and state stay out: Quovo gives none.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde::Serialize;
 
-use crate::catalogue::{GOOD, PASSCODE, PracticeBank, Script, practice_banks};
+use crate::catalogue::{GOOD, PASSCODE, PracticeBank, Script, SignIn, practice_banks};
 use crate::id::InstitutionId;
 
 /// The institutions a practice aggregator knows. Clones share one list.
@@ -42,6 +43,10 @@ pub(crate) struct Institution {
     pub(crate) passcode: &'static str,
     #[serde(skip)]
     pub(crate) script: &'static Script,
+    #[serde(skip)]
+    pub(crate) sign_in: SignIn,
+    #[serde(skip)]
+    pub(crate) page_takes: Duration,
 }
 
 #[derive(Debug, Serialize)]
@@ -172,6 +177,8 @@ fn from_row(line: &'static str) -> Option<Institution> {
         },
         passcode: PASSCODE,
         script: &GOOD,
+        sign_in: SignIn::Login,
+        page_takes: Duration::ZERO,
     })
 }
 
@@ -192,7 +199,7 @@ fn from_bank(bank: &'static PracticeBank) -> Institution {
         country_code: "USA",
         is_test: true,
         is_available: true,
-        is_oauth: false,
+        is_oauth: bank.sign_in.is_oauth(),
         access_info: AccessInfo {
             username_description: bank.username_label,
             passcode_description: bank.passcode_label,
@@ -201,6 +208,8 @@ fn from_bank(bank: &'static PracticeBank) -> Institution {
         details: Details { auth_type: bank.instant.then_some(AuthType::Instant), popularity_score: 5 },
         passcode: bank.passcode,
         script: bank.script,
+        sign_in: bank.sign_in,
+        page_takes: bank.page_takes,
     }
 }
 

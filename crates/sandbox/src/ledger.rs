@@ -83,6 +83,18 @@ pub enum Event {
         /// What the bank says to it.
         outcome: LoginOutcome,
     },
+    /// A page of the bank's own was asked for, for one person to sign in at.
+    ConsentAsked {
+        /// For which connection.
+        connection: ConnectionId,
+    },
+    /// Somebody decided on the bank's own page.
+    ConsentDecided {
+        /// For which connection.
+        connection: ConnectionId,
+        /// Whether they said yes.
+        agreed: bool,
+    },
     /// A sync was started.
     SyncStarted {
         /// On which connection.
@@ -121,6 +133,8 @@ pub enum EventKind {
     ConnectionCreated,
     ConnectionDeleted,
     LoginTried,
+    ConsentAsked,
+    ConsentDecided,
     SyncStarted,
     AnswerGiven,
     NumbersRead,
@@ -185,6 +199,8 @@ impl Event {
             Self::ConnectionCreated { .. } => EventKind::ConnectionCreated,
             Self::ConnectionDeleted { .. } => EventKind::ConnectionDeleted,
             Self::LoginTried { .. } => EventKind::LoginTried,
+            Self::ConsentAsked { .. } => EventKind::ConsentAsked,
+            Self::ConsentDecided { .. } => EventKind::ConsentDecided,
             Self::SyncStarted { .. } => EventKind::SyncStarted,
             Self::AnswerGiven { .. } => EventKind::AnswerGiven,
             Self::NumbersRead { .. } => EventKind::NumbersRead,
@@ -202,6 +218,8 @@ impl Event {
             Self::ConnectionCreated { connection, .. }
             | Self::ConnectionDeleted { connection, .. }
             | Self::LoginTried { connection, .. }
+            | Self::ConsentAsked { connection }
+            | Self::ConsentDecided { connection, .. }
             | Self::SyncStarted { connection, .. }
             | Self::AnswerGiven { connection, .. }
             | Self::NumbersRead { connection, .. } => Some(*connection),

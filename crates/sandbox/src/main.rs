@@ -42,6 +42,7 @@ async fn run(address: SocketAddr) -> io::Result<()> {
     let sandbox = Sandbox::new(SandboxConfig {
         api_name: setting("LINCHPIN_SANDBOX_API_NAME", DEFAULT_API_NAME),
         api_password: Secret::new(setting("LINCHPIN_SANDBOX_API_PASSWORD", DEFAULT_API_PASSWORD)),
+        public_url: env::var("LINCHPIN_SANDBOX_PUBLIC_URL").ok().filter(|value| !value.is_empty()),
         ..SandboxConfig::default()
     });
     let stop = stop_signal()?;

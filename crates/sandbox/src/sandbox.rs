@@ -31,6 +31,8 @@ pub struct SandboxConfig {
     pub clock: Clock,
     /// The institutions it knows.
     pub institutions: Directory,
+    /// Under which origin browsers reach the banks' own pages; the one that a caller names in `Host` when absent.
+    pub public_url: Option<String>,
 }
 
 /// The API user's name unless another is set.
@@ -45,6 +47,7 @@ impl Default for SandboxConfig {
             api_password: Secret::new(DEFAULT_API_PASSWORD),
             clock: Clock::running(),
             institutions: Directory::full(),
+            public_url: None,
         }
     }
 }
@@ -60,6 +63,7 @@ struct Shared {
     api_password: Secret,
     clock: Clock,
     ledger: Ledger,
+    public_url: Option<String>,
     world: Mutex<World>,
     closing: watch::Sender<bool>,
 }
@@ -76,6 +80,7 @@ impl Sandbox {
                 api_password: config.api_password,
                 clock: config.clock,
                 ledger,
+                public_url: config.public_url.map(|url| url.trim_end_matches('/').to_owned()),
                 world: Mutex::new(world),
                 closing: watch::Sender::new(false),
             }),
@@ -97,6 +102,11 @@ impl Sandbox {
     /// Its routes, for a server of one's own; [`crate::serve`] serves them.
     pub fn router(&self) -> Router {
         crate::http::router(self.clone())
+    }
+
+    /// Under which origin browsers reach it; `host` is what the caller calls it.
+    pub(crate) fn public_url(&self, host: Option<&str>) -> Option<String> {
+        self.shared.public_url.clone().or_else(|| host.map(|host| format!("http://{host}")))
     }
 
     /// Whether these are the API user's name and password.

@@ -1,13 +1,15 @@
 //! An aggregator with a breaker before it, and with everything that is asked of it counted and logged.
 
 use super::breaker::Breaker;
-use super::{AccountNames, Aggregator, FoundAccounts, Listing, Observation, Reference, UpstreamError};
+use super::{
+    AccountNames, Aggregator, BankPage, FoundAccounts, Listing, Observation, Reference, UpstreamError,
+};
 use crate::clock::Clock;
 use crate::metrics::Metrics;
 use crate::store::UpstreamUser;
 use async_trait::async_trait;
 use linchpin_protocol::{
-    Answer, CredentialValue, Field, InstitutionId, ProviderFacts, Purpose, VerifiedAccount,
+    Answer, CredentialValue, Field, InstitutionId, ProviderFacts, Purpose, Secret, VerifiedAccount,
 };
 use std::future::Future;
 use std::sync::Arc;
@@ -114,6 +116,19 @@ impl Aggregator for Guarded {
 
     async fn read_numbers(&self, reference: &Reference) -> Result<Observation, UpstreamError> {
         self.call("read_numbers", self.inner.read_numbers(reference)).await
+    }
+
+    async fn authorize(
+        &self,
+        reference: &Reference,
+        back: &str,
+        state: &Secret,
+    ) -> Result<BankPage, UpstreamError> {
+        self.call("authorize", self.inner.authorize(reference, back, state)).await
+    }
+
+    async fn authorized(&self, reference: &Reference) -> Result<Observation, UpstreamError> {
+        self.call("authorized", self.inner.authorized(reference)).await
     }
 
     async fn read(&self, reference: &Reference) -> Result<Observation, UpstreamError> {

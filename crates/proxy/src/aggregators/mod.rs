@@ -14,7 +14,7 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use linchpin_protocol::{
     AccountId, Answer, Challenge, ConnectionId, CredentialProblem, CredentialValue, FailureReason, Field,
-    InstitutionId, LaterReason, MaskedAccount, ProviderFacts, Purpose, Stage, VerifiedAccount, Way,
+    InstitutionId, LaterReason, MaskedAccount, ProviderFacts, Purpose, Secret, Stage, VerifiedAccount, Way,
 };
 
 use crate::store::UpstreamUser;
@@ -73,6 +73,17 @@ pub trait Aggregator: Send + Sync + 'static {
     /// Reads account numbers, under a reference from [`Aggregator::for_numbers`]. May take minutes.
     async fn read_numbers(&self, reference: &Reference) -> Result<Observation, UpstreamError>;
 
+    /// Where the person signs in on the bank's own page. The bank sends them to `back` then, with `state`.
+    async fn authorize(
+        &self,
+        reference: &Reference,
+        back: &str,
+        state: &Secret,
+    ) -> Result<BankPage, UpstreamError>;
+
+    /// Goes on with what the person has allowed on the bank's own page.
+    async fn authorized(&self, reference: &Reference) -> Result<Observation, UpstreamError>;
+
     /// Looks, changing nothing.
     async fn read(&self, reference: &Reference) -> Result<Observation, UpstreamError>;
 
@@ -110,8 +121,10 @@ pub struct Listing {
     pub available: bool,
     /// Whether it exists for practice only.
     pub practice: bool,
-    /// Whether people sign in on its own page.
+    /// Whether people can sign in on its own page.
     pub bank_login: bool,
+    /// Whether it takes a login that is typed elsewhere.
+    pub credentials: bool,
     /// The quickest way to account numbers.
     pub way: Way,
     /// How well known it is; bigger is better known.
@@ -122,6 +135,15 @@ pub struct Listing {
     pub password_label: Option<String>,
     /// What it wants people to know before they sign in.
     pub notes: Option<String>,
+}
+
+/// A bank's own page, for one person to sign in at.
+#[derive(Debug)]
+pub struct BankPage {
+    /// Its address: https, or http on this machine while practising. Leads whoever has it into somebody's sign-in.
+    pub url: Secret,
+    /// Its host, with the port if that is not the usual one; nothing secret.
+    pub host: String,
 }
 
 /// How things stand upstream.
@@ -167,6 +189,11 @@ pub enum Step {
     Credentials {
         /// What was wrong with the last.
         problem: CredentialProblem,
+    },
+    /// The person has to sign in on the bank's own page.
+    Authorize {
+        /// Nothing was ever tried with the consent that this leads to.
+        untried: bool,
     },
     /// It is running.
     Wait {

@@ -26,7 +26,7 @@ impl Provider for Variables {
         let mut root = Dict::new();
         for (name, text) in &self.0 {
             let path: Vec<&str> = name.split("__").collect();
-            let value = if matches!(path.last(), Some(&("origins" | "trusted_proxies"))) {
+            let value = if matches!(path.last(), Some(&("origins" | "redirect_uris" | "trusted_proxies"))) {
                 list(text)
             } else {
                 Value::from(text.as_str())

@@ -138,6 +138,11 @@ impl Config {
                     ));
                 }
             }
+            if client.redirect_uris.iter().any(|uri| !is_way_back(uri, &client.origins, production)) {
+                wrong.push(format!(
+                    "{variable}__REDIRECT_URIS must be addresses of pages below its ORIGINS, without a fragment"
+                ));
+            }
             for (name, link) in [("HELP_URL", &client.help_url), ("PRIVACY_URL", &client.privacy_url)] {
                 if link.as_deref().is_some_and(|link| !is_safe_link(link, production)) {
                     wrong.push(format!("{variable}__{name} must be an https address"));
@@ -158,6 +163,16 @@ fn is_loopback(url: &Url) -> bool {
         || host
             .parse::<std::net::IpAddr>()
             .is_ok_and(|address| address.is_loopback() || address.is_unspecified())
+}
+
+/// A page of the client's own, as its `redirect_uri`s name it: the widget opens there again, so it has to be one of the
+/// origins that may frame it.
+fn is_way_back(uri: &str, origins: &[super::Origin], production: bool) -> bool {
+    is_safe_link(uri, production)
+        && !uri.contains(['#', '@'])
+        && origins
+            .iter()
+            .any(|origin| uri.strip_prefix(origin.as_str()).is_some_and(|rest| rest.starts_with('/')))
 }
 
 /// A link that people are shown: https, or a page on this machine while practising.

@@ -29,8 +29,8 @@ pub(super) const WATCHED: SignedDuration = SignedDuration::from_mins(30);
 /// What a person wants done.
 pub(super) struct Wish {
     pub(super) id: ConnectionId,
-    /// The revision that they saw.
-    pub(super) revision: Revision,
+    /// The revision that they saw; absent for somebody who saw none.
+    pub(super) revision: Option<Revision>,
     pub(super) intent: Intent,
     /// The steps at which it makes sense.
     pub(super) allowed: fn(&Next) -> bool,
@@ -51,7 +51,8 @@ where
     let slot = state.live.slot(&wish.id);
     let gate = Arc::clone(&slot.gate).lock_owned().await;
     let shown = look::current_held(state, &slot).await?;
-    if shown.revision != wish.revision || !(wish.allowed)(&shown.next) {
+    let same = wish.revision.is_none_or(|seen| seen == shown.revision);
+    if !same || !(wish.allowed)(&shown.next) {
         return Err(Code::WrongStep.into());
     }
     let record = look::load(state, &slot).await?;
@@ -129,7 +130,12 @@ pub(super) fn read_numbers<'a>(
     })
 }
 
-async fn begin(state: &AppState, record: &ConnectionRecord, intent: Intent) -> Result<bool, LookError> {
+/// Writes down that a call is about to be made. False: somebody else was first.
+pub(super) async fn begin(
+    state: &AppState,
+    record: &ConnectionRecord,
+    intent: Intent,
+) -> Result<bool, LookError> {
     let now = state.clock.now();
     let attempt = Attempt {
         from: record.revision,
@@ -142,14 +148,14 @@ async fn begin(state: &AppState, record: &ConnectionRecord, intent: Intent) -> R
 }
 
 /// A call that is under way.
-struct Running {
-    state: AppState,
-    slot: Arc<Slot>,
+pub(super) struct Running {
+    pub(super) state: AppState,
+    pub(super) slot: Arc<Slot>,
 }
 
 impl Running {
     /// Waits for the call, and has other replicas know that it is still under way.
-    async fn hold<T>(&self, work: impl Future<Output = T>) -> T {
+    pub(super) async fn hold<T>(&self, work: impl Future<Output = T>) -> T {
         let mut work = pin!(work);
         loop {
             if let Ok(result) = tokio::time::timeout(HOLD_EVERY, &mut work).await {

@@ -9,8 +9,9 @@ use crate::app::AppState;
 use crate::problem::{ApiProblem, ApiResult};
 use crate::store::{ConnectionRecord, Intent, LinkRecord, NewConnection};
 use linchpin_protocol::{
-    AccountSelection, Answer, Challenge, ChooseAccounts, Code, Connection, ConnectionId, ConnectionMethod,
-    CredentialProblem, FieldProblem, FieldProblemKind, InstitutionRef, Next, Retry, Revision, SubmitAnswers,
+    AccountSelection, Answer, AuthorizeProblem, Challenge, ChooseAccounts, Code, Connection, ConnectionId,
+    ConnectionMethod, CredentialProblem, FieldProblem, FieldProblemKind, InstitutionRef, Next, Retry,
+    Revision, SubmitAnswers,
 };
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -27,10 +28,18 @@ pub(crate) struct NewConnectionCall<'a> {
     pub(crate) method: ConnectionMethod,
 }
 
-/// Makes a connection of ours. The aggregator hears of it with the first login: looking at a form makes nothing there.
+/// Makes a connection of ours. The aggregator hears of it with the first login, or on the way to the bank's
+/// own page: looking at a form makes nothing there.
 pub(crate) async fn create(state: &AppState, call: NewConnectionCall<'_>) -> ApiResult<Arc<Connection>> {
-    let fields = state.aggregator.login_form(call.listing);
-    let form = Next::Credentials { fields, problem: CredentialProblem::None, tries_left: None };
+    let first = match call.method {
+        ConnectionMethod::BankLogin => {
+            Next::Authorize { host: None, problem: AuthorizeProblem::None, opened: false }
+        }
+        ConnectionMethod::Credentials | ConnectionMethod::Unknown => {
+            let fields = state.aggregator.login_form(call.listing);
+            Next::Credentials { fields, problem: CredentialProblem::None, tries_left: None }
+        }
+    };
     let connection = NewConnection {
         id: call.id,
         link: call.link.clone(),
@@ -40,7 +49,7 @@ pub(crate) async fn create(state: &AppState, call: NewConnectionCall<'_>) -> Api
             domain: call.listing.domain.clone(),
         },
         method: call.method,
-        digest: view::digest(&state.key, &form),
+        digest: view::digest(&state.key, &first),
         created_at: state.clock.now(),
     };
     state.store.create_connection(&connection).await?;
@@ -50,6 +59,19 @@ pub(crate) async fn create(state: &AppState, call: NewConnectionCall<'_>) -> Api
 /// A connection as it stands.
 pub(crate) async fn render(state: &AppState, id: &ConnectionId) -> ApiResult<Arc<Connection>> {
     Ok(look::current(state, &state.live.slot(id)).await?)
+}
+
+/// A connection as it stands upstream now; as it was shown last, if that cannot be read.
+pub(crate) async fn refresh(state: &AppState, id: &ConnectionId) -> ApiResult<Arc<Connection>> {
+    let slot = state.live.slot(id);
+    let gate = slot.gate.lock().await;
+    if !slot.memo().running
+        && let Ok(fresh) = look::look(state, &slot).await
+    {
+        return Ok(fresh);
+    }
+    drop(gate);
+    render(state, id).await
 }
 
 /// A connection, at once if it is not what the caller has, else when it changes or the wait ends. With it comes how
@@ -104,7 +126,7 @@ pub(crate) async fn answers(
 ) -> ApiResult<Arc<Connection>> {
     let wish = Wish {
         id: id.clone(),
-        revision: body.revision,
+        revision: Some(body.revision),
         intent: Intent::Answers,
         allowed: |next| matches!(next, Next::Challenges { .. }),
     };
@@ -174,7 +196,7 @@ pub(crate) async fn retry(state: &AppState, id: &ConnectionId, body: Retry) -> A
     }
     let wish = Wish {
         id: id.clone(),
-        revision: body.revision,
+        revision: Some(body.revision),
         intent: Intent::Retry,
         allowed: |next| {
             matches!(next, Next::Instructions { .. } | Next::StartAgain {} | Next::Challenges { .. })
@@ -193,7 +215,7 @@ pub(crate) async fn retry(state: &AppState, id: &ConnectionId, body: Retry) -> A
     .await
 }
 
-fn reference(record: &ConnectionRecord) -> ApiResult<Reference> {
+pub(super) fn reference(record: &ConnectionRecord) -> ApiResult<Reference> {
     record.upstream.clone().map(Reference).ok_or_else(|| Code::WrongStep.into())
 }
 

@@ -79,7 +79,7 @@ async fn drive(state: &AppState, slot: &Arc<Slot>) {
         let pause = match look_once(state, slot).await {
             Ok(Some(shown)) => match interest(&shown, slot) {
                 Interest::Quick => cadence.next(),
-                Interest::Slow => SLOWEST,
+                Interest::Slow | Interest::Own => SLOWEST,
                 Interest::None => {
                     stop(state, slot).await;
                     return;
@@ -115,11 +115,13 @@ async fn look_once(state: &AppState, slot: &Arc<Slot>) -> Result<Option<Arc<Conn
     if slot.memo().running {
         return Ok(None);
     }
-    // What does not change by itself is not asked for again.
-    if let Some(shown) = slot.shown().connection
-        && interest(&shown, slot) == Interest::None
-    {
-        return Ok(Some(shown));
+    if let Some(shown) = slot.shown().connection {
+        match interest(&shown, slot) {
+            // What does not change by itself is not asked for again.
+            Interest::None => return Ok(Some(shown)),
+            Interest::Own => return look::current_held(state, slot).await.map(Some),
+            Interest::Quick | Interest::Slow => {}
+        }
     }
     look::look(state, slot).await.map(Some)
 }
@@ -130,6 +132,9 @@ enum Interest {
     Quick,
     /// It may change by itself, and somebody is looking.
     Slow,
+    /// Somebody is at the bank's page, and somebody is looking. Their return comes to one of us, so upstream is not
+    /// asked: only whether their time is over, or another replica has seen them.
+    Own,
     /// It is the person's turn.
     None,
 }
@@ -140,6 +145,7 @@ fn interest(shown: &Connection, slot: &Slot) -> Interest {
         Next::Challenges { .. } | Next::Later { retries_itself: true, .. } if slot.is_watched() => {
             Interest::Slow
         }
+        Next::Authorize { opened: true, .. } if slot.is_watched() => Interest::Own,
         _ => Interest::None,
     }
 }

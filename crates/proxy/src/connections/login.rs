@@ -2,11 +2,11 @@
 
 use super::act::{self, Wish};
 use super::calls::LONGEST_VALUE;
-use crate::aggregators::{Aggregator, Observation, Reference, UpstreamError};
+use super::upstream::Counterpart;
+use crate::aggregators::{Observation, UpstreamError};
 use crate::app::AppState;
 use crate::problem::{ApiProblem, ApiResult};
-use crate::store::{ConnectionRecord, Intent, Store, StoreError, UpstreamUser};
-use crate::tokens::{Key, Kind};
+use crate::store::Intent;
 use linchpin_protocol::{
     Code, Connection, ConnectionId, FieldKind, FieldProblem, FieldProblemKind, Next, SubmitCredentials,
 };
@@ -22,19 +22,14 @@ pub(crate) async fn credentials(
     let practice = state.config.is_practice();
     let wish = Wish {
         id: id.clone(),
-        revision: body.revision,
+        revision: Some(body.revision),
         intent: Intent::Credentials,
         allowed: |next| matches!(next, Next::Credentials { .. }),
     };
     act::attempt(state, wish, |shown, record| {
         check_login(&body, shown, practice)?;
-        let sender = Sender {
-            store: Arc::clone(&state.store),
-            aggregator: Arc::clone(&state.aggregator),
-            key: state.key.clone(),
-            record: record.clone(),
-        };
-        Ok(async move { sender.send(&body).await })
+        let counterpart = Counterpart::of(state, record);
+        Ok(async move { send(&counterpart, &body).await })
     })
     .await
 }
@@ -74,70 +69,14 @@ fn check_login(body: &SubmitCredentials, shown: &Connection, practice: bool) -> 
     if wrong.is_empty() { Ok(()) } else { Err(ApiProblem::fields(wrong)) }
 }
 
-/// Sends a login, making the user and the connection at the aggregator where they are not there yet.
-struct Sender {
-    store: Arc<dyn Store>,
-    aggregator: Arc<dyn Aggregator>,
-    key: Key,
-    record: ConnectionRecord,
-}
-
-impl Sender {
-    async fn send(&self, login: &SubmitCredentials) -> Result<Observation, UpstreamError> {
-        let user = self.user().await?;
-        let reference = match &self.record.upstream {
-            Some(reference) => Reference(reference.clone()),
-            None => {
-                let in_use = self.in_use().await?;
-                let (institution, purpose) = (&self.record.institution.id, self.record.purpose);
-                let made = self.aggregator.create(&user, institution, purpose, in_use.as_deref()).await?;
-                self.keep(&made).await?;
-                made
-            }
-        };
-        match self.aggregator.submit_credentials(&reference, &login.fields).await {
-            Err(UpstreamError::Duplicate) => {
-                // The user has this login there already: that connection is taken on (quovo.md 9.31).
-                let institution = &self.record.institution.id;
-                let existing = self.aggregator.existing(&user, institution, &reference).await?;
-                let existing = existing.ok_or(UpstreamError::Duplicate)?;
-                self.keep(&existing).await?;
-                self.aggregator.submit_credentials(&existing, &login.fields).await
-            }
-            other => other,
+/// Sends a login; one that the user has there already goes to the connection that has it.
+async fn send(counterpart: &Counterpart, login: &SubmitCredentials) -> Result<Observation, UpstreamError> {
+    let (user, reference) = counterpart.ensure().await?;
+    match counterpart.aggregator.submit_credentials(&reference, &login.fields).await {
+        Err(UpstreamError::Duplicate) => {
+            let existing = counterpart.take_on(&user, &reference).await?;
+            counterpart.aggregator.submit_credentials(&existing, &login.fields).await
         }
+        other => other,
     }
-
-    async fn user(&self) -> Result<UpstreamUser, UpstreamError> {
-        let (client, user) = (&self.record.client, &self.record.user_id);
-        if let Some(known) = self.store.upstream_user(client, user).await.map_err(unkept)? {
-            return Ok(known);
-        }
-        // The same name every time: a user that was made and never written down is found again by it.
-        let hash = self.key.hash(Kind::User, &[&client.0, user.as_str()]);
-        let short: String = hash.as_str().chars().take(32).collect();
-        let made = self.aggregator.ensure_user(&format!("linchpin-{short}")).await?;
-        self.store.set_upstream_user(client, user, &made).await.map_err(unkept)?;
-        Ok(made)
-    }
-
-    /// After an earlier try, which may have made a connection whose name never reached us: what the user has in use.
-    async fn in_use(&self) -> Result<Option<Vec<Reference>>, UpstreamError> {
-        if self.record.attempts == 0 {
-            return Ok(None);
-        }
-        let ConnectionRecord { client, user_id, id, .. } = &self.record;
-        let kept = self.store.references_in_use(client, user_id, id).await.map_err(unkept)?;
-        Ok(Some(kept.into_iter().map(Reference).collect()))
-    }
-
-    async fn keep(&self, reference: &Reference) -> Result<(), UpstreamError> {
-        self.store.set_upstream(&self.record.id, &reference.0).await.map_err(unkept)
-    }
-}
-
-/// The login was not sent, because what would find it again could not be kept.
-fn unkept(error: StoreError) -> UpstreamError {
-    tracing::error!(%error, "the store failed");
-    UpstreamError::NotSent
 }

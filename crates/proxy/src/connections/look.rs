@@ -7,7 +7,7 @@ use crate::aggregators::{AccountNames, Observation, Reference, Step, UpstreamErr
 use crate::app::AppState;
 use crate::problem::ApiProblem;
 use crate::store::{ConnectionRecord, Ended, Intent, StoreError};
-use linchpin_protocol::{Code, Connection, CredentialProblem, Field, Next, Stage};
+use linchpin_protocol::{Code, Connection, ConnectionMethod, CredentialProblem, Field, Next, Stage};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -62,7 +62,34 @@ pub(super) async fn current(state: &AppState, slot: &Arc<Slot>) -> Result<Arc<Co
 pub(super) async fn current_held(state: &AppState, slot: &Arc<Slot>) -> Result<Arc<Connection>, LookError> {
     let Some(shown) = slot.shown().connection else { return look(state, slot).await };
     // Another replica may have moved it on: the store knows.
-    if load(state, slot).await?.revision == shown.revision { Ok(shown) } else { look(state, slot).await }
+    let record = load(state, slot).await?;
+    if record.revision != shown.revision {
+        return look(state, slot).await;
+    }
+    // Nobody may have come back from the bank's page in time: the clock knows.
+    match shown.next {
+        Next::Authorize { .. } if shown.next != view::authorize(&record.visit, state.clock.now()) => {
+            own_again(state, slot).await
+        }
+        _ => Ok(shown),
+    }
+}
+
+/// Shows a visit to the bank's own page as it stands now. What upstream said before still holds, so it is not asked.
+/// The caller holds the gate.
+pub(super) async fn own_again(state: &AppState, slot: &Arc<Slot>) -> Result<Arc<Connection>, LookError> {
+    let shown = slot.shown().connection.filter(|shown| matches!(shown.next, Next::Authorize { .. }));
+    let Some(shown) = shown else { return look(state, slot).await };
+    let record = load(state, slot).await?;
+    let next = view::authorize(&record.visit, state.clock.now());
+    let digest = view::digest(&state.key, &next);
+    if record.revision == shown.revision {
+        let (revision, stored) = state.store.advance_revision(&record.id, record.revision, &digest).await?;
+        if stored.matches(&digest) {
+            return Ok(slot.show(Connection { revision, next, ..(*shown).clone() }));
+        }
+    }
+    look(state, slot).await
 }
 
 pub(super) async fn load(state: &AppState, slot: &Slot) -> Result<ConnectionRecord, LookError> {
@@ -77,6 +104,7 @@ pub(super) async fn settle(
     observation: Observation,
 ) -> Result<Arc<Connection>, LookError> {
     let mut record = record;
+    let observation = Observation { step: suited(&record, observation.step), ..observation };
     for _ in 0..ATTEMPTS {
         let mut observation = observation.clone();
         observation.step = with_pending(state, slot, &mut record, observation.step).await?;
@@ -97,6 +125,16 @@ pub(super) async fn settle(
     Err(LookError::Moving)
 }
 
+/// Who signs in at the bank has no login to type.
+fn suited(record: &ConnectionRecord, step: Step) -> Step {
+    match (record.method, step) {
+        (ConnectionMethod::BankLogin, Step::Credentials { problem }) => {
+            Step::Authorize { untried: problem == CredentialProblem::None }
+        }
+        (_, step) => step,
+    }
+}
+
 /// Weighs what was seen against an unsafe call that may still be on its way, here or in another replica.
 async fn with_pending(
     state: &AppState,
@@ -106,21 +144,31 @@ async fn with_pending(
 ) -> Result<Step, LookError> {
     let Some(pending) = record.pending.clone() else {
         let sent_just_now = slot.memo().sent.is_some_and(|sent| sent.elapsed() < SETTLING);
-        let untried = step == Step::Credentials { problem: CredentialProblem::None };
+        let untried = step == Step::Credentials { problem: CredentialProblem::None }
+            || step == Step::Authorize { untried: true };
         return Ok(if untried && sent_just_now { signing_in() } else { step });
     };
     if matches!(step, Step::Wait { .. }) {
         return Ok(step);
     }
     let reading_numbers = pending.intent == Intent::Verify;
-    let no_trace = if reading_numbers {
+    let no_trace = match pending.intent {
         // Due: the reference under which they are read is not kept yet, so nothing was sent.
-        step == Step::NumbersDue || (step == Step::Ready && !numbers_read(state, record).await?)
-    } else {
+        Intent::Verify => {
+            step == Step::NumbersDue || (step == Step::Ready && !numbers_read(state, record).await?)
+        }
+        // How the visit itself stands is ours, and says nothing of upstream.
+        Intent::Authorize | Intent::Return => matches!(step, Step::Authorize { .. }),
         // Upstream shows what the person acted on.
-        pending.before.matches(&view::digest(&state.key, &render(state, slot, record, &step).await?))
+        Intent::Credentials | Intent::Answers | Intent::Retry => {
+            pending.before.matches(&view::digest(&state.key, &render(state, slot, record, &step).await?))
+        }
     };
     if no_trace && pending.until > state.clock.now() {
+        if pending.intent == Intent::Authorize {
+            // A window is opening; here nothing has changed yet.
+            return Ok(step);
+        }
         let stage = if reading_numbers { Stage::Verifying } else { Stage::SigningIn };
         return Ok(Step::Wait { stage, percent: None });
     }
@@ -167,6 +215,8 @@ async fn render(
         fields: &fields,
         listing,
         waiting_since: slot.memo().waiting_since,
+        visit: &record.visit,
+        now: state.clock.now(),
         before: shown.as_ref().map(|connection| &connection.next),
     };
     Ok(view::next(step.clone(), &own))

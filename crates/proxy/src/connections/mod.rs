@@ -4,6 +4,7 @@
 //! revision, the reference and which unsafe call was begun.
 
 mod act;
+mod bank_login;
 mod calls;
 mod drive;
 mod live;
@@ -11,9 +12,13 @@ mod login;
 mod look;
 mod outcome;
 mod tries;
+mod upstream;
 mod view;
 
-pub(crate) use calls::{NewConnectionCall, answers, choose, create, render, retry, told, wait};
+pub(crate) use bank_login::{
+    Arrival, Opening, RETURN_LIFE, VISITS_KEPT, abandon, come_back, is_in_place, open, state_hash, ticket,
+};
+pub(crate) use calls::{NewConnectionCall, answers, choose, create, refresh, render, retry, told, wait};
 pub(crate) use drive::{LEASE, ensure_driver};
 pub(crate) use live::Live;
 pub(crate) use login::credentials;

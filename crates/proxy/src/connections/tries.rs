@@ -36,7 +36,7 @@ pub(super) async fn take(
         Intent::Credentials => ("login", LOGINS),
         Intent::Answers => ("answers", ANSWERS),
         // No secret of the person's is sent.
-        Intent::Retry | Intent::Verify => return Ok(None),
+        Intent::Retry | Intent::Verify | Intent::Authorize | Intent::Return => return Ok(None),
     };
     let parts = [record.client.0.as_str(), record.user_id.as_str(), record.institution.id.as_str(), sort];
     let subject = state.key.hash(Kind::Try, &parts);

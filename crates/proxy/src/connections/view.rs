@@ -2,11 +2,12 @@
 
 use crate::aggregators::{FoundAccounts, Listing, Observation, Step};
 use crate::clock::on_the_wire;
-use crate::store::ConnectionRecord;
+use crate::store::{ConnectionRecord, Visit};
 use crate::tokens::{Hash, Key, Kind};
 use jiff::Timestamp;
 use linchpin_protocol::{
-    AccountSelection, Connection, FailureReason, Field, LaterReason, Next, Purpose, Revision, Stage,
+    AccountSelection, AuthorizeProblem, Connection, ConnectionMethod, FailureReason, Field, LaterReason,
+    Next, Purpose, Revision, Stage,
 };
 
 /// What we know ourselves.
@@ -14,6 +15,9 @@ pub(super) struct Own<'a> {
     pub(super) fields: &'a [Field],
     pub(super) listing: Option<&'a Listing>,
     pub(super) waiting_since: Option<Timestamp>,
+    /// How the last visit to the bank's own page stands.
+    pub(super) visit: &'a Visit,
+    pub(super) now: Timestamp,
     /// What is shown now: a percentage never goes backwards.
     pub(super) before: Option<&'a Next>,
 }
@@ -24,6 +28,7 @@ pub(super) fn next(step: Step, own: &Own<'_>) -> Next {
         Step::Credentials { problem } => {
             Next::Credentials { fields: own.fields.to_vec(), problem, tries_left: None }
         }
+        Step::Authorize { .. } => authorize(own.visit, own.now),
         Step::Wait { stage, percent } => wait(stage, percent, own),
         Step::NumbersDue => wait(Stage::Verifying, None, own),
         Step::Ready => wait(Stage::Reading, None, own),
@@ -39,6 +44,16 @@ pub(super) fn next(step: Step, own: &Own<'_>) -> Next {
         Step::Closed => Next::Closed {},
         Step::Failed { reason } => Next::Failed { reason },
     }
+}
+
+/// Sign in on the bank's own page. That nobody came back in time needs no writing down: the clock says so.
+pub(super) fn authorize(visit: &Visit, now: Timestamp) -> Next {
+    let (opened, problem) = match visit.until {
+        Some(until) if until > now => (true, AuthorizeProblem::None),
+        Some(_) => (false, AuthorizeProblem::TimedOut),
+        None => (false, visit.problem),
+    };
+    Next::Authorize { host: visit.host.clone(), problem, opened }
 }
 
 fn wait(stage: Stage, percent: Option<u8>, own: &Own<'_>) -> Next {
@@ -125,12 +140,17 @@ pub(super) fn connection(
     observation: Observation,
     next: Next,
 ) -> Connection {
+    // An old login may have turned into one on the bank's own page.
+    let method = match next {
+        Next::Authorize { .. } => ConnectionMethod::BankLogin,
+        _ => record.method,
+    };
     let status = if matches!(next, Next::Linked { .. }) { "linked".to_owned() } else { observation.status };
     Connection {
         id: record.id.clone(),
         revision,
         institution: record.institution.clone(),
-        method: record.method,
+        method,
         status,
         provider_status: observation.provider_status,
         last_attempt_at: observation.last_attempt_at.map(on_the_wire),
@@ -175,8 +195,11 @@ mod tests {
     use super::*;
     use linchpin_protocol::Secret;
 
+    const NOBODY: &Visit = &Visit { problem: AuthorizeProblem::None, until: None, host: None };
+
     fn own(before: Option<&Next>) -> Own<'_> {
-        Own { fields: &[], listing: None, waiting_since: None, before }
+        let now = Timestamp::UNIX_EPOCH;
+        Own { fields: &[], listing: None, waiting_since: None, visit: NOBODY, now, before }
     }
 
     #[test]

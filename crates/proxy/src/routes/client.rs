@@ -83,6 +83,13 @@ async fn checked(state: &AppState, client: &Client, body: &CreateLinkToken) -> A
     if !client.config.origins.contains(&origin) {
         return Err(Code::OriginNotAllowed.into());
     }
+    if let Some(uri) = &body.redirect_uri {
+        // Exactly as registered, and a page that may open the widget again (the origin of the session is the page's).
+        let own = uri.strip_prefix(origin.as_str()).is_some_and(|rest| rest.starts_with('/'));
+        if !own || !client.config.redirect_uris.contains(uri) {
+            return Err(ApiProblem::field("redirect_uri", FieldProblemKind::NotOffered));
+        }
+    }
     target(state, client, body).await?;
     // Repair wins: it opens at its connection, wherever that is.
     if let (Mode::Link, Some(id), Some(listings)) =
@@ -162,6 +169,7 @@ async fn mint(
         consent: body.consent.unwrap_or_default(),
         institution_id: body.institution_id,
         language: body.language,
+        redirect_uri: body.redirect_uri,
         theme: body.appearance.unwrap_or_default().theme,
         created_at: now,
         expires_at,

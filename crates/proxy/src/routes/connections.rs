@@ -15,8 +15,8 @@ use axum::extract::State;
 use axum::http::{HeaderName, StatusCode};
 use axum::response::{AppendHeaders, IntoResponse};
 use linchpin_protocol::{
-    ChooseAccounts, Code, Connection, ConnectionId, ConnectionMethod, CreateConnection, FieldProblemKind,
-    PublicToken, Retry, Revision, SubmitAnswers, SubmitCredentials,
+    Abandon, Authorize, AuthorizeTicket, ChooseAccounts, Code, Connection, ConnectionId, ConnectionMethod,
+    CreateConnection, FieldProblemKind, PublicToken, Retry, Revision, SubmitAnswers, SubmitCredentials,
 };
 use std::future::Future;
 use std::sync::Arc;
@@ -39,7 +39,8 @@ async fn own(state: &AppState, link: &LinkRecord, id: String) -> ApiResult<Conne
     record.map(|record| record.id).ok_or_else(|| Code::NotFound.into())
 }
 
-/// Makes a connection, without a login. The provider hears of it with the first login.
+/// Makes a connection, without a login. The provider hears of it with the first login, or on the way to the bank's own
+/// page.
 #[utoipa::path(
     post,
     path = "/v1/connections",
@@ -47,7 +48,7 @@ async fn own(state: &AppState, link: &LinkRecord, id: String) -> ApiResult<Conne
     tag = "widget",
     security(("session" = [])),
     request_body = CreateConnection,
-    responses((status = 201, description = "The connection, which asks for a login.", body = Connection)),
+    responses((status = 201, description = "The connection, which asks for a login or for a visit to the bank's own page.", body = Connection)),
 )]
 pub(super) async fn create(
     State(state): State<AppState>,
@@ -58,14 +59,19 @@ pub(super) async fn create(
     let listings = listings(&state)?;
     let not_offered = |field: &str| ApiProblem::field(field, FieldProblemKind::NotOffered);
     let listing = listings.get(&body.institution_id).ok_or_else(|| not_offered("institution_id"))?.clone();
-    if body.method != ConnectionMethod::Credentials || listing.bank_login {
+    let (offered, method) = match body.method {
+        ConnectionMethod::BankLogin => (listing.bank_login, "bank_login"),
+        ConnectionMethod::Credentials => (listing.credentials, "credentials"),
+        ConnectionMethod::Unknown => (false, ""),
+    };
+    if !offered {
         return Err(not_offered("method"));
     }
     let act = Act {
         principal: principal(&session.link),
         route: "POST /v1/connections",
         key,
-        body: &[body.institution_id.as_str(), "credentials"],
+        body: &[body.institution_id.as_str(), method],
         subject: format!("con_{}", tokens::random()?),
     };
     let id = ConnectionId::new(act.subject.clone());
@@ -301,6 +307,74 @@ pub(super) async fn choose(
     let again = async || match connections::choose(&state, &id, body).await {
         Err(problem) if problem.code() == Code::WrongStep => connections::render(&state, &id).await,
         chosen => chosen,
+    };
+    on_connection_or(&state, &session.link, call, &id, work, again).await
+}
+
+/// Mints a ticket to the bank's own page. Earlier ones are void; the same key again gets another ticket.
+#[utoipa::path(
+    post,
+    path = "/v1/connections/{id}/authorize",
+    operation_id = "authorize_connection",
+    tag = "widget",
+    security(("session" = [])),
+    params(("id" = String, Path, description = "The id of the connection, `con_…`.")),
+    request_body = Authorize,
+    responses((status = 200, description = "The ticket: an address to open once, at the top of a window.", body = AuthorizeTicket)),
+)]
+pub(super) async fn authorize(
+    State(state): State<AppState>,
+    Session(session): Session,
+    Idempotency(key): Idempotency,
+    Id(id): Id,
+    Body(body): Body<Authorize>,
+) -> ApiResult<Json<AuthorizeTicket>> {
+    let id = own(&state, &session.link, id).await?;
+    let (revision, in_place) = (body.revision.0.to_string(), body.in_place.to_string());
+    let act = Act {
+        principal: principal(&session.link),
+        route: "POST /v1/connections/{id}/authorize",
+        key,
+        body: &[id.as_str(), &revision, &in_place],
+        subject: id.as_str().to_owned(),
+    };
+    let (first, link, target, wish) = (state.clone(), session.link.clone(), id.clone(), body.clone());
+    let work = async move { connections::ticket(&first, &link, &target, &wish).await };
+    // Only a hash was kept: the same act again gets a new ticket, and the one from before is void.
+    let again = async |_: String| connections::ticket(&state, &session.link, &id, &body).await;
+    match once(&state, act, work, again).await {
+        Ok(ticket) => Ok(Json(ticket)),
+        Err(problem) => Err(with_current(&state, &id, problem).await),
+    }
+}
+
+/// Gives a visit to the bank's own page up. Whoever comes back from there all the same is still taken.
+#[utoipa::path(
+    post,
+    path = "/v1/connections/{id}/abandon",
+    operation_id = "abandon_visit",
+    tag = "widget",
+    security(("session" = [])),
+    params(("id" = String, Path, description = "The id of the connection, `con_…`.")),
+    request_body = Abandon,
+    responses((status = 200, description = "As it stands now.", body = Connection)),
+)]
+pub(super) async fn abandon(
+    State(state): State<AppState>,
+    Session(session): Session,
+    Idempotency(key): Idempotency,
+    Id(id): Id,
+    Body(body): Body<Abandon>,
+) -> ApiResult<Shown> {
+    let id = own(&state, &session.link, id).await?;
+    let revision = body.revision.0.to_string();
+    let call = ("POST /v1/connections/{id}/abandon", key, &[revision.as_str()][..]);
+    let (first, target, wish) = (state.clone(), id.clone(), body.clone());
+    let work = async move { connections::abandon(&first, &target, &wish).await };
+    // One that was cut off may be done again: it is ours alone, and the revision lets it pass once.
+    let again = async || match connections::abandon(&state, &id, &body).await {
+        Err(problem) if problem.code() == Code::WrongStep => connections::render(&state, &id).await,
+        abandoned => abandoned,
     };
     on_connection_or(&state, &session.link, call, &id, work, again).await
 }

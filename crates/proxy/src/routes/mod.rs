@@ -1,5 +1,6 @@
 //! The routes: who may call what. Each file holds one family.
 
+mod bank_login;
 mod client;
 mod connections;
 mod document;
@@ -11,7 +12,7 @@ mod sessions;
 pub(crate) use reports::directive;
 
 use crate::app::AppState;
-use crate::{http, ready, widget};
+use crate::{http, pages, ready, widget};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn_with_state;
@@ -42,6 +43,8 @@ fn api() -> OpenApiRouter<AppState> {
         .routes(routes!(connections::answers))
         .routes(routes!(connections::retry))
         .routes(routes!(connections::choose))
+        .routes(routes!(connections::authorize))
+        .routes(routes!(connections::abandon))
         .routes(routes!(connections::public_token))
 }
 
@@ -58,6 +61,9 @@ pub(crate) fn router(state: AppState) -> Router {
         .route("/gallery", get(widget::gallery))
         .route("/gallery/", get(widget::gallery))
         .route("/gallery/{*file}", get(widget::gallery_file))
+        .route("/go/{ticket}", get(bank_login::go))
+        .route("/return", get(bank_login::come_back))
+        .route("/return/page.css", get(pages::style))
         .route("/csp-reports", post(reports::policy_violation))
         .route("/healthz", get(|| async { "ok\n" }))
         .route("/readyz", get(ready::ready));

@@ -217,7 +217,7 @@ async fn describe(state: &AppState, session: &SessionRecord) -> ApiResult<Sessio
         expires_at: on_the_wire(session.expires_at),
         idle_s: seconds_until(now, later(now, IDLE).min(session.expires_at)),
         remaining_s: seconds_until(now, session.expires_at),
-        can_redirect: false,
+        can_redirect: link.redirect_uri.is_some(),
         data: consent::data(link),
         consent: consent::to_ask(state, link).filter(|_| !session.agreed),
         popular,
@@ -239,7 +239,12 @@ async fn unfinished(state: &AppState, link: &LinkRecord) -> ApiResult<Vec<Unfini
         Mode::Deposit | Mode::Manage => Vec::new(),
     };
     for id in begun {
-        let Ok(connection) = connections::render(state, &id).await else { continue };
+        let read = match link.mode {
+            // What is to be repaired has broken since anybody here last saw it.
+            Mode::Repair => connections::refresh(state, &id).await,
+            Mode::Link | Mode::Deposit | Mode::Manage => connections::render(state, &id).await,
+        };
+        let Ok(connection) = read else { continue };
         let over = matches!(connection.next, Next::Closed {} | Next::Linked { .. });
         if !over || link.mode == Mode::Repair {
             found.push(Unfinished::Connection {

@@ -11,11 +11,12 @@ mod tests;
 use crate::tokens::Hash;
 use async_trait::async_trait;
 use jiff::Timestamp;
-use linchpin_protocol::{AccountId, ConnectionId, InstitutionId, LinkId, Revision, UserId};
+use linchpin_protocol::{AccountId, AuthorizeProblem, ConnectionId, InstitutionId, LinkId, Revision, UserId};
 
 pub use records::{
     Attempt, ClientId, ConnectionRecord, ConsentRecord, Ended, Intent, KeyClaim, KeyUse, LinkRecord,
-    NewConnection, NewLink, Pending, PublicSpend, SessionRecord, Spend, UpstreamUser,
+    NewConnection, NewLink, NewTicket, Pending, PublicSpend, SessionRecord, Spend, TicketSpend, UpstreamUser,
+    Visit, VisitRecord, WayBack,
 };
 pub use sqlite::SqliteStore;
 
@@ -181,6 +182,34 @@ pub trait Store: Send + Sync + 'static {
 
     /// What a public token stood for that this client has spent.
     async fn spent_public_token(&self, client: &ClientId, token: &Hash) -> StoreResult<Option<ConnectionId>>;
+
+    /// Keeps a ticket to a bank's own page. Earlier ones of the connection that were not used are void, and from now on
+    /// the connection is one that is made there.
+    async fn mint_ticket(&self, ticket: &NewTicket) -> StoreResult<()>;
+
+    /// Uses a ticket, once, and keeps what leads back.
+    async fn spend_ticket(&self, ticket: &Hash, back: &WayBack, now: Timestamp) -> StoreResult<TicketSpend>;
+
+    /// The visit that a state leads back to.
+    async fn visit(&self, state: &Hash) -> StoreResult<Option<VisitRecord>>;
+
+    /// Somebody is on their way to the bank's page, and is waited for until `until`. Ends the call that asked for it.
+    async fn open_visit(&self, id: &ConnectionId, until: Timestamp, host: &str) -> StoreResult<()>;
+
+    /// Nobody is waited for any more, and why. False: the revision has moved, or a call is running.
+    async fn close_visit(
+        &self,
+        id: &ConnectionId,
+        from: Revision,
+        problem: AuthorizeProblem,
+        now: Timestamp,
+    ) -> StoreResult<bool>;
+
+    /// Writes down how a visit ended. The first end stays.
+    async fn end_visit(&self, state: &Hash, problem: AuthorizeProblem) -> StoreResult<()>;
+
+    /// Forgets visits from before `before`.
+    async fn forget_visits(&self, before: Timestamp) -> StoreResult<u64>;
 
     /// Claims an idempotency key. Exactly one of two callers at the same time gets [`KeyClaim::Claimed`].
     async fn claim_key(&self, key: &KeyUse, now: Timestamp, lease_until: Timestamp) -> StoreResult<KeyClaim>;

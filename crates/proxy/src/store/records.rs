@@ -4,8 +4,8 @@ use crate::config::Origin;
 use crate::tokens::Hash;
 use jiff::Timestamp;
 use linchpin_protocol::{
-    AccountId, AccountSelection, ConnectionId, ConnectionMethod, Consent, ConsentTerms, DepositId,
-    InstitutionId, InstitutionRef, LinkId, Mode, Purpose, Revision, Theme, UserId,
+    AccountId, AccountSelection, AuthorizeProblem, ConnectionId, ConnectionMethod, Consent, ConsentTerms,
+    DepositId, InstitutionId, InstitutionRef, LinkId, Mode, Purpose, Revision, Theme, UserId,
 };
 
 /// The operator's short name for a client, such as `acorn`.
@@ -54,6 +54,8 @@ pub struct LinkRecord {
     pub institution_id: Option<InstitutionId>,
     /// The language, if asked.
     pub language: Option<String>,
+    /// The client's own page that a bank may send the person back to; checked when it was given.
+    pub redirect_uri: Option<String>,
     /// How it looks.
     pub theme: Theme,
     /// When it was made.
@@ -149,6 +151,75 @@ pub struct ConnectionRecord {
     pub chosen: Vec<AccountId>,
     /// Until when it is watched.
     pub watch_until: Option<Timestamp>,
+    /// The last visit to the bank's own page.
+    pub visit: Visit,
+}
+
+/// How the last visit to a bank's own page stands.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Visit {
+    /// What became of it.
+    pub problem: AuthorizeProblem,
+    /// Somebody is there, and is waited for until then.
+    pub until: Option<Timestamp>,
+    /// The host of that page, once the aggregator has named it.
+    pub host: Option<String>,
+}
+
+/// A ticket to a bank's own page.
+#[derive(Clone, Debug)]
+pub struct NewTicket {
+    /// Its hash.
+    pub hash: Hash,
+    /// For which connection.
+    pub connection: ConnectionId,
+    /// Under which link it was asked for.
+    pub link: LinkId,
+    /// Whether the bank is to come back to the client's own page.
+    pub in_place: bool,
+    /// When.
+    pub now: Timestamp,
+    /// Until when it can be used.
+    pub expires_at: Timestamp,
+}
+
+/// What leads back from a bank's own page.
+#[derive(Clone, Debug)]
+pub struct WayBack {
+    /// The hash of what the person's browser keeps.
+    pub cookie: Hash,
+    /// The hash of what the bank sends along.
+    pub state: Hash,
+}
+
+/// A visit to a bank's own page.
+#[derive(Clone, Debug)]
+pub struct VisitRecord {
+    /// For which connection.
+    pub connection: ConnectionId,
+    /// Under which link it was asked for.
+    pub link: LinkId,
+    /// Whether the bank is to come back to the client's own page.
+    pub in_place: bool,
+    /// When the ticket was used.
+    pub opened_at: Option<Timestamp>,
+    /// The hash of what the browser keeps that used it.
+    pub cookie: Option<Hash>,
+    /// How it ended: `None` of the problems when the person came back.
+    pub ended: Option<AuthorizeProblem>,
+}
+
+/// What became of a ticket.
+#[derive(Clone, Debug)]
+pub enum TicketSpend {
+    /// It leads to the bank.
+    Spent(VisitRecord),
+    /// It was used before, or a later one has replaced it.
+    Used,
+    /// Its time is over.
+    Expired(VisitRecord),
+    /// There is no such ticket.
+    Unknown,
 }
 
 /// An unsafe upstream call that was begun and not settled.
@@ -174,6 +245,10 @@ pub enum Intent {
     Retry,
     /// Read account numbers after an aggregation.
     Verify,
+    /// Make the connection if need be, and ask for the way to the bank's own page.
+    Authorize,
+    /// Go on with what the person has allowed there.
+    Return,
 }
 
 /// What is written down before an unsafe upstream call.

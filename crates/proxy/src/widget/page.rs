@@ -4,6 +4,7 @@ use super::CORP;
 use crate::app::AppState;
 use crate::consent;
 use crate::extract::Parameters;
+use crate::pages::escaped;
 use crate::problem::ApiResult;
 use crate::store::LinkRecord;
 use axum::extract::State;
@@ -82,20 +83,6 @@ fn filled(page: &str, link: &LinkRecord, facts: &Facts<'_>) -> Option<String> {
     Some(markers.iter().fold(page.to_owned(), |page, (marker, value)| page.replacen(marker, value, 1)))
 }
 
-/// Text that is safe inside a double-quoted attribute.
-fn escaped(text: &str) -> String {
-    text.chars().fold(String::with_capacity(text.len()), |mut out, c| {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            c => out.push(c),
-        }
-        out
-    })
-}
-
 /// The frame is refused, which the loader turns into a clear reason; opened by itself, the page says what is wrong.
 fn unknown_link() -> Response {
     const PAGE: &str = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Link expired</title>\
@@ -158,6 +145,7 @@ mod tests {
             consent: Default::default(),
             institution_id: None,
             language: None,
+            redirect_uri: None,
             theme: Theme::Dark,
             created_at: Timestamp::UNIX_EPOCH,
             expires_at: Timestamp::UNIX_EPOCH,

@@ -2,7 +2,8 @@
 
 use super::world::{ORIGIN, World, key, read, until};
 use linchpin_protocol::{
-    Connection, InstitutionPage, LinkToken, Next, OpenedSession, PublicToken, Secret, Session,
+    AuthorizeTicket, Connection, InstitutionPage, LinkToken, Next, OpenedSession, PublicToken, Secret,
+    Session,
 };
 use reqwest::{Method, Response};
 use serde_json::{Value, json};
@@ -75,6 +76,23 @@ impl<'a> Browser<'a> {
     pub(crate) fn login(connection: &Connection, username: &str, passcode: &str) -> Value {
         json!({"revision": connection.revision, "fields": [
             {"id": "username", "value": username}, {"id": "password", "value": passcode}]})
+    }
+
+    /// A new connection at the best match, to be made on the bank's own page.
+    pub(crate) async fn connect_at_the_bank(&self, query: &str) -> Connection {
+        let page = self.search(query).await;
+        let best = page.institutions.first().unwrap_or_else(|| panic!("nothing found for {query}"));
+        let body = json!({"institution_id": best.id, "method": "bank_login"});
+        read(self.post("/v1/connections", body).await, 201).await
+    }
+
+    /// A ticket to the bank's own page: its address.
+    pub(crate) async fn ticket(&self, connection: &Connection) -> String {
+        let path = format!("/v1/connections/{}/authorize", connection.id);
+        let body = json!({"revision": connection.revision});
+        let ticket: AuthorizeTicket = read(self.post(&path, body).await, 200).await;
+        assert_eq!(ticket.seconds, 300, "five minutes");
+        ticket.url.expose().to_owned()
     }
 
     /// Signs in with a practice login.

@@ -20,6 +20,9 @@ async fn every_sort_of_answer(world: &World) -> Vec<(String, Response)> {
     {
         calls.push((Method::GET, path.to_owned()));
     }
+    for path in ["/go/none", "/return", "/return?state=none", "/return/page.css"] {
+        calls.push((Method::GET, path.to_owned()));
+    }
     for path in ["/sdk/linchpin.js", "/sdk/none.js", "/nowhere", "/v1/../etc/passwd", "/metrics"] {
         calls.push((Method::GET, path.to_owned()));
     }

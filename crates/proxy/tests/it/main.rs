@@ -8,6 +8,7 @@
 )]
 
 mod bad_input;
+mod bank_login;
 mod browser;
 mod consent;
 mod crash;

@@ -19,6 +19,8 @@ use tokio::task::JoinHandle;
 
 /// The page that frames the widget.
 pub(crate) const ORIGIN: &str = "http://localhost:4100";
+/// The page of that origin that a bank may come back to.
+pub(crate) const REDIRECT: &str = "http://localhost:4100/return?from=bank";
 /// The secret of the client `acorn`.
 pub(crate) const ACORN: &str = "acorn-secret-0123456789-0123456789";
 /// The secret of the client `birch`.
@@ -275,6 +277,7 @@ pub(crate) fn variables(folder: &TempDir, base: &str, upstream: &str) -> Vec<(St
         ("CLIENTS__ACORN__NAME", "Acorn \"Budget\" & Co".to_owned()),
         ("CLIENTS__ACORN__SECRET", ACORN.to_owned()),
         ("CLIENTS__ACORN__ORIGINS", format!("[\"{ORIGIN}\"]")),
+        ("CLIENTS__ACORN__REDIRECT_URIS", format!("[\"{REDIRECT}\"]")),
         ("CLIENTS__BIRCH__NAME", "Birch Bank".to_owned()),
         ("CLIENTS__BIRCH__SECRET", "an old secret of birch".to_owned()),
         ("CLIENTS__BIRCH__SECRET_NEXT", BIRCH.to_owned()),

@@ -3,12 +3,17 @@
 use jiff::Timestamp;
 
 use super::{Account, Ids, Refusal, Run, World};
-use crate::catalogue::{Outcome, Script, script_for};
+use crate::catalogue::{Outcome, Script, SignIn, script_for};
+use crate::clock::later;
 use crate::directory::Institution;
 use crate::id::{ConnectionId, InstitutionId, UserId};
 use crate::ledger::{Event, SyncKind};
 use crate::money::Cents;
 use crate::secret::Secret;
+use std::time::Duration;
+
+/// So long after the first good sync a bank has moved that does so.
+const MOVES_AFTER: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// A connection.
 #[derive(Debug)]
@@ -24,6 +29,9 @@ pub(crate) struct Connection {
     /// The sync started last.
     pub(crate) run: Option<Run>,
     pub(super) bank_login: Option<BankLogin>,
+    sign_in: SignIn,
+    /// Whether it is made on the bank's own page: from the start, since somebody agreed there, or since the bank moved.
+    pub(crate) is_oauth: bool,
 }
 
 /// A bank login as it arrives.
@@ -36,7 +44,8 @@ pub(crate) struct Login {
 /// What stays of a bank login: who, and what it leads to. Not the passcode.
 #[derive(Debug)]
 pub(super) struct BankLogin {
-    pub(super) username: Secret,
+    /// Absent when somebody agreed on the bank's own page: then nobody but the bank knows it.
+    pub(super) username: Option<Secret>,
     pub(super) script: &'static Script,
     /// How many syncs were started with it.
     pub(super) syncs: usize,
@@ -53,7 +62,9 @@ impl World {
         login: Option<Login>,
     ) -> Result<ConnectionId, Refusal> {
         self.user(user)?;
-        self.directory.get(institution).ok_or(Refusal::Invalid("there is no such institution_id"))?;
+        let known =
+            self.directory.get(institution).ok_or(Refusal::Invalid("there is no such institution_id"))?;
+        let sign_in = known.sign_in;
         if let Some(login) = &login {
             self.refuse_duplicate(user, institution, login, None)?;
         }
@@ -69,6 +80,8 @@ impl World {
             accounts: Vec::new(),
             run: None,
             bank_login: None,
+            sign_in,
+            is_oauth: sign_in == SignIn::OwnPage,
         };
         self.connections.insert(id, connection);
         self.record(Event::ConnectionCreated { user, connection: id, institution });
@@ -81,6 +94,9 @@ impl World {
     /// Puts another login on a connection, for the next sync.
     pub(crate) fn replace_login(&mut self, id: ConnectionId, login: Login) -> Result<(), Refusal> {
         let connection = self.connection(id)?;
+        if connection.is_oauth {
+            return Err(Refusal::Invalid("people sign in on the bank's own page here"));
+        }
         self.refuse_duplicate(connection.user, connection.institution, &login, Some(id))?;
         let institution = self.institution_of(id)?;
         let script = script_for(institution, &login.username, &login.passcode);
@@ -90,7 +106,7 @@ impl World {
             Some(known) if std::ptr::eq(known.script, script) => (known.syncs, known.recognised),
             Some(_) | None => (0, false),
         };
-        connection.bank_login = Some(BankLogin { username: login.username, script, syncs, recognised });
+        connection.bank_login = Some(BankLogin { username: Some(login.username), script, syncs, recognised });
         Ok(())
     }
 
@@ -141,8 +157,8 @@ impl World {
         let taken = self
             .connections_of(user)
             .filter(|other| other.institution == institution && Some(other.id) != but)
-            .filter_map(|other| other.bank_login.as_ref())
-            .any(|other| other.username.expose().trim() == username);
+            .filter_map(|other| other.bank_login.as_ref()?.username.as_ref())
+            .any(|other| other.expose().trim() == username);
         if taken { Err(Refusal::DuplicateAccount) } else { Ok(()) }
     }
 }
@@ -175,6 +191,17 @@ impl Connection {
             | Outcome::Locked
             | Outcome::Deleted
             | Outcome::Other(_) => {}
+        }
+    }
+
+    /// A bank that has moved to its own page takes the login no more: the aggregator's nightly sync says so.
+    pub(super) fn move_on(&mut self, now: Timestamp) {
+        let Some(good) = self.last_good_sync else { return };
+        if self.sign_in == SignIn::Moves && !self.is_oauth && later(good, MOVES_AFTER) <= now {
+            self.is_oauth = true;
+            self.bank_login = None;
+            self.run = Some(Run::refused(now));
+            self.last_sync = Some(now);
         }
     }
 

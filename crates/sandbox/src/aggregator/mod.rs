@@ -5,6 +5,7 @@
 
 mod accounts;
 mod connections;
+mod consents;
 mod run;
 mod syncs;
 mod tokens;
@@ -16,6 +17,7 @@ use jiff::Timestamp;
 
 pub(crate) use accounts::Account;
 pub(crate) use connections::{Connection, Login};
+pub(crate) use consents::{Consent, Decision};
 pub(crate) use run::{Challenge, Progress, Run};
 pub(crate) use syncs::SyncRequest;
 pub(crate) use tokens::{NoRandomness, Token};
@@ -45,6 +47,7 @@ pub(crate) struct World {
     pub(crate) directory: Directory,
     ledger: Ledger,
     tokens: Vec<Token>,
+    consents: Vec<Consent>,
     users: BTreeMap<UserId, User>,
     connections: BTreeMap<ConnectionId, Connection>,
     ids: Ids,
@@ -67,6 +70,7 @@ impl World {
             directory,
             ledger,
             tokens: Vec::new(),
+            consents: Vec::new(),
             users: BTreeMap::new(),
             connections: BTreeMap::new(),
             ids: Ids { user: 500, connection: 70_000, account: 33_000, challenge: 800 },
@@ -79,6 +83,7 @@ impl World {
         self.now = now;
         for connection in self.connections.values_mut() {
             connection.settle(now, &mut self.ids);
+            connection.move_on(now);
         }
     }
 

@@ -17,6 +17,9 @@ use crate::secret::Answer;
 /// How long a wrong answer is looked at before the round is asked again.
 const RECHECK: Duration = Duration::from_millis(600);
 
+/// Nothing happens, and it ends with a refusal.
+static REFUSED: Act = Act { steps: &[], end: Outcome::IncorrectCredentials };
+
 /// A sync that was started.
 #[derive(Debug)]
 pub(crate) struct Run {
@@ -76,6 +79,12 @@ pub(crate) struct Ended {
 impl Run {
     pub(crate) fn start(kind: SyncKind, act: &'static Act, now: Timestamp, recognised: bool) -> Self {
         Self { kind, act, recognised, at: 0, since: now, phase: Phase::Moving, round: Vec::new() }
+    }
+
+    /// One that the bank has refused.
+    pub(crate) fn refused(now: Timestamp) -> Self {
+        let run = Self::start(SyncKind::Agg, &REFUSED, now, false);
+        Self { phase: Phase::Over(Outcome::IncorrectCredentials), ..run }
     }
 
     /// Catches up with the clock; says so if the run ended by it.

@@ -40,15 +40,18 @@ impl World {
     fn start(&mut self, id: ConnectionId, kind: SyncKind) -> Result<(), Refusal> {
         let now = self.now;
         let connection = self.connection_mut(id)?;
-        let login =
-            connection.bank_login.as_mut().ok_or(Refusal::Invalid("username and passcode are required"))?;
+        let login = connection.bank_login.as_mut().ok_or(Refusal::Invalid(if connection.is_oauth {
+            "nobody has agreed on the bank's own page yet"
+        } else {
+            "username and passcode are required"
+        }))?;
         let act = login.script.act(login.syncs).ok_or(Refusal::Invalid("this login leads nowhere"))?;
         login.syncs += 1;
-        let tried = Event::LoginTried {
+        let tried = login.username.as_ref().map(|username| Event::LoginTried {
             user: connection.user,
             connection: id,
             institution: connection.institution,
-            username: ShownName::of(login.username.expose().trim()),
+            username: ShownName::of(username.expose().trim()),
             outcome: match act.end {
                 Outcome::IncorrectCredentials | Outcome::Locked => LoginOutcome::Refused,
                 Outcome::Good
@@ -61,11 +64,14 @@ impl World {
                 | Outcome::Deleted
                 | Outcome::Other(_) => LoginOutcome::Accepted,
             },
-        };
+        });
         connection.run = Some(Run::start(kind, act, now, login.recognised));
         connection.last_sync = Some(now);
         self.record(Event::SyncStarted { connection: id, sync: kind });
-        self.record(tried);
+        // With a consent no login is tried.
+        if let Some(tried) = tried {
+            self.record(tried);
+        }
         // A step that takes no time shows what comes after it.
         self.settle(now);
         Ok(())

@@ -1,6 +1,7 @@
 //! The practice banks: institutions marked `is_test`, each of which shows one thing.
 
 use crate::id::InstitutionId;
+use std::time::Duration;
 
 use super::logins::{PracticeAnswer, answers_of};
 use super::{GOOD, PASSCODE, Script, scripts};
@@ -22,14 +23,43 @@ pub struct PracticeBank {
     pub(crate) passcode_label: Option<&'static str>,
     pub(crate) notes: Option<&'static str>,
     pub(crate) instant: bool,
+    pub(crate) sign_in: SignIn,
+    /// How long its own page thinks about a yes.
+    pub(crate) page_takes: Duration,
     pub(crate) script: &'static Script,
 }
 
 impl PracticeBank {
+    /// Whether it takes a login; otherwise people sign in on its own page only.
+    #[must_use]
+    pub fn takes_logins(&self) -> bool {
+        self.sign_in != SignIn::OwnPage
+    }
+
     /// The right answers to what it asks, in order.
     #[must_use]
     pub fn answers(&self) -> Vec<PracticeAnswer> {
         answers_of(self.script)
+    }
+}
+
+/// Where people sign in at a bank.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum SignIn {
+    /// With a login that is typed elsewhere.
+    Login,
+    /// On its own page.
+    OwnPage,
+    /// Either way.
+    Either,
+    /// With a login; a day after the first good sync it has moved to its own page, and the login is worth nothing.
+    Moves,
+}
+
+impl SignIn {
+    /// Whether the list says that it has a page of its own.
+    pub(crate) const fn is_oauth(self) -> bool {
+        matches!(self, Self::OwnPage | Self::Either)
     }
 }
 
@@ -56,6 +86,8 @@ const fn bank(
         passcode_label: None,
         notes: None,
         instant: true,
+        sign_in: SignIn::Login,
+        page_takes: Duration::ZERO,
         script,
     }
 }
@@ -184,6 +216,37 @@ static BANKS: &[PracticeBank] = &[
         "A status that nobody has heard of.",
         &scripts::NEWER,
     ),
+    PracticeBank {
+        sign_in: SignIn::OwnPage,
+        ..bank(900_026, "Own Page Bank", "own-page.example", "Sign-in on its own page.", &GOOD)
+    },
+    PracticeBank {
+        sign_in: SignIn::Either,
+        username_label: Some("User name"),
+        passcode_label: Some("Passcode"),
+        ..bank(900_027, "Both Ways Bank", "both-ways.example", "Sign-in on its own page, or a login.", &GOOD)
+    },
+    PracticeBank {
+        sign_in: SignIn::OwnPage,
+        page_takes: Duration::from_secs(5),
+        ..bank(
+            900_028,
+            "Slow Page Bank",
+            "slow-page.example",
+            "Its own page thinks for five seconds, then many steps of progress.",
+            &scripts::SLOW,
+        )
+    },
+    PracticeBank {
+        sign_in: SignIn::Moves,
+        ..bank(
+            900_029,
+            "Moved Bank",
+            "moved.example",
+            "Takes a login; a day later, to be repaired on its own page.",
+            &GOOD,
+        )
+    },
 ];
 
 #[cfg(test)]

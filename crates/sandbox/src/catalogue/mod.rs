@@ -10,6 +10,7 @@ mod pictures;
 mod script;
 mod scripts;
 
+pub(crate) use banks::SignIn;
 pub use banks::{PracticeBank, practice_banks};
 pub(crate) use holdings::{HOLDINGS, Holding, ROUTING};
 pub(crate) use logins::script_for;

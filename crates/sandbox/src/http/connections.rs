@@ -58,7 +58,7 @@ fn view(world: &World, connection: &Connection) -> Result<View, Refusal> {
         institution_name: institution.name,
         status: connection.status(),
         config_instructions: connection.run.as_ref().and_then(Run::instructions),
-        is_oauth: institution.is_oauth,
+        is_oauth: connection.is_oauth,
         is_disabled: false,
         auto_updates: true,
         created: plain(connection.created),

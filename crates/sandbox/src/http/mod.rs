@@ -2,6 +2,7 @@
 
 mod accounts;
 mod auth;
+mod bank_page;
 mod challenges;
 mod connections;
 mod console;
@@ -47,6 +48,7 @@ pub(crate) fn router(sandbox: Sandbox) -> Router {
             get(connections::show).put(connections::update).delete(connections::delete),
         )
         .route("/v3/connections/{id}/sync", get(syncs::poll).post(syncs::start))
+        .route("/v3/connections/{id}/oauth", post(bank_page::ask))
         .route(
             "/v3/connections/{id}/challenges",
             // The reference says POST, every client says PUT (quovo.md 9.3).
@@ -60,6 +62,7 @@ pub(crate) fn router(sandbox: Sandbox) -> Router {
 
     let for_people = Router::new()
         .route("/", get(console::page))
+        .route("/bank/{id}", get(bank_page::show).post(bank_page::decide))
         .route("/console/console.css", get(console::style))
         .route("/console/icon.svg", get(console::icon))
         .route("/console/ledger.json", get(console::ledger))

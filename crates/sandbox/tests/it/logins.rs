@@ -51,6 +51,10 @@ const BANKS: &[(&str, &str)] = &[
     ("Terms Then Question Bank", "user_config"),
     ("Vanishing Bank", "deleted"),
     ("Something New Bank", "under_review"),
+    ("Own Page Bank", "good"),
+    ("Both Ways Bank", "good"),
+    ("Slow Page Bank", "good"),
+    ("Moved Bank", "good"),
 ];
 
 #[tokio::test]
@@ -94,7 +98,13 @@ async fn every_practice_bank_plays_its_own_script() {
         let expected = BANKS.iter().find(|(name, _)| *name == bank.name);
         let (_, expected) = expected.unwrap_or_else(|| panic!("{} is not expected here", bank.name));
         let connection = practice.connection(user, bank.id.0).await;
-        practice.sync(connection, json!({"username": "practice-good", "passcode": bank.passcode})).await;
+        if bank.takes_logins() {
+            let login = json!({"username": "practice-good", "passcode": bank.passcode});
+            practice.sync(connection, login).await;
+        } else {
+            practice.agree(connection).await;
+            practice.sync(connection, json!({})).await;
+        }
         let end = practice.finish(connection, &bank.answers()).await;
         assert_eq!(end["sync"]["status"], *expected, "{}", bank.name);
     }

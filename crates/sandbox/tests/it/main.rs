@@ -8,6 +8,7 @@
 )]
 
 mod access;
+mod bank_pages;
 mod binary;
 mod challenges;
 mod console;

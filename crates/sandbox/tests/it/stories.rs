@@ -1,6 +1,6 @@
 //! The stories of the reference's connections guide: create, sync, read, remove.
 
-use linchpin_sandbox::{ConnectionId, EventKind, SyncKind};
+use linchpin_sandbox::{ConnectionId, EventKind, SyncKind, practice_banks};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
@@ -163,7 +163,7 @@ async fn institutions_are_found_by_name_or_website_and_filtered_by_auth_type() {
     assert_eq!(ids("query=HARBOUR%20sav").await, [900_001], "by name, whatever the case");
     assert_eq!(ids("query=cedar.example").await, [900_002], "by website");
     assert_eq!(ids("query=zebra").await, [0_u64; 0], "nothing");
-    assert_eq!(ids("").await.len(), linchpin_sandbox::practice_banks().len(), "everything");
+    assert_eq!(ids("").await.len(), practice_banks().len(), "everything");
     assert!(!ids("auth_type=instant").await.contains(&900_019), "not the one without");
     practice
         .refused(Method::GET, "/v3/institutions?auth_type=magic", Value::Null, 400, "invalid_parameter")

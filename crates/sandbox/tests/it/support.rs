@@ -116,6 +116,37 @@ impl Practice {
         connection
     }
 
+    /// The bank's own page for a connection: its address, asked for with `state`.
+    pub(crate) async fn bank_page(&self, connection: u64, state: &str) -> String {
+        let body = json!({"redirect_uri": "https://link.example/return", "state": state});
+        let asked = self.post(&format!("/v3/connections/{connection}/oauth"), body).await;
+        asked["oauth"]["url"].as_str().expect("an address").to_owned()
+    }
+
+    /// Says yes or no on a bank's own page; where that leads.
+    pub(crate) async fn decide(&self, page: &str, decision: &str) -> String {
+        let form = self.http.post(page).header("content-type", "application/x-www-form-urlencoded");
+        let decided = form.body(format!("decision={decision}")).send();
+        tokio::pin!(decided);
+        // A page that thinks does so by the clock.
+        let decided = loop {
+            tokio::select! {
+                decided = &mut decided => break decided.unwrap(),
+                () = tokio::time::sleep(Duration::from_millis(50)) => {
+                    self.sandbox.clock().advance(Duration::from_secs(1));
+                }
+            }
+        };
+        assert_eq!(decided.status(), StatusCode::SEE_OTHER, "{decision}");
+        decided.headers()["location"].to_str().unwrap().to_owned()
+    }
+
+    /// Somebody agrees on the bank's own page.
+    pub(crate) async fn agree(&self, connection: u64) {
+        let page = self.bank_page(connection, "state").await;
+        self.decide(&page, "yes").await;
+    }
+
     /// `POST …/sync`.
     pub(crate) async fn sync(&self, connection: u64, body: Value) -> Value {
         self.post(&format!("/v3/connections/{connection}/sync"), body).await

@@ -15,6 +15,7 @@ pub(super) fn listing(wire: wire::Institution) -> Listing {
     let access = wire.access_info.unwrap_or_default();
     let details = wire.details.unwrap_or_default();
     let text = |text: Option<String>| text.map(|text| plain_text(&text)).filter(|text| !text.is_empty());
+    let bank_login = wire.is_oauth == Some(true);
     let domain = wire.website.as_deref().and_then(domain);
     Listing {
         id: InstitutionId::new(format!("ins_{}", wire.id)),
@@ -23,7 +24,9 @@ pub(super) fn listing(wire: wire::Institution) -> Listing {
         domain: domain.map(without_www),
         available: wire.is_available != Some(false),
         practice: wire.is_test == Some(true),
-        bank_login: wire.is_oauth == Some(true),
+        bank_login,
+        // It has a name for the login, so it takes one too (our reading, quovo.md 2.11).
+        credentials: !bank_login || access.username_description.is_some(),
         way: match details.auth_type.as_deref() {
             Some("instant") => Way::Instant,
             Some("avm") => Way::Days,

@@ -5,6 +5,7 @@
 mod accounts;
 #[cfg(test)]
 mod accounts_tests;
+mod bank_login;
 mod challenges;
 mod client;
 #[cfg(fuzzing)]
@@ -19,7 +20,9 @@ mod translate_tests;
 mod wire;
 mod wire_accounts;
 
-use super::{AccountNames, Aggregator, FoundAccounts, Listing, Observation, Reference, Step, UpstreamError};
+use super::{
+    AccountNames, Aggregator, BankPage, FoundAccounts, Listing, Observation, Reference, Step, UpstreamError,
+};
 use crate::clock::Clock;
 use crate::config::{AggregatorConfig, Environment};
 use crate::store::UpstreamUser;
@@ -27,7 +30,7 @@ use async_trait::async_trait;
 use client::{BLOCKING, Call, Client, DIRECTORY, ORDINARY, change, look};
 use linchpin_protocol::{
     Answer, CredentialValue, Field, FieldId, FieldKind, InstitutionId, PracticeFacts, ProviderFacts, Purpose,
-    VerifiedAccount,
+    Secret, VerifiedAccount,
 };
 use listing::{listing, upstream_institution};
 use place::Place;
@@ -85,15 +88,19 @@ impl QuovoV3 {
             reply.challenges =
                 Some(self.client.send::<wire::ChallengesAnswer>(look(&path)).await?.challenges);
         }
-        let over = !matches!(reply.sync.status.as_deref(), None | Some("syncing"));
-        let connection = if over {
+        // Before the first sync it says whether a login is wanted at all.
+        let connection = if reply.sync.status.as_deref() != Some("syncing") {
             let path = format!("/connections/{}", place.connection);
             Some(self.client.send::<wire::ConnectionAnswer>(look(&path)).await?.connection)
         } else {
             None
         };
         let challenges = reply.challenges.as_deref().unwrap_or_default();
-        Ok(translate::observation(place.phase, &reply.sync, challenges, connection.as_ref()))
+        let observation = translate::observation(place.phase, &reply.sync, challenges, connection.as_ref());
+        Ok(match &connection {
+            Some(connection) => bank_login::instead_of_a_login(observation, connection),
+            None => observation,
+        })
     }
 
     async fn connections(&self, user: &UpstreamUser) -> Result<Vec<wire::Connection>, UpstreamError> {
@@ -267,6 +274,20 @@ impl Aggregator for QuovoV3 {
     }
 
     async fn read_numbers(&self, reference: &Reference) -> Result<Observation, UpstreamError> {
+        self.retry(reference).await
+    }
+
+    async fn authorize(
+        &self,
+        reference: &Reference,
+        back: &str,
+        state: &Secret,
+    ) -> Result<BankPage, UpstreamError> {
+        bank_login::ask(&self.client, Place::read(reference)?, back, state, !self.practice).await
+    }
+
+    async fn authorized(&self, reference: &Reference) -> Result<Observation, UpstreamError> {
+        // The consent is Quovo's to keep: a sync without a login goes on with it.
         self.retry(reference).await
     }
 

@@ -13,7 +13,6 @@ pub(super) struct ErrorBody {
 #[derive(Serialize)]
 pub(super) struct NewToken<'a> {
     pub(super) name: &'a str,
-    pub(super) expires: String,
 }
 
 #[derive(Deserialize)]
@@ -113,6 +112,8 @@ pub(super) struct Connection {
     pub(super) institution_id: Option<u64>,
     #[serde(default)]
     pub(super) status: Option<String>,
+    #[serde(default)]
+    pub(super) is_oauth: Option<bool>,
     #[serde(default)]
     pub(super) config_instructions: Option<String>,
     #[serde(default)]

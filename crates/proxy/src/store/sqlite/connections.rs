@@ -185,7 +185,9 @@ pub(super) async fn end_attempt(
     sqlx::query(
         "UPDATE connection
          SET revision = revision + CASE WHEN ?1 AND digest = intent_digest THEN 1 ELSE 0 END,
-             intent = NULL, intent_until = NULL, intent_digest = NULL, lease_until = NULL, watch_until = ?2
+             intent = NULL, intent_until = NULL, intent_digest = NULL, lease_until = NULL, watch_until = ?2,
+             visit_problem = CASE WHEN ?1 THEN 'none' ELSE visit_problem END,
+             visit_until = CASE WHEN ?1 THEN NULL ELSE visit_until END
          WHERE id = ?3",
     )
     .bind(ended == Ended::Taken)

@@ -13,8 +13,8 @@ pub(super) async fn create(store: &SqliteStore, link: &NewLink) -> StoreResult<b
     let changed = sqlx::query(
         "INSERT INTO link (id, client, user_id, secret_hash, origin, mode, purpose, account_selection,
                            institution_id, language, theme, created_at, expires_at, connection_id, deposit_id,
-                           consent)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                           consent, redirect_uri)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
          ON CONFLICT (id) DO UPDATE SET secret_hash = excluded.secret_hash
              WHERE link.spent_at IS NULL AND link.revoked_at IS NULL AND link.client = excluded.client",
     )
@@ -34,6 +34,7 @@ pub(super) async fn create(store: &SqliteStore, link: &NewLink) -> StoreResult<b
     .bind(record.connection_id.as_ref().map(|id| id.as_str()))
     .bind(record.deposit_id.as_ref().map(|id| id.as_str()))
     .bind(rows::to_json(&record.consent, "consent")?)
+    .bind(&record.redirect_uri)
     .execute(&store.pool)
     .await?
     .rows_affected();

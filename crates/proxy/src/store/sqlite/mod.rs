@@ -5,15 +5,17 @@ mod keys;
 mod links;
 mod rows;
 mod tries;
+mod visits;
 
 use super::{
     Attempt, ClientId, ConnectionRecord, ConsentRecord, Ended, KeyClaim, KeyUse, LinkRecord, NewConnection,
-    NewLink, PublicSpend, SessionRecord, Spend, Store, StoreResult, UpstreamUser,
+    NewLink, NewTicket, PublicSpend, SessionRecord, Spend, Store, StoreResult, TicketSpend, UpstreamUser,
+    VisitRecord, WayBack,
 };
 use crate::tokens::Hash;
 use async_trait::async_trait;
 use jiff::Timestamp;
-use linchpin_protocol::{AccountId, ConnectionId, InstitutionId, LinkId, Revision, UserId};
+use linchpin_protocol::{AccountId, AuthorizeProblem, ConnectionId, InstitutionId, LinkId, Revision, UserId};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Sqlite, SqlitePool, Transaction};
 use std::path::Path;
@@ -224,6 +226,40 @@ impl Store for SqliteStore {
 
     async fn spent_public_token(&self, client: &ClientId, token: &Hash) -> StoreResult<Option<ConnectionId>> {
         keys::spent_public_token(self, client, token).await
+    }
+
+    async fn mint_ticket(&self, ticket: &NewTicket) -> StoreResult<()> {
+        visits::mint(self, ticket).await
+    }
+
+    async fn spend_ticket(&self, ticket: &Hash, back: &WayBack, now: Timestamp) -> StoreResult<TicketSpend> {
+        visits::spend(self, ticket, back, now).await
+    }
+
+    async fn visit(&self, state: &Hash) -> StoreResult<Option<VisitRecord>> {
+        visits::find(self, state).await
+    }
+
+    async fn open_visit(&self, id: &ConnectionId, until: Timestamp, host: &str) -> StoreResult<()> {
+        visits::open(self, id, until, host).await
+    }
+
+    async fn close_visit(
+        &self,
+        id: &ConnectionId,
+        from: Revision,
+        problem: AuthorizeProblem,
+        now: Timestamp,
+    ) -> StoreResult<bool> {
+        visits::close(self, id, from, problem, now).await
+    }
+
+    async fn end_visit(&self, state: &Hash, problem: AuthorizeProblem) -> StoreResult<()> {
+        visits::end(self, state, problem).await
+    }
+
+    async fn forget_visits(&self, before: Timestamp) -> StoreResult<u64> {
+        visits::forget(self, before).await
     }
 
     async fn claim_key(&self, key: &KeyUse, now: Timestamp, lease_until: Timestamp) -> StoreResult<KeyClaim> {

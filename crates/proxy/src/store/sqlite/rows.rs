@@ -1,6 +1,8 @@
 //! Rows to records and back.
 
-use super::super::{ClientId, ConnectionRecord, LinkRecord, Pending, StoreError, StoreResult};
+use super::super::{
+    ClientId, ConnectionRecord, LinkRecord, Pending, StoreError, StoreResult, Visit, VisitRecord,
+};
 use crate::config::Origin;
 use crate::tokens::Hash;
 use jiff::Timestamp;
@@ -71,6 +73,7 @@ pub(super) fn link(row: &SqliteRow) -> StoreResult<LinkRecord> {
         consent: json(row.try_get("consent")?, "consent")?,
         institution_id: row.try_get::<Option<String>, _>("institution_id")?.map(InstitutionId::new),
         language: row.try_get("language")?,
+        redirect_uri: row.try_get("redirect_uri")?,
         theme: unword(row.try_get("theme")?, "theme")?,
         created_at: moment(row.try_get("created_at")?)?,
         expires_at: moment(row.try_get("expires_at")?)?,
@@ -111,5 +114,22 @@ pub(super) fn connection(row: &SqliteRow) -> StoreResult<ConnectionRecord> {
         attempts: row.try_get("attempts")?,
         chosen: json(chosen, "chosen accounts")?,
         watch_until: optional_moment(row, "watch_until")?,
+        visit: Visit {
+            problem: unword(row.try_get("visit_problem")?, "visit's problem")?,
+            until: optional_moment(row, "visit_until")?,
+            host: row.try_get("visit_host")?,
+        },
+    })
+}
+
+pub(super) fn visit(row: &SqliteRow) -> StoreResult<VisitRecord> {
+    let ended: Option<String> = row.try_get("ended_as")?;
+    Ok(VisitRecord {
+        connection: ConnectionId::new(row.try_get::<String, _>("connection_id")?),
+        link: LinkId::new(row.try_get::<String, _>("link_id")?),
+        in_place: row.try_get("in_place")?,
+        opened_at: optional_moment(row, "spent_at")?,
+        cookie: row.try_get::<Option<String>, _>("cookie_hash")?.map(Hash::stored),
+        ended: ended.map(|word| unword(word, "visit's problem")).transpose()?,
     })
 }

@@ -58,6 +58,7 @@ fn new_link(id: &str) -> NewLink {
         },
         institution_id: Some(InstitutionId::new("ins_1")),
         language: Some("en".into()),
+        redirect_uri: None,
         theme: Theme::Dark,
         created_at: at(0),
         expires_at: at(30),

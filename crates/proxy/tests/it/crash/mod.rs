@@ -11,6 +11,7 @@ mod plan;
 mod site;
 mod store;
 mod story;
+mod window;
 
 use plan::{Moment, Point};
 use std::collections::BTreeSet;

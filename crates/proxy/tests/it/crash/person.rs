@@ -5,15 +5,15 @@
 
 use super::site::Site;
 use crate::world::{key, until};
-use linchpin_protocol::{Connection, Next};
+use linchpin_protocol::{AuthorizeProblem, Connection, Next};
 use reqwest::Method;
 use serde_json::{Value, json};
 use std::time::Duration;
 
 /// How often the widget sends a call before it gives up.
-const TRIES: usize = 3;
+pub(super) const TRIES: usize = 3;
 /// For so long a call of a dead proxy's may be on its way, in seconds.
-const ON_ITS_WAY: i64 = 15;
+pub(super) const ON_ITS_WAY: i64 = 15;
 /// Nobody is kept waiting for longer by a proxy that was killed, in seconds.
 pub(super) const LONGEST_WAIT: i64 = 20;
 
@@ -25,7 +25,7 @@ pub(super) struct Person<'a> {
     /// Whether the practice bank goes on while a call is under way.
     pub(super) bank_goes_on: bool,
     /// Whether a call of a dead proxy's was waited for.
-    was_patient: bool,
+    pub(super) was_patient: bool,
     /// How often the proxy was started again.
     pub(super) revived: usize,
 }
@@ -81,7 +81,7 @@ impl<'a> Person<'a> {
     }
 
     /// Time goes by while the widget waits to send a call again.
-    fn wait(&mut self, seconds: i64) {
+    pub(super) fn wait(&mut self, seconds: i64) {
         self.waited += seconds;
         self.site.pass(seconds);
     }
@@ -140,7 +140,7 @@ impl<'a> Person<'a> {
         }
     }
 
-    async fn look(&mut self, id: &str) -> Connection {
+    pub(super) async fn look(&mut self, id: &str) -> Connection {
         let token = self.session.clone();
         serde_json::from_value(self.read(&format!("/v1/connections/{id}"), &token).await).unwrap()
     }
@@ -221,7 +221,9 @@ impl<'a> Person<'a> {
     pub(super) async fn connect(&mut self, query: &str) -> Connection {
         let token = self.session.clone();
         let page = self.read(&format!("/v1/institutions?query={query}"), &token).await;
-        let body = json!({"institution_id": page["institutions"][0]["id"], "method": "credentials"});
+        let id = page["institutions"][0]["id"].as_str().unwrap();
+        let detail = self.read(&format!("/v1/institutions/{id}"), &token).await;
+        let body = json!({"institution_id": id, "method": detail["methods"][0]});
         let (status, connection) = self.act(Method::POST, "/v1/connections", &token, body).await;
         assert_eq!(status, 201, "{connection}\n{}", self.site.log());
         serde_json::from_value(connection).unwrap()
@@ -245,6 +247,11 @@ impl<'a> Person<'a> {
                     json!([{"id": "username", "value": user}, {"id": "password", "value": "practice"}]);
                 self.confide(on, "credentials", json!({"revision": revision, "fields": fields})).await
             }
+            Next::Authorize { problem, opened: false, .. } if *problem == AuthorizeProblem::None => {
+                // Changes their mind first.
+                self.touch(on, "abandon", json!({"revision": revision})).await
+            }
+            Next::Authorize { .. } => self.visit(on).await,
             Next::Wait { .. } => self.follow(on).await,
             Next::Challenges { items, .. } => {
                 let id = serde_json::to_value(items).unwrap()[0]["id"].clone();
@@ -258,8 +265,7 @@ impl<'a> Person<'a> {
                 let first = accounts.iter().find(|account| account.not_verifiable.is_none()).unwrap();
                 self.touch(on, "accounts", json!({"revision": revision, "account_ids": [first.id]})).await
             }
-            Next::Authorize { .. }
-            | Next::Later { .. }
+            Next::Later { .. }
             | Next::NoAccounts {}
             | Next::Linked { .. }
             | Next::Closed {}

@@ -3,10 +3,11 @@
 use super::plan::{Armed, Moment};
 use async_trait::async_trait;
 use jiff::Timestamp;
-use linchpin_protocol::{AccountId, ConnectionId, InstitutionId, LinkId, Revision, UserId};
+use linchpin_protocol::{AccountId, AuthorizeProblem, ConnectionId, InstitutionId, LinkId, Revision, UserId};
 use linchpin_proxy::store::{
     Attempt, ClientId, ConnectionRecord, ConsentRecord, Ended, KeyClaim, KeyUse, LinkRecord, NewConnection,
-    NewLink, PublicSpend, SessionRecord, Spend, SqliteStore, Store, StoreResult, UpstreamUser,
+    NewLink, NewTicket, PublicSpend, SessionRecord, Spend, SqliteStore, Store, StoreResult, TicketSpend,
+    UpstreamUser, VisitRecord, WayBack,
 };
 use linchpin_proxy::tokens::Hash;
 
@@ -79,6 +80,14 @@ store! {
             connection: &ConnectionId, token: &Hash, now: Timestamp, expires_at: Timestamp
         ) -> ();
         fn spend_public_token(client: &ClientId, token: &Hash, now: Timestamp) -> PublicSpend;
+        fn mint_ticket(ticket: &NewTicket) -> ();
+        fn spend_ticket(ticket: &Hash, back: &WayBack, now: Timestamp) -> TicketSpend;
+        fn open_visit(id: &ConnectionId, until: Timestamp, host: &str) -> ();
+        fn close_visit(
+            id: &ConnectionId, from: Revision, problem: AuthorizeProblem, now: Timestamp
+        ) -> bool;
+        fn end_visit(state: &Hash, problem: AuthorizeProblem) -> ();
+        fn forget_visits(before: Timestamp) -> u64;
         fn claim_key(key: &KeyUse, now: Timestamp, lease_until: Timestamp) -> KeyClaim;
         fn finish_key(key: &KeyUse, outcome: &str) -> ();
         fn release_key(key: &KeyUse) -> ();
@@ -99,6 +108,7 @@ store! {
         fn connection(id: &ConnectionId) -> Option<ConnectionRecord>;
         fn references_in_use(client: &ClientId, user: &UserId, besides: &ConnectionId) -> Vec<String>;
         fn connections_of_link(id: &LinkId) -> Vec<ConnectionRecord>;
+        fn visit(state: &Hash) -> Option<VisitRecord>;
         fn linked_institutions(client: &ClientId, user: &UserId) -> Vec<InstitutionId>;
         fn spent_public_token(client: &ClientId, token: &Hash) -> Option<ConnectionId>;
     }

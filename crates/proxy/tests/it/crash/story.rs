@@ -51,7 +51,7 @@ const fn story(
     Story { name, bank, purpose, login, turn }
 }
 
-pub(super) const STORIES: [Story; 9] = [
+pub(super) const STORIES: [Story; 10] = [
     story("verify, the whole way", "harbour", "verify", "practice-good", Turn::Whole),
     story("aggregate", "harbour", "aggregate", "practice-good", Turn::Login),
     story("a question", "cedar", "aggregate", "practice-question", Turn::Reply),
@@ -60,6 +60,7 @@ pub(super) const STORIES: [Story; 9] = [
     story("numbers, unwatched", "harbour", "both", "practice-good", Turn::Unwatched),
     story("linked before", "harbour", "verify", "practice-good", Turn::Again),
     story("a busy aggregator", "harbour", "aggregate", "practice-good", Turn::Busy),
+    story("at the bank's own page", "own+page+bank", "verify", "", Turn::Login),
     story("a slow bank", "harbour", "verify", "practice-slow", Turn::Still),
 ];
 
@@ -77,10 +78,11 @@ pub(super) struct Ending {
 }
 
 /// What must not happen more often than in the story without a kill.
-const ONCE: [EventKind; 5] = [
+const ONCE: [EventKind; 6] = [
     EventKind::UserCreated,
     EventKind::ConnectionCreated,
     EventKind::LoginTried,
+    EventKind::ConsentDecided,
     EventKind::SyncStarted,
     EventKind::AnswerGiven,
 ];

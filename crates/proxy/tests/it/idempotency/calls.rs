@@ -11,7 +11,7 @@ use sqlx::{Column as _, ConnectOptions as _, Row as _};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-pub(super) const ROUTES: [&str; 13] = [
+pub(super) const ROUTES: [&str; 15] = [
     "POST /v1/link-tokens",
     "DELETE /v1/link-tokens/{id}",
     "POST /v1/public-tokens/exchange",
@@ -24,6 +24,8 @@ pub(super) const ROUTES: [&str; 13] = [
     "POST /v1/connections/{id}/answers",
     "POST /v1/connections/{id}/retry",
     "POST /v1/connections/{id}/accounts",
+    "POST /v1/connections/{id}/authorize",
+    "POST /v1/connections/{id}/abandon",
     "POST /v1/connections/{id}/public-token",
 ];
 
@@ -158,6 +160,16 @@ pub(super) async fn prepare(world: &World, route: &str) -> Call {
             let body = json!({"revision": choose.revision, "account_ids": [accounts[0].id]});
             on(&browser, &choose, "accounts", body)
         }
+        "POST /v1/connections/{id}/authorize" => {
+            let browser = Browser::open(world, &somebody(), "aggregate").await;
+            let there = browser.connect_at_the_bank("own+page+bank").await;
+            on(&browser, &there, "authorize", json!({"revision": there.revision}))
+        }
+        "POST /v1/connections/{id}/abandon" => {
+            let browser = Browser::open(world, &somebody(), "aggregate").await;
+            let there = browser.connect_at_the_bank("own+page+bank").await;
+            on(&browser, &there, "abandon", json!({"revision": there.revision}))
+        }
         "POST /v1/connections/{id}/public-token" => {
             let browser = Browser::open(world, &somebody(), "aggregate").await;
             let linked = browser.link_all_the_way("harbour").await;
@@ -213,7 +225,13 @@ impl Call {
         }
         let without_tokens = |answer: &Value| {
             let mut answer = answer.clone();
-            for token in ["link_token", "token", "public_token", "expires_at"] {
+            // What is left of the session's time is told at the moment of asking.
+            for left in ["idle_s", "remaining_s"] {
+                if answer["session"].is_object() {
+                    answer["session"][left] = Value::Null;
+                }
+            }
+            for token in ["link_token", "token", "public_token", "url", "expires_at"] {
                 if let Some(minted) = answer.get_mut(token) {
                     *minted = Value::Null;
                 }
@@ -227,7 +245,7 @@ impl Call {
             answer
         };
         assert_eq!(without_tokens(first), without_tokens(again), "{}", self.path);
-        for token in ["link_token", "token", "public_token"] {
+        for token in ["link_token", "token", "public_token", "url"] {
             let both = (&first[token], &again[token]);
             assert!(both.0.is_null() || both.0 != both.1, "a token is never kept, so never given twice");
         }
@@ -265,6 +283,8 @@ pub(super) async fn effects(world: &World) -> Effects {
         ("connections", "SELECT COUNT(*) FROM connection"),
         ("attempts", "SELECT COALESCE(SUM(attempts), 0) FROM connection"),
         ("choices", "SELECT COUNT(*) FROM connection WHERE chosen <> '[]'"),
+        ("live tickets", "SELECT COUNT(*) FROM visit WHERE spent_at IS NULL AND voided_at IS NULL"),
+        ("visits given up", "SELECT COUNT(*) FROM connection WHERE visit_problem <> 'none'"),
         ("live tokens", "SELECT COUNT(*) FROM public_token WHERE spent_at IS NULL AND revoked_at IS NULL"),
         ("spent tokens", "SELECT COUNT(*) FROM public_token WHERE spent_at IS NOT NULL"),
     ] {

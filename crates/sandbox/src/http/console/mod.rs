@@ -90,6 +90,6 @@ pub(super) async fn advance(State(sandbox): State<Sandbox>, request: Request) ->
 const SECONDS: &str = "seconds has to be a whole number from 1 to 31622400";
 
 /// Absent: not a browser (of today). `none`: typed by the person.
-fn is_own_form_or_no_browser(headers: &HeaderMap) -> bool {
+pub(super) fn is_own_form_or_no_browser(headers: &HeaderMap) -> bool {
     headers.get(FETCH_SITE).is_none_or(|site| site == "same-origin" || site == "none")
 }

@@ -198,6 +198,13 @@ fn sentence(event: &Event) -> String {
             let name = username.as_str();
             format!("Login {name} tried at institution {institution} for connection {connection}: {outcome}")
         }
+        Event::ConsentAsked { connection } => {
+            format!("The bank’s own page asked for, for connection {connection}")
+        }
+        Event::ConsentDecided { connection, agreed } => {
+            let verdict = if *agreed { "agreed" } else { "refused" };
+            format!("On the bank’s own page, for connection {connection}: {verdict}")
+        }
         Event::SyncStarted { connection, sync } => {
             let kind = match sync {
                 SyncKind::Agg => "Aggregation",

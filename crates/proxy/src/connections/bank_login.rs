@@ -1,0 +1,335 @@
+//! Sign-in on a bank's own page: a ticket leads there, a cookie and a state lead back.
+//!
+//! The widget cannot tell what becomes of the window that it opened, so everything that happens is a state of the
+//! connection, and the long-poll tells it. What is made upstream is made when the ticket is used, not before.
+
+use super::act::{self, Running, Wish};
+use super::live::Slot;
+use super::upstream::Counterpart;
+use super::{calls, look};
+use crate::aggregators::{BankPage, UpstreamError};
+use crate::app::AppState;
+use crate::clock::later;
+use crate::extract::IDLE;
+use crate::problem::{ApiProblem, ApiResult};
+use crate::store::{
+    ConnectionRecord, Ended, Intent, LinkRecord, NewTicket, TicketSpend, VisitRecord, WayBack,
+};
+use crate::tokens::{self, Hash, Kind};
+use jiff::SignedDuration;
+use linchpin_protocol::{
+    Abandon, Authorize, AuthorizeProblem, AuthorizeTicket, Code, Connection, ConnectionId, FieldProblemKind,
+    Next, Secret,
+};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How long a ticket is good for.
+const TICKET_LIFE: SignedDuration = SignedDuration::from_mins(5);
+/// How long somebody is waited for who went to the bank's page (standards S7).
+const WAITED_FOR: SignedDuration = SignedDuration::from_mins(10);
+/// A late return is taken for so long, and the browser keeps its cookie: the person did finish.
+pub(crate) const RETURN_LIFE: SignedDuration = SignedDuration::from_hours(1);
+/// Visits are kept for a day, so that a late return still gets an answer that fits.
+pub(crate) const VISITS_KEPT: SignedDuration = SignedDuration::from_hours(24);
+/// How long a window may stay empty while the bank's page is asked for.
+const EMPTY_WINDOW: Duration = Duration::from_secs(20);
+
+/// How a ticket begins that is opened in a window of its own.
+const IN_A_WINDOW: &str = "w_";
+/// How a ticket begins that the client's own page goes to.
+const IN_PLACE: &str = "p_";
+
+/// Whether a ticket is meant for the client's own page to go to. The ticket says so itself, and does not pass otherwise.
+pub(crate) fn is_in_place(ticket: &str) -> bool {
+    ticket.starts_with(IN_PLACE)
+}
+
+fn is_authorize(next: &Next) -> bool {
+    matches!(next, Next::Authorize { .. })
+}
+
+/// Mints a ticket for whoever sees this step. It does not move the revision: nobody has gone anywhere yet.
+pub(crate) async fn ticket(
+    state: &AppState,
+    link: &LinkRecord,
+    id: &ConnectionId,
+    body: &Authorize,
+) -> ApiResult<AuthorizeTicket> {
+    if body.in_place && link.redirect_uri.is_none() {
+        return Err(ApiProblem::field("in_place", FieldProblemKind::NotOffered));
+    }
+    let slot = state.live.slot(id);
+    let _gate = slot.gate.lock().await;
+    let shown = look::current_held(state, &slot).await?;
+    if shown.revision != body.revision || !is_authorize(&shown.next) {
+        return Err(Code::WrongStep.into());
+    }
+    let secret = tokens::token(if body.in_place { IN_PLACE } else { IN_A_WINDOW })?;
+    let now = state.clock.now();
+    let ticket = NewTicket {
+        hash: state.key.hash(Kind::Ticket, &[secret.expose()]),
+        connection: id.clone(),
+        link: link.id.clone(),
+        in_place: body.in_place,
+        now,
+        expires_at: later(now, TICKET_LIFE),
+    };
+    state.store.mint_ticket(&ticket).await?;
+    let seconds = u32::try_from(TICKET_LIFE.as_secs()).unwrap_or(u32::MAX);
+    let url = Secret::new(format!("{}/go/{}", state.config.public_url, secret.expose()));
+    Ok(AuthorizeTicket { url, seconds })
+}
+
+/// The person has given the visit up.
+pub(crate) async fn abandon(
+    state: &AppState,
+    id: &ConnectionId,
+    body: &Abandon,
+) -> ApiResult<Arc<Connection>> {
+    let slot = state.live.slot(id);
+    let _gate = slot.gate.lock().await;
+    let shown = look::current_held(state, &slot).await?;
+    if shown.revision != body.revision || !is_authorize(&shown.next) {
+        return Err(Code::WrongStep.into());
+    }
+    let now = state.clock.now();
+    if !state.store.close_visit(id, shown.revision, AuthorizeProblem::Abandoned, now).await? {
+        return Err(Code::WrongStep.into());
+    }
+    Ok(look::own_again(state, &slot).await?)
+}
+
+/// What becomes of somebody who comes with a ticket.
+pub(crate) enum Opening {
+    /// On to the bank.
+    Go(Departure),
+    /// The ticket was used, replaced, or has nothing to lead to any more.
+    Used,
+    /// The ticket's time is over.
+    Late,
+    /// There is no such ticket.
+    Unknown,
+    /// The bank's page cannot be had now.
+    Away,
+}
+
+/// On the way to the bank.
+pub(crate) struct Departure {
+    /// The bank's own page. In a header, and nowhere else.
+    pub(crate) url: Secret,
+    /// What the browser is to keep.
+    pub(crate) cookie: Secret,
+    /// The state that the cookie goes with, hashed.
+    pub(crate) state: Hash,
+}
+
+/// Uses a ticket: makes the connection upstream if need be, and asks for the bank's page.
+pub(crate) async fn open(state: &AppState, ticket: &str) -> ApiResult<Opening> {
+    let now = state.clock.now();
+    let (cookie, token) = (tokens::token("")?, tokens::token("")?);
+    let back = WayBack {
+        cookie: state.key.hash(Kind::Visitor, &[cookie.expose()]),
+        state: state_hash(state, token.expose()),
+    };
+    let ticket = state.key.hash(Kind::Ticket, &[ticket]);
+    let visit = match state.store.spend_ticket(&ticket, &back, now).await? {
+        TicketSpend::Spent(visit) => visit,
+        TicketSpend::Used => return Ok(Opening::Used),
+        TicketSpend::Expired(visit) => {
+            too_late(state, &visit).await?;
+            return Ok(Opening::Late);
+        }
+        TicketSpend::Unknown => return Ok(Opening::Unknown),
+    };
+    if state.store.link_for_page(&visit.link, now, later(now, -IDLE)).await?.is_none() {
+        return Ok(Opening::Used);
+    }
+    let slot = state.live.slot(&visit.connection);
+    let record = {
+        let _gate = slot.gate.lock().await;
+        let shown = look::current_held(state, &slot).await?;
+        let record = look::load(state, &slot).await?;
+        if !is_authorize(&shown.next) {
+            return Ok(Opening::Used);
+        }
+        if !act::begin(state, &record, Intent::Authorize).await? {
+            // Another window is on its way already, or was when its proxy went away.
+            return Ok(Opening::Away);
+        }
+        slot.memo().running = true;
+        record
+    };
+    // It goes on when the window is closed meanwhile: what was begun is also ended.
+    let running = Running { state: state.clone(), slot };
+    let secret = token.clone();
+    let work = state.tasks.spawn(async move { ask(&running, &record, &secret).await });
+    match tokio::time::timeout(EMPTY_WINDOW, work).await {
+        Ok(Ok(Some(page))) => Ok(Opening::Go(Departure { url: page.url, cookie, state: back.state })),
+        Ok(Ok(None) | Err(_)) | Err(_) => Ok(Opening::Away),
+    }
+}
+
+/// Asks for the bank's page, and shows that somebody is on the way there.
+async fn ask(running: &Running, record: &ConnectionRecord, token: &Secret) -> Option<BankPage> {
+    let Running { state, slot } = running;
+    let counterpart = Counterpart::of(state, record);
+    let back = format!("{}/return", state.config.public_url);
+    let asked = async {
+        let (_, reference) = counterpart.ensure().await?;
+        state.aggregator.authorize(&reference, &back, token).await
+    };
+    let page: Result<BankPage, UpstreamError> = running.hold(asked).await;
+    let _gate = slot.gate.lock().await;
+    slot.memo().running = false;
+    let kept = match &page {
+        Ok(page) => {
+            let until = later(state.clock.now(), WAITED_FOR);
+            state.store.open_visit(&slot.id, until, &page.host).await
+        }
+        // Whatever it did, the person got nowhere by it; a connection that it made is found again.
+        Err(error) => {
+            tracing::warn!(%error, "a bank's page could not be had");
+            state.store.end_attempt(&slot.id, Ended::Nothing, record.watch_until).await
+        }
+    };
+    if let Err(error) = kept {
+        tracing::error!(%error, "a visit could not be kept");
+    }
+    if let Err(error) = look::own_again(state, slot).await {
+        tracing::warn!(%error, "a visit could not be shown yet");
+    }
+    page.ok()
+}
+
+/// Somebody came with a ticket that is no longer good: the widget says so too.
+async fn too_late(state: &AppState, visit: &VisitRecord) -> ApiResult<()> {
+    let slot = state.live.slot(&visit.connection);
+    let _gate = slot.gate.lock().await;
+    let shown = look::current_held(state, &slot).await?;
+    if matches!(shown.next, Next::Authorize { opened: false, .. }) {
+        close(state, &slot, &shown, AuthorizeProblem::Expired).await?;
+    }
+    Ok(())
+}
+
+/// Shows what became of a visit, unless the connection has moved on meanwhile.
+async fn close(
+    state: &AppState,
+    slot: &Arc<Slot>,
+    shown: &Connection,
+    problem: AuthorizeProblem,
+) -> ApiResult<()> {
+    if state.store.close_visit(&slot.id, shown.revision, problem, state.clock.now()).await? {
+        look::own_again(state, slot).await?;
+    }
+    Ok(())
+}
+
+/// What becomes of somebody who comes back from the bank.
+pub(crate) enum Arrival {
+    /// The bank has said yes, and it goes on.
+    Allowed(LinkRecord, VisitRecord),
+    /// The bank, or the person there, has said no.
+    Denied(LinkRecord, VisitRecord),
+    /// Another browser than the one that left.
+    AnotherBrowser,
+    /// Nobody is expected with this state, or no longer.
+    Unknown,
+    /// It cannot be gone on now; the same address may be tried again.
+    Away,
+}
+
+/// Under which a state is kept.
+pub(crate) fn state_hash(state: &AppState, token: &str) -> Hash {
+    state.key.hash(Kind::State, &[token])
+}
+
+/// Takes somebody back: the state says for which connection, the cookie that it is the browser which left.
+///
+/// Doing it again does nothing twice: the first end of a visit stays, and a sync is started at one step once.
+pub(crate) async fn come_back(
+    state: &AppState,
+    key: &Hash,
+    cookie: Option<&str>,
+    refused: bool,
+) -> ApiResult<Arrival> {
+    let Some(visit) = state.store.visit(key).await? else { return Ok(Arrival::Unknown) };
+    let brought = cookie.map(|cookie| state.key.hash(Kind::Visitor, &[cookie]));
+    let same_browser =
+        matches!((&visit.cookie, &brought), (Some(kept), Some(brought)) if kept.matches(brought));
+    if !same_browser {
+        return Ok(Arrival::AnotherBrowser);
+    }
+    let in_time = visit.opened_at.is_some_and(|at| later(at, RETURN_LIFE) > state.clock.now());
+    let link = state.store.link(&visit.link).await?.filter(|link| link.revoked_at.is_none());
+    let Some(link) = link.filter(|_| in_time || visit.ended.is_some()) else { return Ok(Arrival::Unknown) };
+    match visit.ended {
+        Some(AuthorizeProblem::None) => return Ok(Arrival::Allowed(link, visit)),
+        Some(_) => return Ok(Arrival::Denied(link, visit)),
+        None => {}
+    }
+    if refused {
+        let slot = state.live.slot(&visit.connection);
+        let _gate = slot.gate.lock().await;
+        let shown = look::current_held(state, &slot).await?;
+        if is_authorize(&shown.next) {
+            close(state, &slot, &shown, AuthorizeProblem::Denied).await?;
+        }
+        state.store.end_visit(key, AuthorizeProblem::Denied).await?;
+        return Ok(Arrival::Denied(link, visit));
+    }
+    match go_on(state, &visit.connection).await? {
+        Onward::Begun => {
+            state.store.end_visit(key, AuthorizeProblem::None).await?;
+            Ok(Arrival::Allowed(link, visit))
+        }
+        Onward::UnderWay => Ok(Arrival::Allowed(link, visit)),
+        Onward::NotNow => Ok(Arrival::Away),
+    }
+}
+
+/// What becomes of the sync that the bank has allowed.
+enum Onward {
+    /// It was begun, now or when the person came back before; the connection has moved on.
+    Begun,
+    /// Somebody here is just about to begin it.
+    UnderWay,
+    /// It could not be begun; whether it was by a proxy that is gone is not known yet.
+    NotNow,
+}
+
+/// Starts the sync that the bank has allowed, at one step once.
+async fn go_on(state: &AppState, id: &ConnectionId) -> ApiResult<Onward> {
+    for _ in 0..2 {
+        let wish = Wish { id: id.clone(), revision: None, intent: Intent::Return, allowed: is_authorize };
+        let begun = act::attempt(state, wish, |_, record| {
+            let reference = calls::reference(record)?;
+            let aggregator = Arc::clone(&state.aggregator);
+            Ok(async move { aggregator.authorized(&reference).await })
+        })
+        .await;
+        match begun {
+            Ok(_) => return Ok(Onward::Begun),
+            Err(problem) if problem.code() == Code::WrongStep => {}
+            Err(problem) => {
+                tracing::warn!(?problem, "a return from a bank could not be gone on with");
+                return Ok(Onward::NotNow);
+            }
+        }
+        // Somebody was here before, perhaps with a proxy that is gone: what became of that is asked anew.
+        let slot = state.live.slot(id);
+        let _gate = slot.gate.lock().await;
+        if slot.memo().running {
+            return Ok(Onward::UnderWay);
+        }
+        let shown = look::look(state, &slot).await?;
+        if look::load(state, &slot).await?.pending.is_some() {
+            return Ok(Onward::NotNow);
+        }
+        if !is_authorize(&shown.next) {
+            return Ok(Onward::Begun);
+        }
+    }
+    Ok(Onward::NotNow)
+}

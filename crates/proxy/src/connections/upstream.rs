@@ -1,0 +1,86 @@
+//! A connection's user and its counterpart at the aggregator, made where they are not there yet.
+
+use crate::aggregators::{Aggregator, Reference, UpstreamError};
+use crate::app::AppState;
+use crate::store::{ConnectionRecord, Store, StoreError, UpstreamUser};
+use crate::tokens::{Key, Kind};
+use std::sync::Arc;
+
+/// Finds or makes what a call needs upstream.
+pub(super) struct Counterpart {
+    pub(super) aggregator: Arc<dyn Aggregator>,
+    store: Arc<dyn Store>,
+    key: Key,
+    record: ConnectionRecord,
+}
+
+impl Counterpart {
+    pub(super) fn of(state: &AppState, record: &ConnectionRecord) -> Self {
+        Self {
+            store: Arc::clone(&state.store),
+            aggregator: Arc::clone(&state.aggregator),
+            key: state.key.clone(),
+            record: record.clone(),
+        }
+    }
+
+    /// The user and the connection at the aggregator.
+    pub(super) async fn ensure(&self) -> Result<(UpstreamUser, Reference), UpstreamError> {
+        let user = self.user().await?;
+        if let Some(reference) = &self.record.upstream {
+            return Ok((user, Reference(reference.clone())));
+        }
+        let in_use = self.in_use().await?;
+        let (institution, purpose) = (&self.record.institution.id, self.record.purpose);
+        let made = self.aggregator.create(&user, institution, purpose, in_use.as_deref()).await?;
+        self.keep(&made).await?;
+        Ok((user, made))
+    }
+
+    /// After [`UpstreamError::Duplicate`]: the user has this login there already, and that connection is taken on
+    /// (quovo.md 9.31).
+    pub(super) async fn take_on(
+        &self,
+        user: &UpstreamUser,
+        instead_of: &Reference,
+    ) -> Result<Reference, UpstreamError> {
+        let institution = &self.record.institution.id;
+        let existing = self.aggregator.existing(user, institution, instead_of).await?;
+        let existing = existing.ok_or(UpstreamError::Duplicate)?;
+        self.keep(&existing).await?;
+        Ok(existing)
+    }
+
+    async fn user(&self) -> Result<UpstreamUser, UpstreamError> {
+        let (client, user) = (&self.record.client, &self.record.user_id);
+        if let Some(known) = self.store.upstream_user(client, user).await.map_err(unkept)? {
+            return Ok(known);
+        }
+        // The same name every time: a user that was made and never written down is found again by it.
+        let hash = self.key.hash(Kind::User, &[&client.0, user.as_str()]);
+        let short: String = hash.as_str().chars().take(32).collect();
+        let made = self.aggregator.ensure_user(&format!("linchpin-{short}")).await?;
+        self.store.set_upstream_user(client, user, &made).await.map_err(unkept)?;
+        Ok(made)
+    }
+
+    /// After an earlier try, which may have made a connection whose name never reached us: what the user has in use.
+    async fn in_use(&self) -> Result<Option<Vec<Reference>>, UpstreamError> {
+        if self.record.attempts == 0 {
+            return Ok(None);
+        }
+        let ConnectionRecord { client, user_id, id, .. } = &self.record;
+        let kept = self.store.references_in_use(client, user_id, id).await.map_err(unkept)?;
+        Ok(Some(kept.into_iter().map(Reference).collect()))
+    }
+
+    async fn keep(&self, reference: &Reference) -> Result<(), UpstreamError> {
+        self.store.set_upstream(&self.record.id, &reference.0).await.map_err(unkept)
+    }
+}
+
+/// Nothing was sent, because what would find it again could not be kept.
+fn unkept(error: StoreError) -> UpstreamError {
+    tracing::error!(%error, "the store failed");
+    UpstreamError::NotSent
+}

@@ -1,0 +1,153 @@
+//! The two pages that a window goes through: out to a bank's own page, and back from there.
+//!
+//! Ticket and state stand in addresses, so no answer here has a referrer, is kept, or is logged but by its route.
+
+use crate::app::AppState;
+use crate::connections::{self, Arrival, Opening};
+use crate::extract::Parameters;
+use crate::pages::{self, Page};
+use crate::problem::{ApiResult, Guess};
+use crate::store::{LinkRecord, VisitRecord};
+use crate::tokens::Hash;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use linchpin_protocol::{Code, Secret};
+use reqwest::Url;
+
+/// None of our tickets and states is longer, and none needs to reach the store.
+const LONGEST: usize = 128;
+const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+const FETCH_DEST: HeaderName = HeaderName::from_static("sec-fetch-dest");
+const PURPOSE: HeaderName = HeaderName::from_static("sec-purpose");
+
+/// `GET /go/{ticket}`: on to the bank's own page.
+pub(super) async fn go(
+    State(state): State<AppState>,
+    Path(ticket): Path<String>,
+    headers: HeaderMap,
+) -> Response {
+    // What a browser only fetches to be quick, or puts into a frame, is no person who goes there.
+    if !is_a_window(&headers, connections::is_in_place(&ticket)) {
+        return pages::answer(StatusCode::BAD_REQUEST, Page::OpenAgain);
+    }
+    if ticket.len() > LONGEST {
+        return unknown(Page::OpenAgain);
+    }
+    match connections::open(&state, &ticket).await {
+        Ok(Opening::Go(departure)) => {
+            let cookie = set_cookie(&state, &departure.state, &departure.cookie);
+            let to = HeaderValue::from_str(departure.url.expose()).ok();
+            match (cookie, to) {
+                (Some(cookie), Some(to)) => {
+                    (StatusCode::SEE_OTHER, [(header::SET_COOKIE, cookie), (header::LOCATION, to)])
+                        .into_response()
+                }
+                _ => pages::answer(StatusCode::BAD_GATEWAY, Page::BankAway),
+            }
+        }
+        Ok(Opening::Used) => pages::answer(StatusCode::GONE, Page::OpenAgain),
+        Ok(Opening::Late) => pages::answer(StatusCode::GONE, Page::TooLate),
+        Ok(Opening::Unknown) => unknown(Page::OpenAgain),
+        Ok(Opening::Away) => pages::answer(StatusCode::BAD_GATEWAY, Page::BankAway),
+        Err(problem) => {
+            tracing::warn!(?problem, "a ticket could not be used");
+            pages::answer(StatusCode::SERVICE_UNAVAILABLE, Page::BankAway)
+        }
+    }
+}
+
+/// `GET /return?state=…`: back from the bank's own page; with `error` when it said no.
+pub(super) async fn come_back(
+    State(state): State<AppState>,
+    headers: HeaderMap,
+    parameters: ApiResult<Parameters>,
+) -> Response {
+    let parameters = parameters.ok();
+    let token = parameters.as_ref().and_then(|all| all.text("state")).filter(|text| text.len() <= LONGEST);
+    let (Some(parameters), Some(token)) = (&parameters, token) else { return unknown(Page::Nobody) };
+    if headers.get(&FETCH_DEST).is_some_and(|dest| dest != "document") {
+        return pages::answer(StatusCode::BAD_REQUEST, Page::Nobody);
+    }
+    let key = connections::state_hash(&state, token);
+    let kept = cookie(&headers, &cookie_name(&state, &key));
+    let refused = parameters.text("error").is_some();
+    match connections::come_back(&state, &key, kept.as_deref(), refused).await {
+        Ok(Arrival::Allowed(link, visit)) => arrived(&state, &link, &visit, true),
+        Ok(Arrival::Denied(link, visit)) => arrived(&state, &link, &visit, false),
+        Ok(Arrival::AnotherBrowser) => pages::answer(StatusCode::FORBIDDEN, Page::AnotherBrowser),
+        Ok(Arrival::Unknown) => unknown(Page::Nobody),
+        Ok(Arrival::Away) => pages::answer(StatusCode::BAD_GATEWAY, Page::ReloadThis),
+        Err(problem) if problem.code() == Code::NotFound => unknown(Page::Nobody),
+        Err(problem) => {
+            tracing::warn!(?problem, "a return could not be taken");
+            pages::answer(StatusCode::SERVICE_UNAVAILABLE, Page::ReloadThis)
+        }
+    }
+}
+
+/// Back to the client's own page, or to a page that says that the window can be closed.
+fn arrived(state: &AppState, link: &LinkRecord, visit: &VisitRecord, allowed: bool) -> Response {
+    let back = link.redirect_uri.as_deref().filter(|_| visit.in_place);
+    if let Some(back) = back.and_then(|uri| with_link(uri, link)) {
+        return (StatusCode::SEE_OTHER, [(header::LOCATION, back)]).into_response();
+    }
+    let client = state.clients.get(&link.client).map_or("", |client| client.config.name.as_str());
+    let page = if allowed { Page::Allowed { client } } else { Page::Denied { client } };
+    pages::answer(StatusCode::OK, page)
+}
+
+/// The client's page, told which opening it is about.
+fn with_link(uri: &str, link: &LinkRecord) -> Option<HeaderValue> {
+    let mut url = Url::parse(uri).ok()?;
+    url.query_pairs_mut().append_pair("linchpin", link.id.as_str());
+    HeaderValue::from_str(url.as_str()).ok()
+}
+
+/// Where guessing has no cost, somebody guesses.
+fn unknown(page: Page<'_>) -> Response {
+    let mut response = pages::answer(StatusCode::NOT_FOUND, page);
+    response.extensions_mut().insert(Guess);
+    response
+}
+
+/// Whether a browser opens this at the top of a window, for a person, out of the widget; or, where the client's own page
+/// goes there, out of a page. A link that somebody passed on is not followed: whoever signs in at the bank by it would
+/// link their account for a stranger.
+///
+/// A browser that says nothing about it is believed; all that are kept up to date do (Fetch Metadata).
+fn is_a_window(headers: &HeaderMap, in_place: bool) -> bool {
+    let from: fn(&str) -> bool = if in_place { |site| site != "none" } else { |site| site == "same-origin" };
+    let says = |name: &HeaderName, fits: fn(&str) -> bool| {
+        headers.get(name).is_none_or(|value| value.to_str().is_ok_and(fits))
+    };
+    !headers.contains_key(&PURPOSE) && says(&FETCH_DEST, |dest| dest == "document") && says(&FETCH_SITE, from)
+}
+
+/// A name for each visit, so that two windows do not take each other's. With TLS, one that no other host can set.
+fn cookie_name(state: &AppState, key: &Hash) -> String {
+    let prefix = if state.config.public_url.starts_with("https://") { "__Host-" } else { "" };
+    let short: String = key.as_str().chars().take(16).collect();
+    format!("{prefix}linchpin-{short}")
+}
+
+fn set_cookie(state: &AppState, key: &Hash, cookie: &Secret) -> Option<HeaderValue> {
+    let secure = if state.config.public_url.starts_with("https://") { "; Secure" } else { "" };
+    let seconds = connections::RETURN_LIFE.as_secs();
+    let name = cookie_name(state, key);
+    // Lax: the bank's page is another site, and sends the person here with a link or a redirect.
+    let text =
+        format!("{name}={}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}", cookie.expose());
+    let mut value = HeaderValue::from_str(&text).ok()?;
+    value.set_sensitive(true);
+    Some(value)
+}
+
+/// The cookie of this name.
+fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
+    let all = headers.get_all(header::COOKIE).into_iter().filter_map(|value| value.to_str().ok());
+    all.flat_map(|value| value.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find(|(known, _)| *known == name)
+        .map(|(_, value)| value.to_owned())
+}
