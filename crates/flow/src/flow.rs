@@ -135,8 +135,8 @@ impl Flow {
     pub fn handle(&mut self, event: Event) -> Vec<Effect> {
         let mut effects = Vec::new();
         if self.ended() {
-            // Whatever a late click put into the vault goes.
-            return vec![Effect::ForgetSecrets];
+            // Whatever a late click, or a late answer to the opening of the session, put into the vault goes.
+            return vec![Effect::ForgetSecrets, Effect::DropSession];
         }
         let (before, covered) = (self.screen().id(), self.cover());
         self.dispatch(event, &mut effects);

@@ -6,7 +6,8 @@ use crate::app::AppState;
 use crate::clock::later;
 use crate::connections::{LEASE, TRIES_WINDOW, VISITS_KEPT, ensure_driver};
 use jiff::SignedDuration;
-use std::time::{Duration, Instant};
+use std::time::Duration;
+use tokio::time::Instant;
 
 const EVERY: Duration = Duration::from_secs(1);
 /// At most so many are taken over at a time.

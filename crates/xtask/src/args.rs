@@ -1,5 +1,7 @@
 //! The command line.
 
+use std::ffi::OsString;
+
 use anyhow::{Context as _, bail};
 use lexopt::{Arg, Parser, ValueExt as _};
 
@@ -31,6 +33,12 @@ Usage: cargo xtask <command> [options]
             TARGET         this target only, such as `bodies`
             --seconds N    how long each target runs (60)
 
+  soak    Random people drive the widget's state machine against the real proxy and the practice bank, over wires
+          that fail. Prints the seed of each session that fails, and what was met.
+            --sessions N   so many (2000)
+            --seed N       others (1)
+            --replay SEED  this session only, line by line
+
   test    Everything that must hold: formatting, lints, native tests, docs, fuzzing, browser tests, sizes, types,
           end-to-end tests. All steps run, one summary at the end.
             --list         print the steps
@@ -58,6 +66,8 @@ pub(crate) enum Command {
     OpenApi,
     /// Feed the parsers.
     Fuzz(FuzzOptions),
+    /// Run random sessions, with these arguments.
+    Soak(Vec<OsString>),
     /// Run the checks.
     Test(TestOptions),
 }
@@ -91,6 +101,8 @@ pub(crate) fn parse(mut parser: Parser) -> anyhow::Result<Command> {
         "gallery" => alone(&mut parser, Command::Gallery),
         "openapi" => alone(&mut parser, Command::OpenApi),
         "fuzz" => fuzz_options(&mut parser),
+        // Its own program reads its arguments.
+        "soak" => Ok(Command::Soak(parser.raw_args()?.collect())),
         "test" => test_options(&mut parser),
         other => bail!("there is no command `{other}`; `cargo xtask help` lists them"),
     }
@@ -206,6 +218,12 @@ mod tests {
         let command = parsed(&["fuzz", "bodies", "--seconds", "300"]).unwrap();
         assert_eq!(command, fuzz(Some("bodies"), 300), "the target and the time as given");
         assert!(parsed(&["fuzz", "bodies", "search"]).is_err(), "two targets would silently run one");
+    }
+
+    #[test]
+    fn what_follows_soak_is_passed_on() {
+        let command = parsed(&["soak", "--sessions", "10"]).unwrap();
+        assert_eq!(command, Command::Soak(vec!["--sessions".into(), "10".into()]));
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Project commands: `cargo xtask demo`, `dev`, `dist`, `fuzz`, `gallery`, `openapi` and `test`.
+//! Project commands: `cargo xtask demo`, `dev`, `dist`, `fuzz`, `gallery`, `openapi`, `soak` and `test`.
 //!
 //! Each command installs what it needs and does not find (see [`setup`]), so that a fresh machine with
 //! Rust, a C compiler and Node needs nothing else done by hand.
@@ -54,6 +54,10 @@ fn run() -> anyhow::Result<ExitCode> {
         Command::Gallery => gallery::run(&workspace)?,
         Command::OpenApi => openapi::write(&workspace)?,
         Command::Fuzz(options) => fuzz::run(&workspace, &options)?,
+        Command::Soak(arguments) => {
+            let soak = ["run", "--quiet", "--package", "linchpin-soak", "--"];
+            process::run(workspace.cargo().args(soak).args(arguments))?;
+        }
         Command::Test(options) => return test::run(&workspace, &options),
     }
     Ok(ExitCode::SUCCESS)

@@ -13,8 +13,9 @@ use linchpin_protocol::{Code, Connection, ConnectionId, Next, Revision};
 use std::future::Future;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use tokio::sync::oneshot;
+use tokio::time::Instant;
 
 /// An answer within this time is given at once; after it the person is told to wait, and the call goes on.
 const QUICK: Duration = Duration::from_millis(800);

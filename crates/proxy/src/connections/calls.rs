@@ -15,7 +15,8 @@ use linchpin_protocol::{
 };
 use std::collections::HashSet;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
+use tokio::time::Instant;
 
 /// Longer than any login or answer; long enough for every password manager (ASVS 6.2.9).
 pub(super) const LONGEST_VALUE: usize = 1_024;

@@ -7,7 +7,8 @@ use crate::clock::later;
 use jiff::SignedDuration;
 use linchpin_protocol::{Connection, Next};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
+use tokio::time::Instant;
 
 /// The first polls, while most answers come.
 const QUICK: Duration = Duration::from_millis(250);

@@ -4,8 +4,9 @@ use jiff::Timestamp;
 use linchpin_protocol::{Connection, ConnectionId, Next};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use tokio::sync::{Notify, watch};
+use tokio::time::Instant;
 
 /// Everything that is known, by connection.
 #[derive(Default)]

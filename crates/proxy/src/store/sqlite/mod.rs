@@ -53,6 +53,11 @@ impl SqliteStore {
         Ok(self.pool.begin_with("BEGIN IMMEDIATE").await?)
     }
 
+    /// Whether no operation is under way, for tests that move the time: the database works in threads of its own.
+    pub fn is_idle(&self) -> bool {
+        usize::try_from(self.pool.size()).is_ok_and(|size| self.pool.num_idle() >= size)
+    }
+
     /// Closes the file.
     pub async fn close(&self) {
         self.pool.close().await;

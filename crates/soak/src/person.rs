@@ -1,0 +1,353 @@
+//! A random person: somebody who mostly does what the screen asks for, and sometimes anything.
+
+use crate::book::Book;
+use crate::dice::Dice;
+use crate::tab::Tab;
+use linchpin_flow::{AskedView, Cover, CredentialsView, Event, Screen, SearchView, Timer};
+use linchpin_protocol::{
+    AccountId, Answer, Challenge, ChallengeId, CredentialProblem, CredentialValue, Field, FieldId, FieldKind,
+    Secret,
+};
+use linchpin_sandbox::{logins, practice_banks};
+use std::time::Duration;
+
+/// What a person does next.
+#[derive(Debug)]
+pub enum Deed {
+    /// Something that the flow decides.
+    Event(Event),
+    /// Submits a login.
+    SignIn(Vec<CredentialValue>, Vec<FieldId>),
+    /// Submits answers.
+    Answer(Vec<Answer>, Vec<ChallengeId>),
+    /// Loads the page anew.
+    Reload,
+    /// Opens the same page in another tab, or turns to the other one.
+    OtherTab,
+    /// Opens the widget anew from the company's page.
+    OpenAnew,
+    /// Goes into a tunnel, or comes out of it.
+    Tunnel,
+    /// Shuts the laptop for a while.
+    ShutLaptop(Duration),
+    /// Only looks.
+    Look,
+}
+
+/// Who they are.
+pub struct Person {
+    dice: Dice,
+    book: Book,
+    /// Where they bank.
+    bank: String,
+    /// As whom they sign in.
+    login: &'static str,
+    /// Of a hundred logins and answers, so many are right.
+    careful: usize,
+    /// Of a hundred deeds, so many have nothing to do with the screen.
+    wild: usize,
+    /// Whether they do nothing but what the screen asks for.
+    sensible: bool,
+}
+
+impl Person {
+    /// Who comes with this seed.
+    pub fn of(seed: u64, book: Book) -> Self {
+        let mut dice = Dice::keyed(seed, "person");
+        let banks = practice_banks();
+        let bank = dice.pick(banks).map_or("Harbour Savings", |bank| bank.name).to_owned();
+        // At a practice bank of its own each bank shows what it shows; other logins do so everywhere.
+        let login = if dice.in_hundred(50) {
+            "practice-good"
+        } else {
+            dice.pick(logins()).map_or("practice-good", |login| login.user_name)
+        };
+        let careful = [98, 90, 70].get(dice.below(3)).copied().unwrap_or(90);
+        let wild = [0, 4, 15].get(dice.below(3)).copied().unwrap_or(4);
+        book.note(format!("banks at {bank} as {login}; careful {careful} %, wild {wild} %"));
+        Self { dice, book, bank, login, careful, wild, sensible: false }
+    }
+
+    /// Somebody who does everything right, from wherever things stand.
+    pub fn sensible(mut self) -> Self {
+        "Harbour Savings".clone_into(&mut self.bank);
+        self.login = "practice-good";
+        self.careful = 100;
+        self.sensible = true;
+        self
+    }
+
+    /// What the company wants of them.
+    pub fn purpose(&mut self) -> &'static str {
+        match self.dice.below(10) {
+            0..5 => "verify",
+            5..8 => "aggregate",
+            _ => "both",
+        }
+    }
+
+    /// How the company opens the widget for them, beside what for.
+    pub fn opening(&mut self) -> (bool, Option<u64>, bool) {
+        let own_consent = self.dice.in_hundred(30);
+        let institution = self.dice.in_hundred(15).then(|| {
+            practice_banks().iter().find(|bank| bank.name == self.bank).map_or(900_001, |bank| bank.id.0)
+        });
+        (own_consent, institution, self.dice.in_hundred(25))
+    }
+
+    /// How long they think before the next deed.
+    pub fn pause(&mut self) -> Duration {
+        let usual = [0, 0, 60, 60, 300, 300, 1_000, 1_000, 2_500, 4_000];
+        let millis = match self.dice.below(200) {
+            // Beyond the life of every one-time code.
+            0 => 130_000,
+            1 => 62_000,
+            2..10 => 15_000,
+            _ => self.dice.pick(&usual).copied().unwrap_or(300),
+        };
+        Duration::from_millis(millis)
+    }
+
+    /// What they do now.
+    pub fn decide(&mut self, tab: &Tab) -> Deed {
+        if self.sensible {
+            return self.do_as_asked(tab);
+        }
+        if self.dice.in_hundred(self.wild) {
+            return self.anything(tab);
+        }
+        match self.dice.below(1000) {
+            0..25 => return Deed::Reload,
+            25..40 => return Deed::OtherTab,
+            40..55 => return Deed::Tunnel,
+            55..57 => return Deed::ShutLaptop(Duration::from_secs(60 * (1 + self.dice.number() % 45))),
+            60..90 => return Deed::Event(Event::CloseAsked),
+            90..120 => return Deed::Event(Event::Back),
+            _ => {}
+        }
+        self.do_as_asked(tab)
+    }
+
+    fn do_as_asked(&mut self, tab: &Tab) -> Deed {
+        match tab.flow.cover() {
+            Some(Cover::Leave) if self.sensible => Deed::Event(Event::Stay),
+            Some(Cover::Leave) => {
+                Deed::Event(if self.dice.in_hundred(70) { Event::Stay } else { Event::Leave })
+            }
+            Some(Cover::Offline) if !self.sensible => match self.dice.below(4) {
+                0 => Deed::Tunnel,
+                1 => Deed::Look,
+                _ => Deed::Event(Event::TryAgain),
+            },
+            Some(Cover::Offline | Cover::Trouble(_)) => Deed::Event(Event::TryAgain),
+            None => self.answer_screen(&tab.flow.screen()),
+        }
+    }
+
+    /// What the screen asks for. A screen that is not here yet does not compile: what would a person do there?
+    fn answer_screen(&mut self, screen: &Screen) -> Deed {
+        match screen {
+            Screen::Consent(view) if view.busy => Deed::Look,
+            Screen::Consent(_) => Deed::Event(Event::Agreed),
+            Screen::Search(view) => self.find(view),
+            Screen::Credentials(view) => self.sign_in(view),
+            Screen::Progress(_) => Deed::Look,
+            Screen::Challenges(view) => self.answer(view),
+            Screen::ChooseAccount(view) => {
+                let offered = view.accounts.iter().filter(|account| account.not_verifiable.is_none());
+                let mut ids: Vec<AccountId> = offered.map(|account| account.id.clone()).collect();
+                if !self.is_right() {
+                    ids.clear();
+                } else if !view.many {
+                    let at = self.dice.below(ids.len());
+                    ids = ids.get(at).cloned().into_iter().collect();
+                }
+                Deed::Event(Event::AccountsChosen(ids))
+            }
+            Screen::Done(_) => Deed::Event(match self.dice.below(4) {
+                0 if !self.sensible => Event::AnotherBank,
+                1 if !self.sensible => Event::CloseAsked,
+                _ => Event::Finish,
+            }),
+            Screen::Instructions(_) | Screen::StartAgain(_) => Deed::Event(Event::TryAgain),
+            Screen::Later(..) | Screen::NoAccounts(_) | Screen::Failed(_) => match self.dice.below(4) {
+                0 => Deed::Event(Event::CloseAsked),
+                1 => Deed::Look,
+                _ => Deed::Event(Event::Back),
+            },
+            Screen::SessionOver(_) => match self.dice.below(4) {
+                0 => Deed::Reload,
+                1 => Deed::Event(Event::CloseAsked),
+                _ => Deed::OpenAnew,
+            },
+            Screen::Ended => Deed::OpenAnew,
+        }
+    }
+
+    fn is_right(&mut self) -> bool {
+        self.dice.in_hundred(self.careful)
+    }
+
+    fn find(&mut self, view: &SearchView) -> Deed {
+        let found = view.found.iter().flat_map(|(_, list)| list);
+        let mut listed = found.chain(view.popular.iter().flatten());
+        if let Some(bank) = listed.find(|institution| institution.name == self.bank)
+            && (self.sensible || self.dice.in_hundred(90))
+        {
+            return Deed::Event(Event::Picked(bank.id.clone()));
+        }
+        let typed = if self.is_right() {
+            let letters = 3 + self.dice.below(self.bank.len());
+            self.bank.chars().take(letters).collect()
+        } else {
+            let odd = ["zzz", "12345678901", " ", "ha", "bank", "hrabour", "öß"];
+            self.dice.pick(&odd).copied().unwrap_or_default().to_owned()
+        };
+        if typed == view.query && view.found.is_none() && !view.busy {
+            return Deed::Event(Event::TryAgain);
+        }
+        Deed::Event(Event::Typed(typed))
+    }
+
+    fn sign_in(&mut self, view: &CredentialsView) -> Deed {
+        let Some(fields) = &view.fields else { return Deed::Look };
+        if view.problem == CredentialProblem::Locked {
+            return Deed::Event(Event::Back);
+        }
+        let right = self.is_right();
+        self.type_login(fields, right, &view.institution.name)
+    }
+
+    fn type_login(&mut self, fields: &[Field], right: bool, bank: &str) -> Deed {
+        let wrong = self.dice.below(4);
+        let mut values = Vec::new();
+        let mut empty = Vec::new();
+        for field in fields {
+            let value = match (field.kind, right, wrong) {
+                (FieldKind::Username, true, _) => self.login.to_owned(),
+                (_, true, _) => self.passcode(bank).to_owned(),
+                (_, false, 0) => String::new(),
+                // A real one, typed into a practice.
+                (_, false, 1) => self.secret("real"),
+                (FieldKind::Username, false, _) => self.login.to_owned(),
+                (_, false, _) => self.secret("practice-"),
+            };
+            if value.is_empty() {
+                empty.push(field.id.clone());
+            }
+            values.push(CredentialValue { id: field.id.clone(), value: Secret::new(value) });
+        }
+        Deed::SignIn(values, empty)
+    }
+
+    fn passcode(&self, bank: &str) -> &'static str {
+        let own = practice_banks().iter().find(|known| known.name == bank);
+        match own {
+            Some(own) if self.login == "practice-good" => own.passcode,
+            _ => "practice",
+        }
+    }
+
+    /// Something that must never be seen again.
+    fn secret(&mut self, begin: &str) -> String {
+        let secret = format!("{begin}canary{:016x}", self.dice.number());
+        self.book.keep_secret(&secret);
+        secret
+    }
+
+    fn answer(&mut self, view: &AskedView) -> Deed {
+        if view.items.iter().any(|item| matches!(item, Challenge::Unknown)) {
+            return Deed::Event(Event::Back);
+        }
+        let mut values = Vec::new();
+        let mut empty = Vec::new();
+        for item in &view.items {
+            let Some(id) = item.id().filter(|_| item.wants_answer()) else { continue };
+            let value = if self.is_right() {
+                right_answer(item)
+            } else if self.dice.in_hundred(30) {
+                String::new()
+            } else {
+                self.wrong_answer(item)
+            };
+            if value.is_empty() {
+                empty.push(id.clone());
+            }
+            values.push(Answer { id: id.clone(), value: Secret::new(value) });
+        }
+        Deed::Answer(values, empty)
+    }
+
+    fn wrong_answer(&mut self, item: &Challenge) -> String {
+        match item {
+            Challenge::Choice { options, .. } => {
+                self.dice.pick(options).map(|option| option.key.clone()).unwrap_or_default()
+            }
+            Challenge::ImageChoice { options, .. } => {
+                self.dice.pick(options).map(|option| option.key.clone()).unwrap_or_default()
+            }
+            Challenge::Text { .. } | Challenge::Code { .. } | Challenge::Image { .. } => {
+                self.secret("answer-")
+            }
+            Challenge::Approve { .. } | Challenge::Unknown => String::new(),
+        }
+    }
+
+    /// Something that may have nothing to do with what is on the screen: a stale click, a host page that acts up.
+    fn anything(&mut self, tab: &Tab) -> Deed {
+        let memory = &tab.memory;
+        match self.dice.below(22) {
+            0 => Deed::Event(Event::Agreed),
+            1 => Deed::Event(Event::Typed("harb".to_owned())),
+            2 => match self.dice.pick(&memory.institutions) {
+                Some(id) => Deed::Event(Event::Picked(id.clone())),
+                None => Deed::Look,
+            },
+            3 => Deed::Event(Event::AccountsChosen(memory.accounts.iter().take(1).cloned().collect())),
+            4 => Deed::Event(Event::AccountsChosen(vec![AccountId::new("acc_of_nobody")])),
+            5 => Deed::Event(Event::TryAgain),
+            6 => Deed::Event(Event::Back),
+            7 => Deed::Event(Event::AnotherBank),
+            8 => Deed::Event(Event::Finish),
+            9 => Deed::Event(Event::CloseAsked),
+            10 => Deed::Event(Event::Stay),
+            11 => Deed::Event(Event::Leave),
+            12 => Deed::Event(Event::CameOnline),
+            13 => Deed::Event(Event::Shown),
+            14 => Deed::Event(Event::Start { resumable: self.dice.in_hundred(50) }),
+            15 => Deed::Event(Event::Elapsed(Timer::Patience(1))),
+            16 => {
+                let fields = memory.fields.clone();
+                if fields.is_empty() { Deed::Look } else { self.type_login(&fields, true, "") }
+            }
+            17 => {
+                let ask = memory
+                    .challenges
+                    .iter()
+                    .filter_map(|item| Some((item.id()?.clone(), right_answer(item))));
+                let values = ask.map(|(id, value)| Answer { id, value: Secret::new(value) }).collect();
+                Deed::Answer(values, Vec::new())
+            }
+            18 => Deed::OtherTab,
+            19 => Deed::Reload,
+            20 if self.dice.in_hundred(20) => Deed::Event(Event::CloseOrdered),
+            20 => Deed::Tunnel,
+            _ => Deed::OpenAnew,
+        }
+    }
+}
+
+/// What the practice banks take for this question.
+fn right_answer(item: &Challenge) -> String {
+    let (Challenge::Text { prompt, .. }
+    | Challenge::Code { prompt, .. }
+    | Challenge::Choice { prompt, .. }
+    | Challenge::Image { prompt, .. }
+    | Challenge::ImageChoice { prompt, .. }) = item
+    else {
+        return String::new();
+    };
+    let known = practice_banks().iter().flat_map(|bank| bank.answers());
+    let mut known = known.chain(logins().iter().flat_map(|login| login.answers()));
+    known.find(|answer| answer.question == prompt).map(|answer| answer.send).unwrap_or_default()
+}

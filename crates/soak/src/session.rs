@@ -1,0 +1,479 @@
+//! One session from the opening of the widget to its end, and what must be true afterwards.
+
+use crate::book::{Act, ActKind, Book, name_of};
+use crate::dice::Dice;
+use crate::person::{Deed, Person};
+use crate::tab::{Happening, Tab, path_of};
+use crate::time::Brake;
+use crate::wire::{Call, Patience};
+use crate::world::{World, wish};
+use linchpin_flow::{Cover, Event, Screen, Trouble};
+use linchpin_protocol::Connection;
+use linchpin_sandbox::EventKind;
+use serde_json::json;
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+use tokio::time::Instant;
+
+/// Deeds of a person, at most.
+const DEEDS: usize = 50;
+/// A person who does everything right is through after so many deeds.
+const ENOUGH: usize = 40;
+/// With nothing in the way, whatever is under way ends within this time: the slowest practice bank twice over, a lost
+/// call's fifteen seconds, the pause of a shut-off aggregator, and the longest patience of a call.
+const SETTLES: Duration = Duration::from_secs(240);
+/// Tabs of one person, at most.
+const TABS: usize = 3;
+
+/// How often the company opens the widget for one person.
+const OPENINGS: u32 = 3;
+
+/// What came of one session.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// What is not as it must be; empty when all is well.
+    pub wrong: Vec<String>,
+    /// What happened, line by line.
+    pub log: Vec<String>,
+    /// Faults that were met between widget and proxy, by kind.
+    pub faults_before: BTreeMap<&'static str, u64>,
+    /// Faults that were met between proxy and aggregator, by kind.
+    pub faults_behind: BTreeMap<&'static str, u64>,
+    /// How often each screen came up.
+    pub screens: BTreeMap<&'static str, u64>,
+    /// Where the session stood in the end, and how it ended.
+    pub ending: String,
+    /// Deeds that were done.
+    pub deeds: u64,
+    /// What the bank saw of it.
+    pub ledger: BTreeMap<&'static str, u64>,
+}
+
+/// Runs the session of this seed, in a runtime under this brake.
+pub async fn run(seed: u64, brake: &Brake) -> Outcome {
+    let book = Book::default();
+    let mut outcome = Outcome::default();
+    if let Err(error) = play(seed, brake, &book, &mut outcome).await {
+        book.complain(format!("the session could not be played: {error:#}"));
+    }
+    outcome.wrong = book.complaints();
+    outcome.log = book.log();
+    outcome.screens = book.screens();
+    outcome
+}
+
+async fn play(seed: u64, brake: &Brake, book: &Book, outcome: &mut Outcome) -> anyhow::Result<()> {
+    let world = World::new(seed, brake, book).await?;
+    let mut stage = Stage::new(world, Person::of(seed, book.clone()), book.clone(), seed);
+    stage.open_anew().await?;
+    let mut deeds = 0;
+    while deeds < DEEDS {
+        deeds += 1;
+        stage.next_deed().await?;
+        if stage.is_over() {
+            break;
+        }
+    }
+    outcome.deeds = u64::try_from(deeds)?;
+    outcome.ending = stage.bring_to_an_end().await;
+    stage.close_all();
+    stage.audit(outcome)?;
+    outcome.faults_before = stage.world.front.met();
+    outcome.faults_behind = stage.world.behind.met();
+    stage.world.close().await;
+    Ok(())
+}
+
+/// A person, their tabs, and the servers.
+struct Stage {
+    world: World,
+    person: Person,
+    book: Book,
+    seed: u64,
+    tabs: Vec<Tab>,
+    /// The tab that the person looks at.
+    at: usize,
+    inbox: UnboundedReceiver<Happening>,
+    send: tokio::sync::mpsc::UnboundedSender<Happening>,
+    openings: u32,
+    link: Option<linchpin_protocol::LinkId>,
+    numbers_wanted: bool,
+}
+
+impl Stage {
+    fn new(world: World, person: Person, book: Book, seed: u64) -> Self {
+        let (send, inbox) = unbounded_channel();
+        Self {
+            world,
+            person,
+            book,
+            seed,
+            tabs: Vec::new(),
+            at: 0,
+            inbox,
+            send,
+            openings: 0,
+            link: None,
+            numbers_wanted: false,
+        }
+    }
+
+    /// The company's page opens the widget; what was open before is gone, as when a page is left.
+    async fn open_anew(&mut self) -> anyhow::Result<()> {
+        self.openings += 1;
+        let purpose = self.person.purpose();
+        self.numbers_wanted |= purpose == "both";
+        let (own_consent, institution, many) = self.person.opening();
+        let mut wish = wish("pat", purpose);
+        if let Some(members) = wish.as_object_mut() {
+            if own_consent {
+                members.insert("consent".into(), json!({"asked_by": "client"}));
+            }
+            if many {
+                members.insert("account_selection".into(), json!("many"));
+            }
+            if let Some(id) = institution {
+                members.insert("institution_id".into(), json!(format!("ins_{id}")));
+            }
+        }
+        self.book.note(format!("opening {} for {wish}", self.openings));
+        let key = format!("open-{}", self.openings);
+        // The proxy may not know its institutions yet: the company's server tries again.
+        let mut tries = 0;
+        let opening = loop {
+            match self.world.open(&wish, &format!("{key}-{tries}")).await {
+                Ok(opening) => break opening,
+                Err(error) if tries >= 60 => return Err(error),
+                Err(_) => {
+                    tries += 1;
+                    tokio::time::sleep(Duration::from_secs(2)).await;
+                }
+            }
+        };
+        let consent_first = self.world.consent_first(&opening.link_id).await;
+        let tab = Tab::new(
+            self.tabs.len(),
+            &opening,
+            consent_first,
+            self.world.front.clone(),
+            self.book.clone(),
+            self.send.clone(),
+        );
+        self.link = Some(opening.link_id);
+        self.at = self.tabs.len();
+        self.tabs.push(tab);
+        Ok(())
+    }
+
+    async fn consent_first(&self) -> bool {
+        match &self.link {
+            Some(link) => self.world.consent_first(link).await,
+            None => false,
+        }
+    }
+
+    /// Whether every frame has ended and the company opens no more.
+    fn is_over(&self) -> bool {
+        self.openings >= OPENINGS && self.tabs.iter().all(|tab| tab.flow.ended())
+    }
+
+    /// The person does something, and a while goes by.
+    async fn next_deed(&mut self) -> anyhow::Result<()> {
+        let Some(tab) = self.tabs.get(self.at) else { return Ok(()) };
+        let deed = self.person.decide(tab);
+        self.book.note(format!("does {}", short(&deed)));
+        self.perform(deed).await?;
+        let pause = self.person.pause();
+        self.pass(pause).await;
+        Ok(())
+    }
+
+    async fn perform(&mut self, deed: Deed) -> anyhow::Result<()> {
+        let live = self.tabs.iter().filter(|tab| !tab.flow.ended()).count();
+        match deed {
+            Deed::Look => {}
+            Deed::OpenAnew if self.openings < OPENINGS => self.open_anew().await?,
+            Deed::OpenAnew => {}
+            Deed::OtherTab if live < TABS && self.tabs.len() < 6 => {
+                let consent_first = self.consent_first().await;
+                let number = self.tabs.len();
+                if let Some(tab) = self.tabs.get(self.at) {
+                    let other = tab.duplicate(number, consent_first);
+                    self.tabs.push(other);
+                    self.at = number;
+                }
+            }
+            Deed::OtherTab => self.at = (self.at + 1) % self.tabs.len().max(1),
+            Deed::Tunnel => {
+                let online = !self.world.front.online();
+                self.world.front.set_online(online);
+                for tab in &mut self.tabs {
+                    tab.happen(if online { Event::CameOnline } else { Event::WentOffline });
+                }
+            }
+            Deed::ShutLaptop(time) => self.world.sleep_over(time),
+            Deed::Reload => {
+                let consent_first = self.consent_first().await;
+                if let Some(tab) = self.tabs.get_mut(self.at) {
+                    tab.reload(consent_first);
+                }
+            }
+            Deed::Event(event) => {
+                if let Some(tab) = self.tabs.get_mut(self.at) {
+                    tab.happen(event);
+                }
+            }
+            Deed::SignIn(values, empty) => {
+                if let Some(tab) = self.tabs.get_mut(self.at) {
+                    tab.sign_in(values, empty);
+                }
+            }
+            Deed::Answer(values, empty) => {
+                if let Some(tab) = self.tabs.get_mut(self.at) {
+                    tab.answer(values, empty);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Time goes by, and what the tabs waited for happens.
+    async fn pass(&mut self, time: Duration) {
+        let until = Instant::now() + time;
+        loop {
+            tokio::select! {
+                biased;
+                Some(happening) = self.inbox.recv() => {
+                    if let Some(tab) = self.tabs.get_mut(happening.tab) {
+                        tab.take(happening);
+                    }
+                }
+                () = tokio::time::sleep_until(until) => return,
+            }
+        }
+    }
+
+    /// With nothing in the way any more, somebody who does everything right comes to an end or to a screen with a way on.
+    async fn bring_to_an_end(&mut self) -> String {
+        self.book.note("it clears up".to_owned());
+        self.world.clear_up();
+        for tab in &mut self.tabs {
+            tab.happen(Event::CameOnline);
+            tab.happen(Event::Stay);
+        }
+        for at in 0..self.tabs.len() {
+            self.settle(at).await;
+        }
+        let stood = self.tabs.get(self.at).map_or("nothing", |tab| name_of(&tab.flow.screen()));
+        self.person = Person::of(self.seed, self.book.clone()).sensible();
+        let mut last: Option<Screen> = None;
+        for _ in 0..ENOUGH {
+            let at = self.at;
+            let Some(tab) = self.tabs.get(at) else { break };
+            if !has_way_on(tab) {
+                self.book.complain(format!(
+                    "no way on from {:?} under {:?}",
+                    short_screen(tab),
+                    tab.flow.cover()
+                ));
+                break;
+            }
+            self.compare(at).await;
+            let Some(tab) = self.tabs.get(at) else { break };
+            let screen = tab.flow.screen();
+            if is_stable(&screen) || last.as_ref() == Some(&screen) {
+                break;
+            }
+            last = Some(screen.clone());
+            let deed = self.person.decide(tab);
+            self.book.note(format!("sensibly does {}", short(&deed)));
+            if let Err(error) = self.perform(deed).await {
+                self.book.complain(format!("{error:#}"));
+            }
+            self.pass(Duration::from_millis(500)).await;
+            self.settle(at).await;
+        }
+        let came_to = self.tabs.get(self.at).map_or("nothing", |tab| name_of(&tab.flow.screen()));
+        let linked = self.tabs.get(self.at).is_some_and(|tab| !tab.flow.results().is_empty());
+        format!("{stood} -> {came_to}{}", if linked { ", linked" } else { "" })
+    }
+
+    /// Waits until nothing is under way in a tab.
+    async fn settle(&mut self, at: usize) {
+        let until = Instant::now() + SETTLES;
+        while Instant::now() < until {
+            self.pass(Duration::from_millis(300)).await;
+            let Some(tab) = self.tabs.get(at) else { return };
+            let screen = tab.flow.screen();
+            let waits = matches!(screen, Screen::Progress(_)) || screen.busy() || tab.is_calling();
+            if !waits && tab.flow.cover().is_none() {
+                return;
+            }
+            let on = match tab.flow.cover() {
+                Some(Cover::Leave) => Event::Stay,
+                // What was given up in the storm is for the person to send again.
+                Some(Cover::Offline | Cover::Trouble(_)) if !tab.is_calling() => Event::TryAgain,
+                Some(Cover::Offline | Cover::Trouble(_)) | None => continue,
+            };
+            if let Some(tab) = self.tabs.get_mut(at) {
+                tab.happen(on);
+            }
+        }
+        if let Some(tab) = self.tabs.get(at) {
+            self.book.complain(format!("still under way after {SETTLES:?}: {}", short_screen(tab)));
+        }
+    }
+
+    /// A refusal that stated the present state led there.
+    async fn compare(&mut self, at: usize) {
+        let Some(tab) = self.tabs.get_mut(at) else { return };
+        let Some(conflict) = tab.conflict.take() else { return };
+        let Some((id, revision)) = tab.connection.clone() else { return };
+        if tab.flow.screen().institution().is_none() || id.as_str() != conflict.connection {
+            return;
+        }
+        if revision < conflict.present {
+            let (known, present) = (revision.0, conflict.present.0);
+            self.book.complain(format!("revision {known} is drawn after a refusal that stated {present}"));
+        }
+        let call = Call::get(path_of(&id, "?wait=0"), tab.session(), Patience::Long);
+        if let Ok(now) = self.world.front.ask::<Connection>(&call).await
+            && now.revision < revision
+        {
+            self.book.complain("a revision went backwards".to_owned());
+        }
+    }
+
+    /// The host page closes every frame; each tells of its end once.
+    fn close_all(&mut self) {
+        for tab in &mut self.tabs {
+            tab.happen(Event::CloseOrdered);
+            tab.check_end();
+            let before = format!("{:?}", tab.told);
+            tab.happen(Event::CloseOrdered);
+            tab.happen(Event::Finish);
+            if format!("{:?}", tab.told) != before {
+                self.book.complain("something was told after the end".to_owned());
+            }
+        }
+    }
+
+    /// What the bank saw, against what the person did.
+    fn audit(&self, outcome: &mut Outcome) -> anyhow::Result<()> {
+        let ledger = self.world.sandbox.ledger();
+        let count = |kind| ledger.count(kind, None);
+        let acts = self.book.acts();
+        let reached: Vec<&Act> = acts.iter().filter(|act| act.may_have_reached_the_bank()).collect();
+        for act in &acts {
+            if matches!(act.kind, ActKind::Login | ActKind::Answers(_)) && act.sent > 1 {
+                self.book.complain(format!("secrets were sent {} times for one act", act.sent));
+            }
+        }
+        let logins = reached.iter().filter(|act| act.kind == ActKind::Login);
+        // A refused login may have made its connection: that is no login, and the next one takes it on.
+        let arrived = acts.iter().filter(|act| act.kind == ActKind::Login && !act.outcomes.is_empty());
+        let tried_on: BTreeSet<_> = arrived.filter_map(|act| act.connection.clone()).collect();
+        let mut syncs = logins.count() + reached.iter().filter(|act| act.kind == ActKind::Retry).count();
+        if self.numbers_wanted {
+            // Reading the numbers after an aggregation is a sync of its own, once for each act that led to one.
+            syncs *= 2;
+        }
+        let answers: usize = reached
+            .iter()
+            .map(|act| match act.kind {
+                ActKind::Answers(count) => count,
+                ActKind::Login | ActKind::Retry | ActKind::Other => 0,
+            })
+            .sum();
+        let limits = [
+            (EventKind::UserCreated, "users made", 1),
+            (EventKind::ConnectionCreated, "connections made", tried_on.len()),
+            (EventKind::LoginTried, "logins tried", syncs),
+            (EventKind::AnswerGiven, "answers given", answers),
+        ];
+        for (kind, what, most) in limits {
+            let seen = count(kind);
+            outcome.ledger.insert(what, u64::try_from(seen)?);
+            if seen > most {
+                self.book
+                    .complain(format!("{what} at the bank: {seen}; what the person did accounts for {most}"));
+            }
+        }
+        let mut answered = BTreeSet::new();
+        for entry in ledger.entries() {
+            if let linchpin_sandbox::Event::AnswerGiven { challenge, .. } = entry.event
+                && !answered.insert(format!("{challenge:?}"))
+            {
+                self.book.complain(format!("{challenge:?} was answered twice"));
+            }
+        }
+        self.book.search("the ledger", &format!("{:?}", ledger.entries()));
+        self.book.search("the database", &String::from_utf8_lossy(&self.world.database()?));
+        Ok(())
+    }
+}
+
+/// Whether a person can do something here that leads on.
+fn has_way_on(tab: &Tab) -> bool {
+    let screen = tab.flow.screen();
+    match &screen {
+        Screen::Progress(_) => false,
+        Screen::Credentials(view) => view.fields.is_some() && !view.busy,
+        Screen::Consent(_)
+        | Screen::Search(_)
+        | Screen::Challenges(_)
+        | Screen::ChooseAccount(_)
+        | Screen::Done(_)
+        | Screen::Instructions(_)
+        | Screen::StartAgain(_)
+        | Screen::Later(..)
+        | Screen::NoAccounts(_)
+        | Screen::Failed(_)
+        | Screen::SessionOver(_)
+        | Screen::Ended => !screen.busy(),
+    }
+}
+
+/// Whether it goes on elsewhere, or not at all.
+fn is_stable(screen: &Screen) -> bool {
+    match screen {
+        Screen::Later(..)
+        | Screen::NoAccounts(_)
+        | Screen::Failed(_)
+        | Screen::SessionOver(_)
+        | Screen::Ended => true,
+        Screen::Credentials(view) => matches!(view.trouble, Some(Trouble::Refused(_))),
+        Screen::Consent(_)
+        | Screen::Search(_)
+        | Screen::Progress(_)
+        | Screen::Challenges(_)
+        | Screen::ChooseAccount(_)
+        | Screen::Done(_)
+        | Screen::Instructions(_)
+        | Screen::StartAgain(_) => false,
+    }
+}
+
+fn short_screen(tab: &Tab) -> String {
+    let screen = tab.flow.screen();
+    let busy = if screen.busy() { ", busy" } else { "" };
+    let calling = if tab.is_calling() { ", calling" } else { "" };
+    format!("{}{busy}{calling}", name_of(&screen))
+}
+
+/// A deed on one line, without what was typed.
+fn short(deed: &Deed) -> String {
+    match deed {
+        Deed::SignIn(values, empty) => format!("sign in with {} values, {} empty", values.len(), empty.len()),
+        Deed::Answer(values, empty) => format!("answer {}, {} empty", values.len(), empty.len()),
+        other => format!("{other:?}"),
+    }
+}
+
+/// Seeds of sessions, from one seed for all.
+pub fn seeds(seed: u64) -> impl Iterator<Item = u64> {
+    let mut dice = Dice::keyed(seed, "sessions");
+    // Short enough to be read out.
+    std::iter::repeat_with(move || dice.number() % 1_000_000_000_000)
+}

@@ -1,0 +1,49 @@
+//! Where secrets rest between the form and the call, as in the widget's `src/vault.rs`.
+
+use linchpin_protocol::{Answer, CredentialValue, Secret};
+
+/// What a frame knows and must not show.
+#[derive(Default, Debug)]
+pub struct Vault {
+    /// The link token, until it is spent.
+    pub link_token: Option<Secret>,
+    /// The session token.
+    pub session: Option<Secret>,
+    /// A public token, until the host page has it.
+    pub public_token: Option<Secret>,
+    login: Vec<CredentialValue>,
+    answers: Vec<Answer>,
+}
+
+impl Vault {
+    /// Puts a login in, until it is sent or forgotten.
+    pub fn put_login(&mut self, login: Vec<CredentialValue>) {
+        self.login = login;
+    }
+
+    /// Puts answers in, until they are sent or forgotten.
+    pub fn put_answers(&mut self, answers: Vec<Answer>) {
+        self.answers = answers;
+    }
+
+    /// Takes the login out; there is none a second time.
+    pub fn take_login(&mut self) -> Vec<CredentialValue> {
+        std::mem::take(&mut self.login)
+    }
+
+    /// Takes the answers out; there are none a second time.
+    pub fn take_answers(&mut self) -> Vec<Answer> {
+        std::mem::take(&mut self.answers)
+    }
+
+    /// Drops what was typed and is not sent.
+    pub fn forget_unsent(&mut self) {
+        self.login.clear();
+        self.answers.clear();
+    }
+
+    /// Whether something that was typed is still here.
+    pub fn holds_typed(&self) -> bool {
+        !self.login.is_empty() || !self.answers.is_empty()
+    }
+}
