@@ -10,7 +10,7 @@ use linchpin_protocol::{
     CreateSession, CredentialValue, FromTree, GiveConsent, Json, OpenedSession, PublicToken, Retry, Revision,
     Secret, SubmitAnswers, SubmitCredentials,
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::task::JoinSet;
@@ -44,6 +44,8 @@ pub struct Tab {
     keys: Vec<(Act, String)>,
     calls: JoinSet<()>,
     under_way: BTreeMap<Seq, Request>,
+    /// Calls that were put off, to be sent again by themselves.
+    put_off: BTreeSet<Seq>,
     inbox: UnboundedSender<Happening>,
     front: Front,
     book: Book,
@@ -91,6 +93,7 @@ impl Tab {
             keys: Vec::new(),
             calls: JoinSet::new(),
             under_way: BTreeMap::new(),
+            put_off: BTreeSet::new(),
             inbox,
             front,
             book,
@@ -115,6 +118,7 @@ impl Tab {
             keys: Vec::new(),
             calls: JoinSet::new(),
             under_way: BTreeMap::new(),
+            put_off: BTreeSet::new(),
             inbox: self.inbox.clone(),
             front: self.front.clone(),
             book: self.book.clone(),
@@ -133,6 +137,7 @@ impl Tab {
         self.frame += 1;
         self.calls = JoinSet::new();
         self.under_way.clear();
+        self.put_off.clear();
         self.flow = first(consent_first);
         self.vault = Vault::default();
         self.keys.clear();
@@ -151,14 +156,9 @@ impl Tab {
         self.happen(Event::Shown);
     }
 
-    /// Whether a call is on its way.
+    /// Whether a call is on its way, or is going to be sent again.
     pub fn is_calling(&self) -> bool {
-        !self.under_way.is_empty()
-    }
-
-    /// Whether the only call on its way waits for the connection to change.
-    pub fn only_listens(&self) -> bool {
-        self.under_way.values().all(|request| matches!(request, Request::ReadConnection { wait_s: 1.., .. }))
+        !self.under_way.is_empty() || !self.put_off.is_empty()
     }
 
     /// Signs in with what was typed.
@@ -179,7 +179,12 @@ impl Tab {
             return;
         }
         match happening.what {
-            What::Elapsed(timer) => self.happen(Event::Elapsed(timer)),
+            What::Elapsed(timer) => {
+                if let Timer::Resend(seq) = timer {
+                    self.put_off.remove(&seq);
+                }
+                self.happen(Event::Elapsed(timer));
+            }
             What::Answered { seq, answer, request, result } => {
                 self.under_way.remove(&seq);
                 let result = result.and_then(|json| self.read(answer, json).ok_or(CallError::Network));
@@ -237,6 +242,9 @@ impl Tab {
         match effect {
             Effect::Call { seq, request } => self.call(seq, request),
             Effect::After { ms, timer } => {
+                if let Timer::Resend(seq) = timer {
+                    self.put_off.insert(seq);
+                }
                 let (tab, frame, inbox) = (self.number, self.frame, self.inbox.clone());
                 self.calls.spawn_local(async move {
                     tokio::time::sleep(Duration::from_millis(u64::from(ms))).await;
