@@ -144,6 +144,10 @@ fn check_answers(answers: &[Answer], shown: &Connection) -> ApiResult<()> {
     let Next::Challenges { items, .. } = &shown.next else { return Err(Code::WrongStep.into()) };
     let asked: HashSet<_> =
         items.iter().filter(|item| item.wants_answer()).filter_map(Challenge::id).collect();
+    if asked.is_empty() {
+        // What is approved elsewhere goes on by itself. Sending nothing would start over, and try the login once more.
+        return Err(ApiProblem::field("answers", FieldProblemKind::NotOffered));
+    }
     let mut wrong = Vec::new();
     let mut seen = HashSet::new();
     for (position, answer) in answers.iter().enumerate() {

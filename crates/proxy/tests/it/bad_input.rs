@@ -3,6 +3,8 @@
 
 use super::browser::Browser;
 use super::world::{ACORN, ORIGIN, World, key, problem};
+use linchpin_protocol::Next;
+use linchpin_sandbox::EventKind;
 use reqwest::Method;
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
@@ -195,4 +197,19 @@ async fn a_body_that_breaks_off_does_nothing_and_holds_nothing() {
         }
     }
     Browser::open(&world, "pat", "verify").await.link_all_the_way("harbour").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_approval_takes_no_answers_and_nothing_is_started_by_them() {
+    let world = World::new().await;
+    let browser = Browser::open(&world, "pat", "aggregate").await;
+    let form = browser.connect("approve in app").await;
+    let asked = browser.follow(&browser.sign_in(&form, "practice-good").await).await;
+    assert!(matches!(asked.next, Next::Challenges { .. }), "{asked:?}");
+    let path = format!("/v1/connections/{}/answers", asked.id);
+    let body = json!({"revision": asked.revision, "answers": []});
+    let (status, code) = problem(browser.post(&path, body).await).await;
+    assert_eq!((status.as_u16(), code.as_str()), (422, "invalid_input answers not_offered"));
+    assert_eq!(world.count(EventKind::LoginTried), 1, "the login was tried once more");
+    assert_eq!(browser.now(&asked).await.revision, asked.revision, "it is waited for as before");
 }
