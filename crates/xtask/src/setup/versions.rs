@@ -124,9 +124,14 @@ version = "0.2.131"
     #[test]
     fn trunk_asks_for_the_versions_that_are_installed() {
         let versions = pinned();
-        let trunk: toml::Table = toml::from_str(&root_file("Trunk.toml")).unwrap();
-        let asked = |tool: &str| trunk["tools"][tool].as_str().unwrap().to_owned();
-        assert_eq!(asked("wasm_bindgen"), versions.wasm_bindgen, "Trunk.toml should follow Cargo.lock");
-        assert_eq!(asked("wasm_opt"), versions.wasm_opt_release(), "Trunk.toml should follow Cargo.toml");
+        let asked = |file: &str, tool: &str| {
+            let trunk: toml::Table = toml::from_str(&root_file(file)).unwrap();
+            trunk["tools"][tool].as_str().unwrap().to_owned()
+        };
+        for file in ["Trunk.toml", "crates/gallery/Trunk.toml"] {
+            assert_eq!(asked(file, "wasm_bindgen"), versions.wasm_bindgen, "{file} should follow Cargo.lock");
+        }
+        let release = versions.wasm_opt_release();
+        assert_eq!(asked("Trunk.toml", "wasm_opt"), release, "Trunk.toml should follow Cargo.toml");
     }
 }
