@@ -7,7 +7,7 @@ use std::sync::{Mutex, PoisonError};
 
 use crate::browser::{Browser, View};
 use crate::inspect::{Expected, Pictures, accessible, accessible_apart_from, quiet, within_policy};
-use crate::page::{Document, Gallery, HostPage, Widget};
+use crate::page::{Document, Gallery, GalleryList, HostPage, Widget};
 use crate::process::free_port;
 use crate::{HostSite, PracticeSite, ProxySite, Settings};
 
@@ -91,7 +91,23 @@ impl World {
         Ok(HostPage::shown(&self.browser))
     }
 
-    /// Opens the gallery.
+    /// Opens the gallery's list of states.
+    ///
+    /// # Errors
+    /// It is not there.
+    pub async fn open_gallery_list(&self) -> Result<GalleryList<'_>> {
+        GalleryList::open(&self.browser, self.proxy.origin()).await
+    }
+
+    /// Looks at the gallery's list as it is now, and keeps a picture under this name, as [`World::inspect`].
+    ///
+    /// # Errors
+    /// As [`World::inspect`].
+    pub async fn inspect_list(&self, name: &str, list: &GalleryList<'_>) -> Result<()> {
+        self.inspect_document(name, list).await
+    }
+
+    /// Opens the gallery at its first state, with nothing around it.
     ///
     /// # Errors
     /// It is not there.

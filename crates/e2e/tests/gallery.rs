@@ -6,7 +6,8 @@
 use anyhow::Result;
 use linchpin_e2e::browser::View;
 use linchpin_e2e::page::Direction::{self, LeftToRight, RightToLeft};
-use linchpin_e2e::{inspect, story_at};
+use linchpin_e2e::wait;
+use linchpin_e2e::{inspect, story, story_at};
 
 /// What all walks prefer: a picture in the middle of a movement shows nothing that anybody sees.
 const STILL: (&str, &str) = ("prefers-reduced-motion", "reduce");
@@ -46,6 +47,40 @@ impl Person {
         })
         .await
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_list_leads_to_every_state_in_every_guise() -> Result<()> {
+    story("gallery/list", async |world| {
+        let list = world.open_gallery_list().await?;
+        let framed = list.framed();
+        list.press("login-locked").await?;
+        framed.wait_for_text("has locked this sign-in").await?;
+        world.inspect_list("list", &list).await?;
+        list.press("dark").await?;
+        list.press("rtl").await?;
+        list.press("320").await?;
+        let guise = "const { dataset, dir, clientWidth } = document.documentElement;
+            return [dataset.state, dataset.theme, dir, clientWidth, document.readyState].join(' ')";
+        wait::until("the frame to follow the switches", async || {
+            Ok((framed.run_plain(guise).await? == "login-locked dark rtl 320 complete").then_some(()))
+        })
+        .await?;
+        // The way back leads through what was shown, one step for each press.
+        list.run_plain("history.go(-3)").await?;
+        framed.wait_for_text("has locked this sign-in").await?;
+        wait::until("the frame to go back", async || {
+            let guise = framed.run_plain(guise).await?;
+            Ok(guise
+                .as_str()
+                .is_some_and(|guise| guise.starts_with("login-locked system ltr 420"))
+                .then_some(()))
+        })
+        .await?;
+        inspect::within_policy(&list).await?;
+        inspect::within_policy(&framed).await
+    })
+    .await
 }
 
 #[tokio::test(flavor = "multi_thread")]

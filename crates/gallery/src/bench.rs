@@ -3,6 +3,7 @@
 use crate::states::{self, Group};
 use crate::wanted::{DIRECTIONS, LANGUAGES, THEMES, WIDTHS, Wanted};
 use leptos::ev::MouseEvent;
+use leptos::html::Iframe;
 use leptos::prelude::*;
 use linchpin::look::live;
 use wasm_bindgen::JsValue;
@@ -32,8 +33,7 @@ pub fn Bench(
             <nav class="bench-list" aria-label="States">{groups}</nav>
             <main class="bench-stage">
                 {live(move || switches(wanted))}
-                // Made anew each time: another address in the same frame would be another step for the way back.
-                {live(move || frame(&wanted.read()))}
+                {frame(wanted)}
             </main>
         </div>
     }
@@ -89,17 +89,28 @@ fn switches(wanted: RwSignal<Wanted>) -> AnyView {
     let widths = WIDTHS.map(|width| (width.to_string(), now.with(|now| now.width = width)));
     view! {
         <h1>{now.state.clone()}</h1>
-        {switch("Theme", themes.into())}
-        {switch("Direction", directions.into())}
-        {switch("Language", languages.into())}
-        {switch("Width", widths.into())}
+        <div class="bench-switches">
+            {switch("Theme", themes.into())}
+            {switch("Direction", directions.into())}
+            {switch("Language", languages.into())}
+            {switch("Width", widths.into())}
+        </div>
     }
     .into_any()
 }
 
-fn frame(wanted: &Wanted) -> AnyView {
-    let address = wanted.with(|wanted| wanted.bare = true).query();
-    let title = wanted.state.clone();
-    view! { <iframe class="bench-frame" title=title src=address width=wanted.width.to_string() height=HEIGHT.to_string()></iframe> }
+/// A frame with the state alone.
+fn frame(wanted: RwSignal<Wanted>) -> AnyView {
+    let frame = NodeRef::<Iframe>::new();
+    Effect::new(move || {
+        let address = wanted.read().with(|wanted| wanted.bare = true).query();
+        if let Some(window) = frame.get().and_then(|frame| frame.content_window()) {
+            // Another `src` would be a step of its own on the way back.
+            let _ = window.location().replace(&address);
+        }
+    });
+    let title = Signal::derive(move || wanted.read().state.clone());
+    let width = Signal::derive(move || wanted.read().width.to_string());
+    view! { <iframe node_ref=frame class="bench-frame" title=title width=width height=HEIGHT.to_string()></iframe> }
         .into_any()
 }

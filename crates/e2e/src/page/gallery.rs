@@ -19,6 +19,48 @@ pub enum Direction {
     RightToLeft,
 }
 
+/// The gallery's list of states, with one of them in a frame.
+pub struct GalleryList<'b>(Document<'b>);
+
+impl<'b> Deref for GalleryList<'b> {
+    type Target = Document<'b>;
+
+    fn deref(&self) -> &Document<'b> {
+        &self.0
+    }
+}
+
+impl<'b> GalleryList<'b> {
+    /// Opens it.
+    ///
+    /// # Errors
+    /// It is not there, or empty.
+    pub async fn open(browser: &'b Browser, origin: &str) -> Result<Self> {
+        browser.go(&format!("{origin}/gallery/")).await?;
+        let list = Self(Document::top(browser));
+        wait::until("the gallery's list of states", async || {
+            Ok((!list.states().await?.is_empty()).then_some(()))
+        })
+        .await
+        .context("`cargo xtask gallery` builds the gallery")?;
+        Ok(list)
+    }
+
+    /// The names of all states.
+    ///
+    /// # Errors
+    /// The page is gone.
+    pub async fn states(&self) -> Result<Vec<String>> {
+        let body = "return [...document.querySelectorAll('nav li a')].map((link) => new URL(link.href).searchParams.get('state'))";
+        Ok(serde_json::from_value(self.run_plain(body).await?)?)
+    }
+
+    /// The state that the frame shows.
+    pub fn framed(&self) -> Document<'b> {
+        Document { browser: self.0.browser, frames: vec!["main iframe".to_owned()] }
+    }
+}
+
 /// The gallery, with one state and nothing around it.
 pub struct Gallery<'b> {
     document: Document<'b>,
@@ -39,15 +81,8 @@ impl<'b> Gallery<'b> {
     /// # Errors
     /// It is not there, or its list is empty.
     pub async fn open(browser: &'b Browser, origin: &str) -> Result<Self> {
-        let document = Document::top(browser);
-        browser.go(&format!("{origin}/gallery/")).await?;
-        let body = "return [...document.querySelectorAll('nav li a')].map((link) => new URL(link.href).searchParams.get('state'))";
-        let states = wait::until("the gallery's list of states", async || {
-            let states: Vec<String> = serde_json::from_value(document.run_plain(body).await?)?;
-            Ok((!states.is_empty()).then_some(states))
-        })
-        .await?;
-        let gallery = Self { document, states };
+        let states = GalleryList::open(browser, origin).await?.states().await?;
+        let gallery = Self { document: Document::top(browser), states };
         let first = gallery.states.first().context("there is a state")?;
         browser.go(&format!("{origin}/gallery/?state={first}&bare")).await?;
         wait::until("the gallery's first state", async || {

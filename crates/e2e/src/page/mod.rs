@@ -7,7 +7,7 @@ mod gallery;
 mod host;
 mod widget;
 
-pub use gallery::{Direction, Gallery};
+pub use gallery::{Direction, Gallery, GalleryList};
 pub use host::HostPage;
 pub use widget::{SEARCH, Widget};
 
