@@ -3,7 +3,7 @@
 use crate::driver::Driver;
 use crate::look::{Look, live, nothing};
 use crate::parts::{Glyph, Icon};
-use crate::screens;
+use crate::screens::{self, Way};
 use crate::text::{Key, fill, say};
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
@@ -25,8 +25,12 @@ pub fn App(
         let driver = driver.clone();
         move |()| driver.username()
     });
+    let way = UnsyncCallback::new({
+        let driver = driver.clone();
+        move |()| driver.way()
+    });
     let intents = UnsyncCallback::new(move |intent| driver.intend(intent));
-    view! { <Frame look=Look { screen, facts, intents } id cover username /> }
+    view! { <Frame look=Look { screen, facts, intents } id cover username way /> }
 }
 
 /// The whole widget as it is drawn, whoever says what.
@@ -40,6 +44,8 @@ pub fn Frame(
     cover: RwSignal<Option<Cover>>,
     /// The user name of the last try, asked for at every new screen.
     username: UnsyncCallback<(), Option<Secret>>,
+    /// The way to the bank's own page, as long as there is one.
+    way: Way,
 ) -> impl IntoView {
     let facts = look.facts;
     // Escape works wherever the focus is, as long as the frame lives.
@@ -57,7 +63,11 @@ pub fn Frame(
                 <p class="practice">{say(Key::Practice)}</p>
                 <div class="bar">
                 {live(move || match id.read().name {
-                    ScreenName::Consent | ScreenName::Search | ScreenName::Done | ScreenName::SessionOver => {
+                    ScreenName::Consent
+                    | ScreenName::Welcome
+                    | ScreenName::Search
+                    | ScreenName::Done
+                    | ScreenName::SessionOver => {
                         view! { <span></span> }.into_any()
                     }
                     _ if !facts.read().searches => view! { <span></span> }.into_any(),
@@ -70,7 +80,7 @@ pub fn Frame(
             <main class="body">
                 {live(move || {
                     id.track();
-                    screens::draw(look, username.run(()))
+                    screens::draw(look, username.run(()), way)
                 })}
             </main>
             <footer class="fine">{live(move || footer(look))}</footer>

@@ -11,9 +11,9 @@ use linchpin_flow::{
     Act, CallError, Cover, Effect, Event, Flow, Post, Reply, Request, Screen, ScreenId, Seq,
 };
 use linchpin_protocol::{
-    Answer, ChooseAccounts, ConnectionId, ConnectionMethod, CreateConnection, CreateSession, CredentialValue,
-    EventId, FrameMessage, FromTree, GiveConsent, HostMessage, Json, OpenedSession, PublicToken, Retry,
-    Revision, Secret, SubmitAnswers, SubmitCredentials,
+    Abandon, Answer, Authorize, AuthorizeTicket, ChooseAccounts, ConnectionId, CreateConnection,
+    CreateSession, CredentialValue, EventId, FrameMessage, FromTree, GiveConsent, HostMessage, Json,
+    OpenedSession, PublicToken, Retry, Revision, Secret, SubmitAnswers, SubmitCredentials,
 };
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -141,6 +141,11 @@ impl Driver {
         self.vault.borrow().username.clone()
     }
 
+    /// Reads the way to the bank's own page.
+    pub fn way(&self) -> Option<Secret> {
+        self.vault.borrow().way.clone()
+    }
+
     /// Lets something happen: moves the flow, draws it, does what follows.
     pub fn happen(self: &Rc<Self>, event: Event) {
         let effects = self.flow.borrow_mut().handle(event);
@@ -215,6 +220,10 @@ impl Driver {
             }
             Post::Success { results } => FrameMessage::Success { event_id: event_id(), results },
             Post::Exit { reason } => FrameMessage::Exit { event_id: event_id(), reason },
+            Post::Navigate => {
+                let Some(url) = self.vault.borrow_mut().way.take() else { return };
+                FrameMessage::Navigate { url }
+            }
             Post::Event(event) => FrameMessage::Event { event },
         };
         host::post(&self.page, message);
@@ -275,9 +284,25 @@ impl Driver {
                 }
                 (Call::get(path, session, Patience::Long), Answers::Connection)
             }
-            Request::CreateConnection { act, institution_id } => {
-                let body = CreateConnection { institution_id, method: ConnectionMethod::Credentials };
+            Request::CreateConnection { act, institution_id, method } => {
+                let body = CreateConnection { institution_id, method };
                 (Call::post("/v1/connections".into(), session, self.key(act), &body), Answers::Connection)
+            }
+            Request::TakeUp { act, id } => {
+                let path = path_of(&id, "/take-up");
+                (Call::post(path, session, self.key(act), &Nothing {}), Answers::Connection)
+            }
+            Request::Authorize { act, id, revision, in_place } => {
+                let body = Authorize { revision, in_place };
+                (Call::post(path_of(&id, "/authorize"), session, self.key(act), &body), Answers::Ticket)
+            }
+            Request::Abandon { act, id, revision } => {
+                let body = Abandon { revision };
+                (Call::post(path_of(&id, "/abandon"), session, self.key(act), &body), Answers::Connection)
+            }
+            Request::Extend { act } => {
+                let path = "/v1/sessions/extend".into();
+                (Call::post(path, session, self.key(act), &Nothing {}), Answers::Life)
             }
             Request::SendCredentials { act, id, revision } => {
                 let fields = self.vault.borrow_mut().take_login();
@@ -317,6 +342,12 @@ impl Driver {
             Answers::Institution => Reply::Institution(FromTree::from_tree(json)?),
             Answers::Connection => Reply::Connection(FromTree::from_tree(json)?),
             Answers::Nothing => Reply::Agreed,
+            Answers::Life => Reply::Life(FromTree::from_tree(json)?),
+            Answers::Ticket => {
+                let AuthorizeTicket { url, seconds } = FromTree::from_tree(json)?;
+                self.vault.borrow_mut().way = Some(url);
+                Reply::Ticket { seconds }
+            }
             Answers::PublicToken => {
                 let PublicToken { public_token, .. } = FromTree::from_tree(json)?;
                 self.vault.borrow_mut().public_token = Some(public_token);
@@ -336,6 +367,8 @@ enum Answers {
     Institution,
     Connection,
     PublicToken,
+    Ticket,
+    Life,
     Nothing,
 }
 

@@ -69,6 +69,50 @@ texts! {
     CannotLink = "Cannot be linked";
     PracticeBank = "Practice";
 
+    // welcome back, connected already, how to sign in
+    WelcomeBack = "Welcome back";
+    WelcomeBackHelp = "You have begun something and not finished it.";
+    GoOnWith = "Go on with {bank}";
+    BegunOn = "Begun on {date}";
+    StartNew = "Connect another bank";
+    ConnectedAlready = "{bank} is connected already";
+    ConnectedAlreadyHelp = "You can use that connection. If {bank} needs something of you, you can do it now.";
+    UseExisting = "Use this connection";
+    AnotherSignIn = "Use another sign-in at {bank}";
+    HowToSignIn = "How do you want to sign in to {bank}?";
+    OnBanksPage = "On {bank}’s own page";
+    OnBanksPageHelp = "Your password stays between you and the bank.";
+    TypedHere = "Here";
+    TypedHereHelp = "With your user name and password.";
+
+    // bank login
+    SignInAt = "Sign in at {bank}";
+    SignInAtHelp = "On the bank’s own page, in a new tab.";
+    BankStepOpen = "{bank}’s page opens. Look at its address: {site}";
+    BankStepOpenPlain = "{bank}’s page opens.";
+    BankStepSignIn = "Sign in there, and tick the accounts you want to share.";
+    BankStepReturn = "Come back here. We go on by ourselves.";
+    ContinueTo = "Continue to {bank}";
+    GettingReady = "Getting ready…";
+    InThisWindow = "Continue in this window instead";
+    TypeInstead = "Use your user name and password instead";
+    FinishAt = "Finish at {bank}";
+    FinishAtHelp = "Sign in on the page that has opened. We notice when you are done.";
+    DidItOpen = "Did no page open?";
+    DidItOpenHelp = "Your browser may have blocked it. Open it again with the button below.";
+    HaveFinished = "I have finished";
+    OpenAgain = "Open the page again";
+    NewWay = "Get a new link to the page";
+    CancelThis = "Cancel";
+    BankSaidNo = "{bank} did not share anything";
+    BankSaidNoHelp = "It was refused there. You can try again, or choose another way.";
+    BankGivenUp = "You have not signed in";
+    BankGivenUpHelp = "Nothing was shared. You can try again.";
+    BankLinkOver = "The link to {bank} ran out";
+    BankLinkOverHelp = "It is good for a few minutes. Here is a new one.";
+    BankTimedOut = "Nobody came back from {bank}";
+    BankTimedOutHelp = "If you have signed in there, please do it once more.";
+
     // credentials
     SignInTo = "Sign in to {bank}";
     SameAsOn = "Use the same details as on {domain}.";
@@ -88,6 +132,7 @@ texts! {
     NearLock = "Check them with care: {bank} may lock this sign-in after another wrong try.";
     Locked = "{bank} has locked this sign-in";
     LockedHelp = "Only {bank} can unlock it. Please contact them.";
+    ForgotAt = "Forgot your details? Open {site}";
     NotConfirmed = "We could not confirm that this arrived";
     NotConfirmedHelp = "The connection broke off. Please enter it again.";
     OnlyPractice = "Only practice logins work here";
@@ -117,13 +162,24 @@ texts! {
     PhaseNow = "in progress";
     StillWorking = "Still working";
     StillWorkingHelp = "Banks can take a moment to answer.";
-    StillWorkingLong = "{bank} is taking its time. Please keep this open.";
+    StillWorkingLong = "{bank} is taking its time. You may close this and come back: it goes on without you.";
 
     // challenges
     BankAsks = "{bank} asks a question";
     BankAsksMany = "{bank} asks some questions";
     BankAsksHelp = "To make sure it is you.";
     PleaseAnswer = "Answer this question";
+    PleasePick = "Choose one of these";
+    PictureAlt = "Picture from {bank}";
+    PictureNumber = "Picture {number} of {count}";
+    AnswerSoon = "Please answer soon: {bank} does not wait long.";
+    TimeLeft = "Time left: {time}";
+    TimeUp = "The time is over. Looking whether your answer came in time…";
+    MinuteLeft = "1 minute left";
+    SecondsLeft = "{count} seconds left";
+    ApproveAt = "{bank} wants you to approve this";
+    HaveApproved = "I have approved it";
+    ApproveHelp = "We notice when it is done.";
     Continue = "Continue";
     Sending = "Sending…";
     CannotAsk = "{bank} asks for something we cannot show here yet";
@@ -181,6 +237,12 @@ texts! {
     LeaveHelpShort = "Nothing is connected yet.";
     Stay = "Stay";
     Leave = "Leave";
+    StillThere = "Are you still there?";
+    StillThereHelp = "This closes in a minute, to keep your data safe.";
+    GoOn = "Go on";
+    EndsSoon = "This closes in a minute";
+    EndsSoonHelp = "It was open for long. What you have begun can be finished later.";
+    Understood = "OK";
     Offline = "You are offline";
     OfflineHelp = "We cannot reach the service. What you have chosen is kept; we go on when the connection is back.";
     SomethingBroke = "The service cannot answer now";

@@ -16,6 +16,8 @@ pub struct Vault {
     pub public_token: Option<Secret>,
     /// The user name of the last try, so that a failed one need not be typed again.
     pub username: Option<Secret>,
+    /// The way to the bank's own page, until it is used or void.
+    pub way: Option<Secret>,
     login: Vec<CredentialValue>,
     answers: Vec<Answer>,
 }
@@ -51,5 +53,6 @@ impl Vault {
     pub fn forget_login(&mut self) {
         self.forget_unsent();
         self.username = None;
+        self.way = None;
     }
 }

@@ -22,11 +22,19 @@ pub fn cover(look: Look, kind: Cover) -> AnyView {
             );
             (Key::LeaveQuestion, text)
         }
+        Cover::Expiring { can_extend: true } => (Key::StillThere, say(Key::StillThereHelp)),
+        Cover::Expiring { can_extend: false } => (Key::EndsSoon, say(Key::EndsSoonHelp)),
         Cover::Offline => (Key::Offline, say(Key::OfflineHelp)),
         Cover::Trouble(_) => (Key::SomethingBroke, say(Key::SomethingBrokeHelp)),
     };
     let [(main, on), (quiet, out)]: [(Key, fn() -> Event); 2] = match kind {
         Cover::Leave => [(Key::Stay, || Event::Stay), (Key::Leave, || Event::Leave)],
+        Cover::Expiring { can_extend: true } => {
+            [(Key::GoOn, || Event::Extend), (Key::Close, || Event::CloseAsked)]
+        }
+        Cover::Expiring { can_extend: false } => {
+            [(Key::Understood, || Event::Extend), (Key::Close, || Event::CloseAsked)]
+        }
         Cover::Offline | Cover::Trouble(_) => {
             [(Key::TryAgain, || Event::TryAgain), (Key::Close, || Event::CloseAsked)]
         }

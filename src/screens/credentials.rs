@@ -2,7 +2,7 @@
 
 use crate::driver::Intent;
 use crate::facts::Facts;
-use crate::look::{Look, live};
+use crate::look::{Look, live, nothing};
 use crate::parts::{
     Complaint, Glyph, Lead, LinkButton, Notice, SecretField, Submit, Tone, Typed, Who, empty_when_returned,
     summary, whereabouts,
@@ -26,6 +26,7 @@ pub fn Credentials(
     let username = StoredValue::new_local(username);
     // The form is drawn once, when its fields are known: never while somebody types.
     let known = Memo::new(move |before: Option<&u32>| match &*look.screen.read() {
+        Screen::Credentials(view) if view.problem == CredentialProblem::Locked => 2,
         Screen::Credentials(view) => u32::from(view.fields.is_some()),
         _ => before.copied().unwrap_or_default(),
     });
@@ -46,21 +47,45 @@ pub fn Credentials(
         {named.then(|| view! { <Lead title=fill(Key::SignInTo, &[("bank", &name)]) text=same.unwrap_or_default() /> })}
         {live(move || match (known.get(), look.screen.get_untracked()) {
             (1, Screen::Credentials(CredentialsView { fields: Some(fields), .. })) => form(look, fields, username),
+            (2, Screen::Credentials(view)) => locked(look, &view),
             _ => view! { <div class="bone"></div><div class="bone"></div> }.into_any(),
         })}
     }
 }
 
-/// The fields and the button, or what is left when the bank takes no more tries.
-fn form(look: Look, fields: Vec<Field>, username: StoredValue<Option<Secret>, LocalStorage>) -> AnyView {
-    let (locked, notes) = look.screen.with_untracked(|screen| match screen {
-        Screen::Credentials(view) => (view.problem == CredentialProblem::Locked, view.notes.clone()),
-        _ => (false, None),
-    });
-    if locked {
-        let label = look.other_way();
-        return view! { <div class="foot"><LinkButton label look event=|| Event::Back /></div> }.into_any();
+/// The bank takes no more tries: what is left is its own site.
+fn locked(look: Look, view: &CredentialsView) -> AnyView {
+    let site = website(view, Key::OpenSite, "button plain");
+    let label = look.other_way();
+    view! {
+        <div class="foot">
+            {site}
+            <LinkButton label look event=|| Event::Back />
+        </div>
     }
+    .into_any()
+}
+
+/// A link to the bank's own site.
+fn website(view: &CredentialsView, words: Key, class: &'static str) -> Option<AnyView> {
+    let url = view.website.clone()?;
+    let site = view.institution.domain.as_deref().unwrap_or(&view.institution.name);
+    let words = fill(words, &[("site", site)]);
+    let link = view! {
+        <a class=class href=url target="_blank" rel="noopener noreferrer">
+            {words}
+            <span class="aside">" (" {say(Key::OpensNewTab)} ")"</span>
+        </a>
+    };
+    Some(link.into_any())
+}
+
+/// The fields and the button.
+fn form(look: Look, fields: Vec<Field>, username: StoredValue<Option<Secret>, LocalStorage>) -> AnyView {
+    let notes = look.screen.with_untracked(|screen| match screen {
+        Screen::Credentials(view) => view.notes.clone(),
+        _ => None,
+    });
     let busy = look.busy();
     let parts: Vec<(FieldId, bool, Typed)>;
     let boxes: Vec<AnyView>;
@@ -106,6 +131,13 @@ fn form(look: Look, fields: Vec<Field>, username: StoredValue<Option<Secret>, Lo
         fill(Key::TryPractice, &[("username", username), ("passcode", passcode)])
     });
     let label = Signal::derive(move || say(if busy.get() { Key::SigningIn } else { Key::SignIn }));
+    // Once it was wrong, the way to set it right.
+    let forgotten = live(move || match &*look.screen.read() {
+        Screen::Credentials(view) if view.problem != CredentialProblem::None => {
+            website(view, Key::ForgotAt, "link").unwrap_or_else(nothing)
+        }
+        _ => nothing(),
+    });
     view! {
         <p class="told small">{notes.unwrap_or_default()}</p>
         <form class="form" novalidate on:submit=submit>
@@ -114,6 +146,7 @@ fn form(look: Look, fields: Vec<Field>, username: StoredValue<Option<Secret>, Lo
             <Notice tone=Tone::Plain glyph=Glyph::Lock title=say(Key::WhereItGoes) text=destination(&facts) />
             <div class="foot">
                 <Submit label busy />
+                {forgotten}
             </div>
         </form>
     }

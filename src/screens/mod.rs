@@ -1,8 +1,11 @@
 //! One screen a file. A screen takes what it shows and hands back intents; it makes no calls.
 
+mod bank_login;
+mod beginnings;
 mod challenges;
 mod choose_account;
 mod consent;
+mod countdown;
 mod cover;
 mod credentials;
 mod done;
@@ -10,6 +13,8 @@ mod notices;
 mod progress;
 mod search;
 
+pub use bank_login::BankLogin;
+pub use beginnings::{AlreadyConnected, ChooseMethod, Welcome};
 pub use challenges::Challenges;
 pub use choose_account::ChooseAccount;
 pub use consent::Consent;
@@ -25,11 +30,21 @@ use leptos::prelude::*;
 use linchpin_flow::Screen;
 use linchpin_protocol::Secret;
 
+/// Reads the way to the bank's own page, as long as there is one.
+pub type Way = UnsyncCallback<(), Option<Secret>>;
+
 /// Draws the present screen. Called anew only when it is another one; within it, live parts follow the signal.
-pub fn draw(look: Look, username: Option<Secret>) -> AnyView {
+///
+/// What must not be in the screen's own state comes beside it: the user name of the last try, and the way to the bank's
+/// own page.
+pub fn draw(look: Look, username: Option<Secret>, way: Way) -> AnyView {
     match look.screen.get_untracked() {
         Screen::Consent(_) => view! { <Consent look /> }.into_any(),
+        Screen::Welcome(view) => view! { <Welcome look view /> }.into_any(),
         Screen::Search(_) => view! { <Search look /> }.into_any(),
+        Screen::AlreadyConnected(view) => view! { <AlreadyConnected look view /> }.into_any(),
+        Screen::ChooseMethod(view) => view! { <ChooseMethod look view /> }.into_any(),
+        Screen::BankLogin(view) => view! { <BankLogin look view way /> }.into_any(),
         Screen::Credentials(view) => view! { <Credentials look view username /> }.into_any(),
         Screen::Progress(view) => view! { <Progress look view /> }.into_any(),
         Screen::Challenges(view) => view! { <Challenges look view /> }.into_any(),

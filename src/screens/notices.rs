@@ -32,7 +32,11 @@ pub fn words(screen: &Screen) -> Option<Words> {
         Screen::NoAccounts(view) => (view, Key::NoAccounts, vec![Key::NoAccountsHelp], None),
         Screen::Failed(view) => (view, Key::CouldNotLink, vec![Key::CouldNotLinkHelp], None),
         Screen::Consent(_)
+        | Screen::Welcome(_)
         | Screen::Search(_)
+        | Screen::AlreadyConnected(_)
+        | Screen::ChooseMethod(_)
+        | Screen::BankLogin(_)
         | Screen::Credentials(_)
         | Screen::Progress(_)
         | Screen::Challenges(_)

@@ -1,12 +1,12 @@
-//! Enter the login, and answer questions.
+//! Enter the login.
 
 use crate::page::{Shown, bank, drawn, show as show_screen};
 use leptos::prelude::*;
 use linchpin::driver::Intent;
-use linchpin_flow::{AskedView, CredentialsView, Screen, Trouble};
-use linchpin_protocol::{Challenge, ChallengeId, CredentialProblem, Field, FieldId, FieldKind, Revision};
+use linchpin_flow::{CredentialsView, Screen, Trouble};
+use linchpin_protocol::{CredentialProblem, Field, FieldId, FieldKind};
 use wasm_bindgen_test::wasm_bindgen_test;
-use web_sys::{Element, HtmlElement, HtmlFormElement};
+use web_sys::{Element, HtmlFormElement};
 
 fn form() -> CredentialsView {
     CredentialsView {
@@ -156,55 +156,35 @@ async fn leaving_the_screen_overwrites_what_was_typed() {
     assert_eq!(field.value(), "", "the element outlives the screen in the browser's memory");
 }
 
-fn asked(items: Vec<Challenge>) -> AskedView {
-    AskedView {
-        institution: bank(),
-        revision: Revision(3),
-        items,
-        empty: vec![],
-        trouble: None,
-        busy: false,
-        returned: 0,
-    }
-}
-
-fn question(id: &str, prompt: &str) -> Challenge {
-    Challenge::Text { id: ChallengeId::new(id), prompt: prompt.into() }
-}
-
-fn show_asked(view: AskedView) -> Shown<impl Mountable> {
-    show_screen(Screen::Challenges(view), None)
-}
-
 #[wasm_bindgen_test]
-async fn each_question_has_its_own_field_and_complaint() {
-    let page = show_asked(asked(vec![question("chl_1", "First pet?"), question("chl_2", "First car?")]));
-    page.type_into("First pet?", "rex");
-    submit(&page);
-    assert!(page.heard.told()[0].contains(r#"empty: [ChallengeId("chl_2")]"#));
+async fn a_locked_login_leaves_no_form_but_the_banks_own_site() {
+    let page = show(form(), None);
     page.change(|screen| match screen {
-        Screen::Challenges(view) => view.empty = vec![ChallengeId::new("chl_2")],
+        Screen::Credentials(view) => {
+            view.problem = CredentialProblem::Locked;
+            view.website = Some("https://harbour.example".into());
+        }
         other => panic!("another screen is shown: {other:?}"),
     })
     .await;
-    assert_eq!(page.field("First car?").get_attribute("aria-invalid").as_deref(), Some("true"));
-    assert_eq!(page.field("First pet?").get_attribute("aria-invalid"), None);
-    assert_eq!(page.field("First pet?").value(), "rex", "what was answered stays");
-    page.type_into("First car?", "beetle");
-    submit(&page);
-    let Some(Intent::Answers { values, empty }) = page.heard.take().pop() else {
-        panic!("no answers were handed over")
-    };
-    assert!(empty.is_empty());
-    assert_eq!(values.iter().map(|answer| answer.value.expose()).collect::<Vec<_>>(), ["rex", "beetle"]);
-    assert_eq!(page.field("First pet?").value(), "", "answers leave the page");
+    assert!(!page.has("form"), "no more tries");
+    assert!(page.text().contains("Harbour Savings has locked this sign-in"));
+    let site: Element = page.get("a.button");
+    assert_eq!(site.get_attribute("href").as_deref(), Some("https://harbour.example"));
+    page.button("Choose another bank").click();
+    assert_eq!(page.heard.told(), ["Event(Back)"]);
 }
 
 #[wasm_bindgen_test]
-async fn a_question_of_an_unknown_kind_offers_another_bank() {
-    let page = show_asked(asked(vec![Challenge::Unknown]));
-    assert!(!page.has("form"));
-    let way: HtmlElement = page.button("Choose another bank");
-    way.click();
-    assert_eq!(page.heard.told(), ["Event(Back)"]);
+async fn after_a_wrong_login_the_banks_own_site_helps() {
+    let mut view = form();
+    view.website = Some("https://harbour.example".into());
+    let page = show(view, None);
+    assert!(!page.has("a.link"), "not before it was wrong");
+    page.change(|screen| match screen {
+        Screen::Credentials(view) => view.problem = CredentialProblem::Incorrect,
+        other => panic!("another screen is shown: {other:?}"),
+    })
+    .await;
+    assert!(page.get::<Element>("a.link").text_content().unwrap().contains("harbour.example"));
 }

@@ -7,6 +7,8 @@
     reason = "a panic is how a test says what broke"
 )]
 
+mod asked;
+mod beginnings;
 mod consent;
 mod ends;
 mod fetch;

@@ -215,7 +215,13 @@ pub(crate) fn show(screen: Screen, username: Option<&str>) -> Shown<impl Mountab
     let look =
         Look { screen: RwSignal::new(screen), facts: RwSignal::new(facts()), intents: heard.intents() };
     let username = username.map(Secret::new);
-    let page = mount(move || linchpin::screens::draw(look, username));
+    let page = mount(move || {
+        linchpin::screens::draw(
+            look,
+            username,
+            UnsyncCallback::new(|()| Some(Secret::new("https://link.example/go/t"))),
+        )
+    });
     // The signals are used by the test as long as the page stands.
     std::mem::forget(owner);
     Shown { page, heard, screen: look.screen }

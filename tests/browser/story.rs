@@ -16,7 +16,7 @@ use web_sys::{HtmlElement, HtmlFormElement, MessageEvent, MessageEventInit};
 
 fn session() -> Value {
     json!({"link_id": "lnk_t", "mode": "link", "purpose": "both", "account_selection": "one", "origin": origin(),
-        "client": {"name": "Acorn Budget"}, "provider": {"name": "Quovo"}, "expires_at": "2027-01-01T00:00:00Z",
+        "client": {"name": "Acorn Budget"}, "provider": {"name": "Quovo"}, "expires_at": "2027-01-01T00:00:00Z", "idle_s": 1800, "remaining_s": 14400,
         "popular": {"institutions": [bank()]}})
 }
 

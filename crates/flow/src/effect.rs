@@ -2,7 +2,8 @@
 
 use crate::Timer;
 use linchpin_protocol::{
-    AccountId, Code, ConnectionId, ExitReason, InstitutionId, LinkedResult, Revision, WidgetEvent,
+    AccountId, Code, ConnectionId, ConnectionMethod, ExitReason, InstitutionId, LinkedResult, Revision,
+    WidgetEvent,
 };
 
 /// Names one call, so that a late answer to an earlier one is told apart.
@@ -89,6 +90,40 @@ pub enum Request {
         act: Act,
         /// Where.
         institution_id: InstitutionId,
+        /// How.
+        method: ConnectionMethod,
+    },
+    /// Take a connection of this user's into this session.
+    TakeUp {
+        /// The act.
+        act: Act,
+        /// Which.
+        id: ConnectionId,
+    },
+    /// Get a way to the bank's own page into the vault.
+    Authorize {
+        /// The act.
+        act: Act,
+        /// For which connection.
+        id: ConnectionId,
+        /// As it was drawn.
+        revision: Revision,
+        /// Whether the bank is to come back to the client's own page.
+        in_place: bool,
+    },
+    /// Put it on record that the visit to the bank's own page was given up.
+    Abandon {
+        /// The act.
+        act: Act,
+        /// For which connection.
+        id: ConnectionId,
+        /// As it was drawn.
+        revision: Revision,
+    },
+    /// Keep the session alive.
+    Extend {
+        /// The act.
+        act: Act,
     },
     /// Send the login from the vault.
     SendCredentials {
@@ -148,12 +183,21 @@ impl Request {
             Request::OpenSession { .. }
             | Request::GiveConsent { .. }
             | Request::CreateConnection { .. }
+            | Request::TakeUp { .. }
+            | Request::Authorize { .. }
+            | Request::Abandon { .. }
+            | Request::Extend { .. }
             | Request::SendCredentials { .. }
             | Request::SendAnswers { .. }
             | Request::Retry { .. }
             | Request::ChooseAccounts { .. }
             | Request::MintPublicToken { .. } => true,
         }
+    }
+
+    /// Whether the proxy takes it for a sign of life: polling a connection is none.
+    pub fn is_a_sign_of_life(&self) -> bool {
+        !matches!(self, Request::ReadConnection { .. })
     }
 
     /// Whether it carries what the person typed in confidence. Such a call is never sent again by itself: the bank
@@ -188,6 +232,8 @@ pub enum Post {
         /// Why.
         reason: ExitReason,
     },
+    /// The page is to go to the bank; the way there is in the vault.
+    Navigate,
     /// Something that a host may want to know.
     Event(WidgetEvent),
 }

@@ -47,7 +47,7 @@ impl Flow {
     pub(crate) fn close_asked(&mut self, effects: &mut Vec<Effect>) {
         let lost = match &self.at {
             At::Linking(linking) => linking.would_be_lost(),
-            At::Consent | At::Search | At::SessionOver(_) | At::Ended => false,
+            At::Consent | At::Welcome(_) | At::Search | At::SessionOver(_) | At::Ended => false,
         };
         if lost {
             self.asked_to_leave = true;
@@ -69,6 +69,7 @@ impl Flow {
     /// Closing after a link is a success.
     fn end(&mut self, reason: ExitReason, effects: &mut Vec<Effect>) {
         self.asked_to_leave = false;
+        self.life.warned = None;
         if self.results.is_empty() {
             let reason = match (&self.at, reason) {
                 (At::SessionOver(_), ExitReason::ClosedByPerson) => ExitReason::SessionOver,

@@ -2,8 +2,8 @@
 
 use crate::Seq;
 use linchpin_protocol::{
-    AccountId, ChallengeId, Connection, FieldId, InstitutionDetail, InstitutionId, InstitutionPage, Problem,
-    Session,
+    AccountId, ChallengeId, Connection, ConnectionId, FieldId, InstitutionDetail, InstitutionId,
+    InstitutionPage, Method, Problem, Session, SessionLife,
 };
 
 /// Something that happened: the person did something, an answer came, time went by.
@@ -32,6 +32,26 @@ pub enum Event {
 
     /// The person agrees to what is shown.
     Agreed,
+    /// Welcome back: go on with this one.
+    TakenUp(ConnectionId),
+    /// Welcome back: begin something new.
+    StartNew,
+    /// The institution is connected already: use that connection.
+    UseExisting,
+    /// The institution is connected already: use another sign-in there.
+    AnotherSignIn,
+    /// How to sign in.
+    MethodChosen(Method),
+    /// The way to the bank's own page was taken: a window is opening.
+    BankOpened,
+    /// Go to the bank's own page in this window, and come back to the host page.
+    BankInPlace,
+    /// The visit to the bank's own page is given up.
+    BankCancelled,
+    /// The person says that it is done elsewhere: look now.
+    CheckNow,
+    /// The session is to go on.
+    Extend,
     /// The search text changed.
     Typed(String),
     /// An institution was picked from the list or the tiles.
@@ -81,6 +101,13 @@ pub enum Reply {
     PublicToken,
     /// The consent is on record.
     Agreed,
+    /// A way to the bank's own page is in the vault, for so many seconds.
+    Ticket {
+        /// How long it is good for.
+        seconds: u32,
+    },
+    /// The session goes on.
+    Life(SessionLife),
 }
 
 /// Why a call brought nothing.
@@ -101,4 +128,12 @@ pub enum Timer {
     Resend(Seq),
     /// The person has been waiting for a while. Carries the number of the wait.
     Patience(u32),
+    /// The time for the answers is over. Carries the number of the countdown.
+    Expired(u32),
+    /// The way to the bank's own page is about to be void. Carries its number.
+    Ticket(u32),
+    /// The person has done nothing for long. Carries the number of the last act.
+    Idle(u32),
+    /// The session comes to its end, whatever is done.
+    Ending,
 }

@@ -1,8 +1,9 @@
 //! The machine: where the person is, and how an event moves it.
 
 use crate::calls::{Numbers, Pending, Phase, Stuck};
+use crate::life::Life;
 use crate::linking::Linking;
-use crate::screen::{ConsentView, Cover, Screen};
+use crate::screen::{Begun, ConsentView, Cover, Screen, WelcomeView};
 use crate::search::Search;
 use crate::{CallError, Effect, Event, Post, Reply, Request, Seq, Timer};
 use linchpin_protocol::{
@@ -22,6 +23,7 @@ pub struct Flow {
     pub(crate) changing: Option<Pending>,
     pub(crate) online: bool,
     pub(crate) asked_to_leave: bool,
+    pub(crate) life: Life,
     pub(crate) results: Vec<LinkedResult>,
     /// The host page is told of a link before it is told of the end.
     pub(crate) finish_when_told: bool,
@@ -32,6 +34,8 @@ pub struct Flow {
 pub(crate) enum At {
     /// Asked to agree, whether it is known yet to what or not.
     Consent,
+    /// Asked what to go on with.
+    Welcome(Vec<Begun>),
     /// At the search, whether the session is open yet or not.
     Search,
     /// At one institution.
@@ -60,6 +64,7 @@ impl Flow {
             changing: None,
             online: true,
             asked_to_leave: false,
+            life: Life::default(),
             results: Vec::new(),
             finish_when_told: false,
         }
@@ -93,6 +98,9 @@ impl Flow {
         if self.asked_to_leave {
             return Some(Cover::Leave);
         }
+        if let Some(can_extend) = self.life.warned {
+            return Some(Cover::Expiring { can_extend });
+        }
         if !self.online {
             return Some(Cover::Offline);
         }
@@ -115,8 +123,12 @@ impl Flow {
                 let consent = self.session().and_then(|session| session.consent.clone());
                 Screen::Consent(ConsentView { busy: consent.is_none() || self.busy(), consent })
             }
+            At::Welcome(begun) => Screen::Welcome(WelcomeView { begun: begun.clone(), busy: self.busy() }),
             At::Search => Screen::Search(self.search.view(self.session())),
-            At::Linking(linking) => linking.screen(self.busy()),
+            At::Linking(linking) => {
+                let redirects = self.session().is_some_and(|session| session.can_redirect);
+                linking.screen(self.busy(), redirects)
+            }
             At::SessionOver(code) => Screen::SessionOver(*code),
             At::Ended => Screen::Ended,
         }
@@ -146,6 +158,9 @@ impl Flow {
                 Some(Cover::Offline) => {
                     tell(&mut effects, WidgetEvent::Screen { screen: ScreenName::Offline })
                 }
+                Some(Cover::Expiring { .. }) => {
+                    tell(&mut effects, WidgetEvent::Screen { screen: ScreenName::Expiring });
+                }
                 Some(Cover::Trouble(code)) => tell(&mut effects, WidgetEvent::Problem { code }),
                 None => {}
             }
@@ -171,6 +186,20 @@ impl Flow {
             Event::Elapsed(Timer::Typing(stroke)) => self.stopped_typing(stroke, effects),
             Event::Elapsed(Timer::Resend(seq)) => self.send_again(seq, effects),
             Event::Elapsed(Timer::Patience(wait)) => self.still_waiting(wait, effects),
+            Event::Elapsed(Timer::Expired(countdown)) => self.time_is_up(countdown, effects),
+            Event::Elapsed(Timer::Ticket(ticket)) => self.ticket_is_void(ticket),
+            Event::Elapsed(Timer::Idle(act)) => self.idle(act, effects),
+            Event::Elapsed(Timer::Ending) => self.ending(),
+            Event::Extend => self.extend(effects),
+            Event::TakenUp(id) => self.taken_up(id, effects),
+            Event::StartNew => self.start_new(effects),
+            Event::UseExisting => self.use_existing(effects),
+            Event::AnotherSignIn => self.another_sign_in(effects),
+            Event::MethodChosen(method) => self.method_chosen(method, effects),
+            Event::BankOpened => self.bank_opened(effects),
+            Event::BankInPlace => self.bank_in_place(effects),
+            Event::BankCancelled => self.bank_cancelled(effects),
+            Event::CheckNow => self.check_now(effects),
             Event::WentOffline => self.online = false,
             Event::CameOnline => {
                 self.online = true;
@@ -188,7 +217,10 @@ impl Flow {
             Event::Finish => self.finish(effects),
             Event::CloseAsked => self.close_asked(effects),
             Event::CloseOrdered => self.close_ordered(effects),
-            Event::Stay => self.asked_to_leave = false,
+            Event::Stay => {
+                self.asked_to_leave = false;
+                self.extend(effects);
+            }
             Event::Leave => self.leave(effects),
         }
     }
@@ -227,7 +259,12 @@ impl Flow {
         };
         let Some(mut pending) = slot.take() else { return };
         match result {
-            Ok(reply) => self.arrived(pending.request, reply, effects),
+            Ok(reply) => {
+                if pending.request.is_a_sign_of_life() {
+                    self.lives_on(effects);
+                }
+                self.arrived(pending.request, reply, effects);
+            }
             Err(error) => {
                 if pending.request.carries_secrets() {
                     return self.secrets_not_taken(error, effects);
@@ -254,12 +291,17 @@ impl Flow {
             Reply::Connection(connection) => self.connection_read(*connection, &request, effects),
             Reply::PublicToken => self.token_minted(effects),
             Reply::Agreed => self.consent_recorded(effects),
+            Reply::Ticket { seconds } => self.ticket_came(seconds, &request, effects),
+            Reply::Life(_) => self.follow(effects),
             Reply::Institutions(_) => {}
         }
     }
 
     fn opened(&mut self, session: Box<Session>, effects: &mut Vec<Effect>) {
         let reopened = self.session.is_some();
+        if !reopened {
+            self.begin_life(&session, effects);
+        }
         if !reopened {
             effects.push(Effect::KeepSession);
             effects.push(Effect::Post(Post::Ready));
@@ -299,6 +341,7 @@ impl Flow {
             Unfinished::Connection { connection } => Some((**connection).clone()),
             Unfinished::Earlier { .. } | Unfinished::Unknown => None,
         });
+        let earlier: Vec<Begun> = session.unfinished.iter().filter_map(Begun::of).collect();
         let (preset, mode) = (session.institution_id.clone(), session.mode);
         if let Some(connection) = begun {
             self.at = At::Linking(Box::new(Linking::resumed(&connection)));
@@ -308,6 +351,8 @@ impl Flow {
             self.over(Code::ProviderUnavailable, effects);
         } else if let Some(id) = preset {
             self.open_institution(id, effects);
+        } else if !earlier.is_empty() && self.search.query.trim().is_empty() {
+            self.at = At::Welcome(earlier);
         } else {
             self.at = At::Search;
             self.search_now(effects);
@@ -343,6 +388,7 @@ impl Flow {
         self.reading = None;
         self.changing = None;
         self.asked_to_leave = false;
+        self.life.warned = None;
         effects.push(Effect::ForgetLogin);
         effects.push(Effect::DropSession);
         self.at = At::SessionOver(code);

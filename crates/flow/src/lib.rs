@@ -18,14 +18,17 @@ mod effect;
 mod ending;
 mod event;
 mod flow;
+mod life;
 mod linking;
 mod screen;
 mod search;
+mod welcome;
 
 pub use effect::{Act, Effect, Post, Request, Seq};
 pub use event::{CallError, Event, Reply, Timer};
 pub use flow::Flow;
 pub use screen::{
-    AccountsView, AskedView, ConsentView, Cover, CredentialsView, DoneView, InstructionsView, NoticeView,
-    Patience, ProgressView, Screen, ScreenId, SearchView, Trouble,
+    AccountsView, AskedView, BankLoginView, Begun, ConsentView, Cover, CredentialsView, DoneView,
+    ExistingView, InstructionsView, Limit, MethodsView, NoticeView, Patience, ProgressView, Screen, ScreenId,
+    SearchView, Trouble, WelcomeView,
 };

@@ -1,15 +1,18 @@
 //! At one institution: what is known of it, and what is drawn. What happens there is in `steps`.
 
+mod bank;
 mod steps;
 
+use bank::Bank;
+
 use crate::screen::{
-    AccountsView, AskedView, CredentialsView, DoneView, InstructionsView, NoticeView, Patience, ProgressView,
-    Screen, Trouble,
+    AccountsView, AskedView, BankLoginView, CredentialsView, DoneView, ExistingView, InstructionsView, Limit,
+    MethodsView, NoticeView, Patience, ProgressView, Screen, Trouble,
 };
 use crate::{Effect, Timer};
 use linchpin_protocol::{
-    ChallengeId, Connection, ConnectionId, CredentialProblem, FieldId, Institution, InstitutionDetail,
-    InstitutionId, InstitutionRef, Method, Next, Place, Revision, Stage,
+    AuthorizeProblem, Challenge, ChallengeId, Connection, ConnectionId, CredentialProblem, FieldId,
+    Institution, InstitutionDetail, InstitutionId, InstitutionRef, Method, Next, Place, Revision, Stage,
 };
 
 /// When a word of reassurance is due, in milliseconds.
@@ -21,6 +24,13 @@ pub(crate) struct Linking {
     institution: InstitutionRef,
     place: Option<Place>,
     detail: Option<InstitutionDetail>,
+    /// The list says that this user has a connection here.
+    connected: bool,
+    /// Another sign-in is wanted all the same.
+    another: bool,
+    /// How to sign in, once it is chosen.
+    method: Option<Method>,
+    bank: Bank,
     pub(crate) connection: Option<Connection>,
     stage: Stage,
     percent: Option<u8>,
@@ -32,6 +42,14 @@ pub(crate) struct Linking {
     nothing_chosen: bool,
     trouble: Option<Trouble>,
     returned: u32,
+    /// How often the login was wrong; 2 stands for more too.
+    wrong: u32,
+    /// How many milliseconds were left when it was last told.
+    left: Option<u64>,
+    /// Numbers the countdowns, so that the timer of an earlier one does nothing.
+    countdown: u32,
+    /// The countdown came to its end.
+    checked: bool,
     /// The proxy says that the institution, or the connection, is not there.
     gone: bool,
 }
@@ -42,6 +60,10 @@ impl Linking {
             institution,
             place,
             detail: None,
+            connected: false,
+            another: false,
+            method: None,
+            bank: Bank::default(),
             connection: None,
             stage: Stage::Unknown,
             percent: None,
@@ -52,13 +74,17 @@ impl Linking {
             nothing_chosen: false,
             trouble: None,
             returned: 0,
+            wrong: 0,
+            left: None,
+            countdown: 0,
+            checked: false,
             gone: false,
         }
     }
 
     pub(crate) fn picked(institution: &Institution) -> Self {
-        let Institution { id, name, domain, place, .. } = institution.clone();
-        Self::at(InstitutionRef { id, name, domain }, place)
+        let Institution { id, name, domain, place, connected, .. } = institution.clone();
+        Self { connected, ..Self::at(InstitutionRef { id, name, domain }, place) }
     }
 
     pub(crate) fn named(id: InstitutionId) -> Self {
@@ -80,6 +106,35 @@ impl Linking {
         self.trouble = None;
     }
 
+    /// The connection that this user has here, as far as it is known.
+    pub(crate) fn existing(&self) -> Option<ConnectionId> {
+        self.detail.as_ref()?.existing.clone()
+    }
+
+    /// The ways to sign in that this widget knows.
+    fn methods(&self) -> Vec<Method> {
+        let methods = self.detail.iter().flat_map(|detail| &detail.methods).copied();
+        methods.filter(|method| *method != Method::Unknown).collect()
+    }
+
+    /// How to sign in: as chosen, or the only way there is.
+    fn chosen_method(&self) -> Option<Method> {
+        self.method.or(match self.methods().as_slice() {
+            [only] => Some(*only),
+            _ => None,
+        })
+    }
+
+    /// Whether the next step may come without the person's doing anything here.
+    fn goes_on_by_itself(&self) -> bool {
+        match self.connection.as_ref().map(|connection| &connection.next) {
+            Some(Next::Wait { .. }) => true,
+            Some(Next::Authorize { .. }) => self.bank.away,
+            Some(Next::Challenges { items, .. }) => elsewhere(items),
+            _ => false,
+        }
+    }
+
     /// Whether a wait is drawn.
     fn waits(&self) -> bool {
         matches!(&self.connection, Some(Connection { next: Next::Wait { .. }, .. }))
@@ -89,11 +144,15 @@ impl Linking {
     pub(crate) fn would_be_lost(&self) -> bool {
         match self.connection.as_ref().map(|connection| &connection.next) {
             _ if self.gone => false,
-            None => self.detail.is_some(),
+            None => matches!(
+                self.before_connecting(false, false),
+                Screen::Credentials(CredentialsView { fields: Some(_), .. })
+            ),
+            // It was said that one may close.
+            Some(Next::Wait { .. }) => self.patience != Patience::MayClose,
+            Some(Next::Authorize { .. }) => self.bank.away,
             Some(
                 Next::Credentials { .. }
-                | Next::Wait { .. }
-                | Next::Authorize { .. }
                 | Next::Challenges { .. }
                 | Next::Instructions { .. }
                 | Next::StartAgain {}
@@ -110,7 +169,7 @@ impl Linking {
         }
     }
 
-    pub(crate) fn screen(&self, busy: bool) -> Screen {
+    pub(crate) fn screen(&self, busy: bool, redirects: bool) -> Screen {
         let institution = self.institution.clone();
         let notice = |retries_itself, can_retry| NoticeView {
             institution: self.institution.clone(),
@@ -122,12 +181,7 @@ impl Linking {
             return Screen::Failed(notice(false, false));
         }
         let Some(connection) = &self.connection else {
-            let known = self.detail.as_ref();
-            if known.is_some_and(|detail| !detail.methods.contains(&Method::Credentials)) {
-                return Screen::Failed(notice(false, false));
-            }
-            let fields = known.map(|detail| detail.fields.clone());
-            return Screen::Credentials(self.form(fields, CredentialProblem::None, None, busy));
+            return self.before_connecting(busy, redirects);
         };
         match &connection.next {
             Next::Credentials { fields, problem, tries_left } => {
@@ -139,10 +193,23 @@ impl Linking {
                 percent: self.percent,
                 patience: self.patience,
             }),
-            Next::Challenges { items, .. } => Screen::Challenges(AskedView {
+            Next::Authorize { host, problem, .. } => {
+                Screen::BankLogin(self.bank_login(host.clone(), *problem, busy, redirects))
+            }
+            // The time was over, and no answer came in time.
+            Next::Challenges { .. } if self.left == Some(0) => Screen::StartAgain(notice(false, true)),
+            Next::Challenges { items, soon, .. } => Screen::Challenges(AskedView {
                 institution,
                 revision: connection.revision,
                 items: items.clone(),
+                limit: match self.left {
+                    Some(ms) => {
+                        let ms = if self.checked { 0 } else { ms };
+                        Some(Limit::Left { ms, countdown: self.countdown })
+                    }
+                    None => soon.then_some(Limit::Soon),
+                },
+                elsewhere: elsewhere(items),
                 empty: self.empty_answers.clone(),
                 trouble: self.trouble,
                 busy,
@@ -168,9 +235,51 @@ impl Linking {
             Next::StartAgain {} => Screen::StartAgain(notice(false, true)),
             Next::Later { reason, retries_itself } => Screen::Later(notice(*retries_itself, false), *reason),
             Next::NoAccounts {} => Screen::NoAccounts(notice(false, false)),
-            Next::Closed {} | Next::Failed { .. } | Next::Authorize { .. } | Next::Unknown => {
-                Screen::Failed(notice(false, false))
+            Next::Closed {} | Next::Failed { .. } | Next::Unknown => Screen::Failed(notice(false, false)),
+        }
+    }
+
+    fn before_connecting(&self, busy: bool, redirects: bool) -> Screen {
+        let institution = self.institution.clone();
+        let known = self.detail.as_ref();
+        let connected = known.map_or(self.connected, |detail| detail.existing.is_some());
+        if connected && !self.another {
+            return Screen::AlreadyConnected(ExistingView { institution, busy: busy || known.is_none() });
+        }
+        let methods = self.methods();
+        match self.chosen_method() {
+            Some(Method::BankLogin) => {
+                Screen::BankLogin(self.bank_login(None, AuthorizeProblem::None, busy, redirects))
             }
+            None if methods.len() > 1 => Screen::ChooseMethod(MethodsView { institution, methods }),
+            None | Some(Method::Unknown) if known.is_some() => {
+                Screen::Failed(NoticeView { institution, retries_itself: false, can_retry: false, busy })
+            }
+            None | Some(Method::Unknown | Method::Credentials) => {
+                let fields = known.map(|detail| detail.fields.clone());
+                Screen::Credentials(self.form(fields, CredentialProblem::None, None, busy))
+            }
+        }
+    }
+
+    fn bank_login(
+        &self,
+        host: Option<String>,
+        problem: AuthorizeProblem,
+        busy: bool,
+        redirects: bool,
+    ) -> BankLoginView {
+        BankLoginView {
+            institution: self.institution.clone(),
+            host,
+            problem,
+            away: self.bank.away,
+            ready: self.bank.ready,
+            ticket: self.bank.ticket,
+            in_place: redirects && self.connection.is_some(),
+            can_type: self.methods().contains(&Method::Credentials),
+            trouble: self.trouble,
+            busy,
         }
     }
 
@@ -182,6 +291,11 @@ impl Linking {
         busy: bool,
     ) -> CredentialsView {
         let detail = self.detail.as_ref();
+        // A bank locks a login after some wrong ones: the second is the time to say so.
+        let problem = match problem {
+            CredentialProblem::Incorrect if self.wrong > 1 => CredentialProblem::NearLock,
+            other => other,
+        };
         CredentialsView {
             institution: self.institution.clone(),
             place: self.place.clone(),
@@ -198,6 +312,11 @@ impl Linking {
     }
 }
 
+/// Whether all that is asked is done elsewhere.
+fn elsewhere(items: &[Challenge]) -> bool {
+    !items.is_empty() && items.iter().all(|item| matches!(item, Challenge::Approve { .. }))
+}
+
 impl Linking {
     fn begin_waiting(&mut self, effects: &mut Vec<Effect>) {
         self.stage = Stage::Unknown;
@@ -205,6 +324,24 @@ impl Linking {
         self.patience = Patience::Fresh;
         self.wait += 1;
         effects.push(Effect::After { ms: REASSURE_MS, timer: Timer::Patience(self.wait) });
+    }
+
+    /// Takes in how long there is to answer.
+    fn count_down(&mut self, next: &Next, same_step: bool, effects: &mut Vec<Effect>) {
+        if !same_step {
+            self.checked = false;
+        }
+        let Next::Challenges { remaining_ms, .. } = next else {
+            self.left = None;
+            return;
+        };
+        self.left = *remaining_ms;
+        if let Some(ms) = remaining_ms.filter(|ms| *ms > 0) {
+            self.countdown += 1;
+            // Longer than a timer can be: then it does not matter.
+            let ms = u32::try_from(ms).unwrap_or(u32::MAX).min(i32::MAX.unsigned_abs());
+            effects.push(Effect::After { ms, timer: Timer::Expired(self.countdown) });
+        }
     }
 
     /// Progress never goes backwards.

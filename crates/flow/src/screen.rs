@@ -1,8 +1,9 @@
 //! What is to be drawn: facts, no words.
 
 use linchpin_protocol::{
-    Challenge, ChallengeId, Code, Consent, CredentialProblem, Field, FieldId, Institution, InstitutionRef,
-    LaterReason, MaskedAccount, Place, Revision, ScreenName, Session, Stage,
+    AuthorizeProblem, Challenge, ChallengeId, Code, ConnectionId, Consent, CredentialProblem, Field, FieldId,
+    Institution, InstitutionRef, LaterReason, MaskedAccount, Method, Place, Revision, ScreenName, Session,
+    Stage, Timestamp,
 };
 
 /// One screen with everything it shows.
@@ -10,8 +11,16 @@ use linchpin_protocol::{
 pub enum Screen {
     /// Agree.
     Consent(ConsentView),
+    /// What was begun before.
+    Welcome(WelcomeView),
     /// Find the institution.
     Search(SearchView),
+    /// The institution is connected already.
+    AlreadyConnected(ExistingView),
+    /// Choose how to sign in.
+    ChooseMethod(MethodsView),
+    /// Sign in on the bank's own page.
+    BankLogin(BankLoginView),
     /// Enter the login.
     Credentials(CredentialsView),
     /// Wait.
@@ -45,6 +54,8 @@ pub struct ScreenId {
     pub name: ScreenName,
     /// Which state of the connection, where a screen can come twice in a row.
     pub revision: Option<Revision>,
+    /// Whether the person is away on the bank's own page.
+    pub away: bool,
 }
 
 impl Screen {
@@ -52,7 +63,11 @@ impl Screen {
     pub fn name(&self) -> ScreenName {
         match self {
             Screen::Consent(_) => ScreenName::Consent,
+            Screen::Welcome(_) => ScreenName::Welcome,
             Screen::Search(_) => ScreenName::Search,
+            Screen::AlreadyConnected(_) => ScreenName::AlreadyConnected,
+            Screen::ChooseMethod(_) => ScreenName::ChooseMethod,
+            Screen::BankLogin(_) => ScreenName::BankLogin,
             Screen::Credentials(_) => ScreenName::Credentials,
             Screen::Progress(_) => ScreenName::Progress,
             Screen::Challenges(_) => ScreenName::Challenges,
@@ -70,6 +85,9 @@ impl Screen {
     /// Whether what the person did is being carried out.
     pub fn busy(&self) -> bool {
         match self {
+            Screen::Welcome(view) => view.busy,
+            Screen::AlreadyConnected(view) => view.busy,
+            Screen::BankLogin(view) => view.busy,
             Screen::Credentials(view) => view.busy,
             Screen::Challenges(view) => view.busy,
             Screen::Consent(view) => view.busy,
@@ -80,13 +98,18 @@ impl Screen {
             | Screen::Later(view, _)
             | Screen::NoAccounts(view)
             | Screen::Failed(view) => view.busy,
-            Screen::Search(_) | Screen::Progress(_) | Screen::SessionOver(_) | Screen::Ended => false,
+            Screen::Search(_)
+            | Screen::ChooseMethod(_)
+            | Screen::Progress(_)
+            | Screen::SessionOver(_)
+            | Screen::Ended => false,
         }
     }
 
     /// Why a form was not taken, apart from what the institution says.
     pub fn trouble(&self) -> Option<Trouble> {
         match self {
+            Screen::BankLogin(view) => view.trouble,
             Screen::Credentials(view) => view.trouble,
             Screen::Challenges(view) => view.trouble,
             Screen::ChooseAccount(view) => view.trouble,
@@ -106,6 +129,9 @@ impl Screen {
     /// The institution that it is about.
     pub fn institution(&self) -> Option<&InstitutionRef> {
         match self {
+            Screen::AlreadyConnected(view) => Some(&view.institution),
+            Screen::ChooseMethod(view) => Some(&view.institution),
+            Screen::BankLogin(view) => Some(&view.institution),
             Screen::Credentials(view) => Some(&view.institution),
             Screen::Progress(view) => Some(&view.institution),
             Screen::Challenges(view) => Some(&view.institution),
@@ -116,7 +142,11 @@ impl Screen {
             | Screen::Later(view, _)
             | Screen::NoAccounts(view)
             | Screen::Failed(view) => Some(&view.institution),
-            Screen::Consent(_) | Screen::Search(_) | Screen::SessionOver(_) | Screen::Ended => None,
+            Screen::Consent(_)
+            | Screen::Welcome(_)
+            | Screen::Search(_)
+            | Screen::SessionOver(_)
+            | Screen::Ended => None,
         }
     }
 
@@ -126,7 +156,8 @@ impl Screen {
             Screen::Challenges(view) => Some(view.revision),
             _ => None,
         };
-        ScreenId { name: self.name(), revision }
+        let away = matches!(self, Screen::BankLogin(view) if view.away);
+        ScreenId { name: self.name(), revision, away }
     }
 }
 
@@ -139,6 +170,11 @@ pub enum Cover {
     Offline,
     /// The proxy cannot do it now.
     Trouble(Code),
+    /// The session is about to end.
+    Expiring {
+        /// Whether it can be made to go on.
+        can_extend: bool,
+    },
 }
 
 /// Why a form was not taken, apart from what the institution says.
@@ -158,6 +194,69 @@ pub struct ConsentView {
     /// What to agree to; absent until the session is open.
     pub consent: Option<Consent>,
     /// Whether the session is being opened, or the consent put on record.
+    pub busy: bool,
+}
+
+/// What was begun before.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct WelcomeView {
+    /// Newest first, at least one.
+    pub begun: Vec<Begun>,
+    /// Whether one of them is being taken up.
+    pub busy: bool,
+}
+
+/// A connection that was begun in an earlier session.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Begun {
+    /// Which.
+    pub id: ConnectionId,
+    /// Where.
+    pub institution: InstitutionRef,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// The institution is connected already.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ExistingView {
+    /// Where.
+    pub institution: InstitutionRef,
+    /// Whether the connection is being looked up or taken up.
+    pub busy: bool,
+}
+
+/// Choose how to sign in.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct MethodsView {
+    /// Where.
+    pub institution: InstitutionRef,
+    /// The ways that this widget knows, preferred first; at least two.
+    pub methods: Vec<Method>,
+}
+
+/// Sign in on the bank's own page.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct BankLoginView {
+    /// Where.
+    pub institution: InstitutionRef,
+    /// The host of that page, if known.
+    pub host: Option<String>,
+    /// What became of the last visit.
+    pub problem: AuthorizeProblem,
+    /// Whether the person is there now.
+    pub away: bool,
+    /// Whether a way there is in the vault.
+    pub ready: bool,
+    /// Moves whenever it is another way.
+    pub ticket: u32,
+    /// Whether it can be done in this window.
+    pub in_place: bool,
+    /// Whether the login can be typed here instead.
+    pub can_type: bool,
+    /// Why there is no way there.
+    pub trouble: Option<Trouble>,
+    /// Whether something is being asked.
     pub busy: bool,
 }
 
@@ -239,6 +338,10 @@ pub struct AskedView {
     pub revision: Revision,
     /// The questions.
     pub items: Vec<Challenge>,
+    /// How long there is.
+    pub limit: Option<Limit>,
+    /// Whether all of it is done elsewhere and goes on by itself.
+    pub elsewhere: bool,
     /// Those left without an answer.
     pub empty: Vec<ChallengeId>,
     /// Why the form was not taken.
@@ -247,6 +350,20 @@ pub struct AskedView {
     pub busy: bool,
     /// How many times the form came back. The answers are emptied when this moves.
     pub returned: u32,
+}
+
+/// How long there is to answer.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Limit {
+    /// Not long; nobody says how long.
+    Soon,
+    /// So many milliseconds from when this was learned. At zero it is found out whether an answer came in time.
+    Left {
+        /// How many.
+        ms: u64,
+        /// Moves whenever it was learned anew.
+        countdown: u32,
+    },
 }
 
 /// Choose an account.

@@ -3,10 +3,12 @@
 mod support;
 
 use linchpin_flow::{Cover, Effect, Event, Flow, Post, Request, Screen, Seq, Timer};
-use linchpin_protocol::{AccountId, ChallengeId, FieldId, InstitutionId, Mode};
+use linchpin_protocol::{
+    AccountId, ChallengeId, ConnectionId, FieldId, InstitutionId, Method, Mode, ScreenName,
+};
 use std::collections::{HashSet, VecDeque};
 use std::hash::{DefaultHasher, Hash, Hasher};
-use support::{canonical, replies, without};
+use support::{canonical, replies, replies_in_time, without};
 
 /// A flow with what surrounds it: calls and timers that are under way, what the driver's vault holds, what the host
 /// page was told.
@@ -18,6 +20,8 @@ struct World {
     vault_full: bool,
     ends_told: u8,
     links_told: u8,
+    /// Whether the session says how long it goes on. Then fewer answers come: the two together would be too many.
+    in_time: bool,
 }
 
 impl World {
@@ -29,6 +33,7 @@ impl World {
             vault_full: false,
             ends_told: 0,
             links_told: 0,
+            in_time: false,
         }
     }
 
@@ -41,6 +46,11 @@ impl World {
         if !matches!(self.flow.screen(), Screen::Search(_)) {
             // What was searched before has no part in what follows an institution's being picked.
             text = without(&text, "search: Search {", "reading:");
+        }
+        if matches!(text.split_once("at: "), Some((_, at)) if at.starts_with("Linking")) {
+            // Nor has what the session offered at first.
+            text = without(&text, "popular: ", "can_redirect: ");
+            text = without(&text, "unfinished: ", "at: ");
         }
         let text = canonical(&text);
         // Two hashes with different starts: a collision would hide a state.
@@ -100,10 +110,16 @@ impl World {
         let Some(session) = self.flow.session() else { return };
         let session_call = matches!(
             request,
-            Request::ResumeSession | Request::OpenSession { .. } | Request::GiveConsent { .. }
+            Request::ResumeSession
+                | Request::OpenSession { .. }
+                | Request::GiveConsent { .. }
+                | Request::Extend { .. }
         );
         assert!(session.consent.is_none() || session_call, "{request:?} before consent\n{self:#?}");
-        let search = matches!(request, Request::Search { .. } | Request::CreateConnection { .. });
+        let search = matches!(
+            request,
+            Request::Search { .. } | Request::CreateConnection { .. } | Request::TakeUp { .. }
+        );
         assert!(session.mode == Mode::Link || !search, "{request:?} in a repair\n{self:#?}");
     }
 
@@ -115,8 +131,9 @@ impl World {
             let effects = moved.handle(event.clone());
             moved != *flow || !effects.iter().all(forgets)
         };
+        let answers = if self.in_time { replies_in_time } else { replies };
         self.calls.retain(|(seq, request)| {
-            replies(request).into_iter().any(|result| heeds(&Event::Replied { seq: *seq, result }))
+            answers(request).into_iter().any(|result| heeds(&Event::Replied { seq: *seq, result }))
         });
         self.timers.retain(|timer| heeds(&Event::Elapsed(*timer)));
     }
@@ -133,6 +150,17 @@ impl World {
             Event::AnswersEntered { empty: vec![ChallengeId::new("chl_1")] },
             Event::AccountsChosen(vec![AccountId::new("acc_1")]),
             Event::AccountsChosen(vec![]),
+            Event::TakenUp(ConnectionId::new("con_1")),
+            Event::StartNew,
+            Event::UseExisting,
+            Event::AnotherSignIn,
+            Event::MethodChosen(Method::BankLogin),
+            Event::MethodChosen(Method::Credentials),
+            Event::BankOpened,
+            Event::BankInPlace,
+            Event::BankCancelled,
+            Event::CheckNow,
+            Event::Extend,
             Event::TryAgain,
             Event::Back,
             Event::AnotherBank,
@@ -157,7 +185,8 @@ impl World {
         let mut events = Self::person();
         events.extend(Self::surroundings());
         for (seq, request) in &self.calls {
-            events.extend(replies(request).into_iter().map(|result| Event::Replied { seq: *seq, result }));
+            let answers = if self.in_time { replies_in_time } else { replies };
+            events.extend(answers(request).into_iter().map(|result| Event::Replied { seq: *seq, result }));
         }
         events.extend(self.timers.iter().map(|timer| Event::Elapsed(*timer)));
         events
@@ -223,13 +252,41 @@ fn forgets(effect: &Effect) -> bool {
 
 #[test]
 fn every_reachable_state_has_a_way_on_and_out_and_does_nothing_twice() {
+    let screens = walk([World::new(), World::at_consent()]);
+    assert!(screens.len() >= 17, "the walk reached too few screens: {screens:?}");
+}
+
+#[test]
+fn a_session_that_comes_to_its_end_says_so_wherever_the_person_is() {
+    let covers = std::cell::RefCell::new(HashSet::new());
+    let in_time = World { in_time: true, ..World::new() };
+    walk_and([in_time], |world| {
+        if let Some(cover @ Cover::Expiring { .. }) = world.flow.cover() {
+            covers.borrow_mut().insert((format!("{cover:?}"), world.flow.screen().name()));
+            let stays = world.after(&Event::Stay);
+            assert!(!matches!(stays.flow.cover(), Some(Cover::Expiring { .. })), "it cannot be put away");
+        }
+    });
+    assert!(covers.borrow().len() >= 12, "it is told at too few places: {covers:?}");
+}
+
+fn walk(starts: impl IntoIterator<Item = World>) -> HashSet<ScreenName> {
+    walk_and(starts, |_| {})
+}
+
+fn walk_and(starts: impl IntoIterator<Item = World>, look: impl Fn(&World)) -> HashSet<ScreenName> {
     let mut seen = HashSet::new();
-    let mut queue = VecDeque::from([World::new(), World::at_consent()]);
+    let mut queue: VecDeque<World> = starts.into_iter().collect();
     let mut screens = HashSet::new();
-    let mut transitions = 0_u64;
+    let (mut transitions, mut visited) = (0_u64, 0_u64);
     seen.extend(queue.iter().map(World::key));
     while let Some(world) = queue.pop_front() {
         world.check();
+        look(&world);
+        visited += 1;
+        if visited % 10_000 == 0 {
+            eprintln!("{visited} states visited, {} to go", queue.len());
+        }
         screens.insert(world.flow.screen().name());
         for event in world.possible() {
             transitions += 1;
@@ -248,7 +305,7 @@ fn every_reachable_state_has_a_way_on_and_out_and_does_nothing_twice() {
         assert!(seen.len() < 400_000, "the state space grew without bound");
     }
     println!("{} states, {transitions} transitions, {} screens", seen.len(), screens.len());
-    assert!(screens.len() >= 13, "the walk reached too few screens: {screens:?}");
+    screens
 }
 
 #[test]

@@ -45,5 +45,6 @@ fn drawn(state: State) -> AnyView {
     let intents = UnsyncCallback::new(|_| ());
     let look = Look { screen: RwSignal::new(screen), facts: RwSignal::new(facts), intents };
     let username = UnsyncCallback::new(move |()| username.map(Secret::new));
-    view! { <Frame look id cover=RwSignal::new(cover) username /> }.into_any()
+    let way = UnsyncCallback::new(|()| Some(Secret::new("#")));
+    view! { <Frame look id cover=RwSignal::new(cover) username way /> }.into_any()
 }

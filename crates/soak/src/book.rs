@@ -171,7 +171,7 @@ impl Told {
             }
             Post::Exit { .. } => self.exits += 1,
             Post::Linked { .. } => self.linked += 1,
-            Post::Ready | Post::Failed { .. } | Post::Event(_) => {}
+            Post::Ready | Post::Failed { .. } | Post::Navigate | Post::Event(_) => {}
         }
         if ended {
             book.complain(format!("the host page was told of something after the end: {post:?}"));

@@ -3,10 +3,10 @@
 use crate::book::Book;
 use crate::dice::Dice;
 use crate::tab::Tab;
-use linchpin_flow::{AskedView, Cover, CredentialsView, Event, Screen, SearchView, Timer};
+use linchpin_flow::{AskedView, BankLoginView, Cover, CredentialsView, Event, Screen, SearchView, Timer};
 use linchpin_protocol::{
     AccountId, Answer, Challenge, ChallengeId, CredentialProblem, CredentialValue, Field, FieldId, FieldKind,
-    Secret,
+    Method, Secret,
 };
 use linchpin_sandbox::{logins, practice_banks};
 use std::time::Duration;
@@ -140,6 +140,7 @@ impl Person {
                 _ => Deed::Event(Event::TryAgain),
             },
             Some(Cover::Offline | Cover::Trouble(_)) => Deed::Event(Event::TryAgain),
+            Some(Cover::Expiring { .. }) => Deed::Event(Event::Extend),
             None => self.answer_screen(&tab.flow.screen()),
         }
     }
@@ -149,7 +150,21 @@ impl Person {
         match screen {
             Screen::Consent(view) if view.busy => Deed::Look,
             Screen::Consent(_) => Deed::Event(Event::Agreed),
+            Screen::Welcome(view) if view.busy => Deed::Look,
+            Screen::Welcome(view) => match view.begun.first() {
+                Some(begun) if self.is_right() => Deed::Event(Event::TakenUp(begun.id.clone())),
+                _ => Deed::Event(Event::StartNew),
+            },
             Screen::Search(view) => self.find(view),
+            Screen::AlreadyConnected(view) if view.busy => Deed::Look,
+            Screen::AlreadyConnected(_) => {
+                Deed::Event(if self.is_right() { Event::UseExisting } else { Event::AnotherSignIn })
+            }
+            Screen::ChooseMethod(view) => match self.dice.pick(&view.methods) {
+                Some(method) => Deed::Event(Event::MethodChosen(*method)),
+                None => Deed::Event(Event::Back),
+            },
+            Screen::BankLogin(view) => self.visit_bank(view),
             Screen::Credentials(view) => self.sign_in(view),
             Screen::Progress(_) => Deed::Look,
             Screen::Challenges(view) => self.answer(view),
@@ -181,6 +196,25 @@ impl Person {
                 _ => Deed::OpenAnew,
             },
             Screen::Ended => Deed::OpenAnew,
+        }
+    }
+
+    fn visit_bank(&mut self, view: &BankLoginView) -> Deed {
+        if view.away {
+            return Deed::Event(match self.dice.below(4) {
+                0 => Event::BankCancelled,
+                1 => Event::TryAgain,
+                _ => Event::CheckNow,
+            });
+        }
+        if view.busy {
+            return Deed::Look;
+        }
+        match self.dice.below(4) {
+            0 if view.can_type => Deed::Event(Event::MethodChosen(Method::Credentials)),
+            1 | 2 if view.ready => Deed::Event(Event::BankOpened),
+            1 | 2 => Deed::Event(Event::TryAgain),
+            _ => Deed::Event(Event::Back),
         }
     }
 

@@ -314,6 +314,7 @@ impl Stage {
                 Some(Cover::Leave) => Event::Stay,
                 // What was given up in the storm is for the person to send again.
                 Some(Cover::Offline | Cover::Trouble(_)) if !tab.is_calling() => Event::TryAgain,
+                Some(Cover::Expiring { .. }) => Event::Extend,
                 Some(Cover::Offline | Cover::Trouble(_)) | None => continue,
             };
             if let Some(tab) = self.tabs.get_mut(at) {
@@ -421,7 +422,11 @@ fn has_way_on(tab: &Tab) -> bool {
         Screen::Progress(_) => false,
         Screen::Credentials(view) => view.fields.is_some() && !view.busy,
         Screen::Consent(_)
+        | Screen::Welcome(_)
         | Screen::Search(_)
+        | Screen::AlreadyConnected(_)
+        | Screen::ChooseMethod(_)
+        | Screen::BankLogin(_)
         | Screen::Challenges(_)
         | Screen::ChooseAccount(_)
         | Screen::Done(_)
@@ -445,7 +450,11 @@ fn is_stable(screen: &Screen) -> bool {
         | Screen::Ended => true,
         Screen::Credentials(view) => matches!(view.trouble, Some(Trouble::Refused(_))),
         Screen::Consent(_)
+        | Screen::Welcome(_)
         | Screen::Search(_)
+        | Screen::AlreadyConnected(_)
+        | Screen::ChooseMethod(_)
+        | Screen::BankLogin(_)
         | Screen::Progress(_)
         | Screen::Challenges(_)
         | Screen::ChooseAccount(_)

@@ -6,9 +6,9 @@ use crate::wire::{Call, Front, Patience};
 use crate::world::{ORIGIN, Opening};
 use linchpin_flow::{Act, CallError, Effect, Event, Flow, Post, Reply, Request, Screen, Seq, Timer};
 use linchpin_protocol::{
-    Answer, ChooseAccounts, Code, Connection, ConnectionId, ConnectionMethod, CreateConnection,
-    CreateSession, CredentialValue, FromTree, GiveConsent, Json, OpenedSession, PublicToken, Retry, Revision,
-    Secret, SubmitAnswers, SubmitCredentials,
+    Abandon, Answer, Authorize, AuthorizeTicket, ChooseAccounts, Code, Connection, ConnectionId,
+    CreateConnection, CreateSession, CredentialValue, FromTree, GiveConsent, Json, OpenedSession,
+    PublicToken, Retry, Revision, Secret, SubmitAnswers, SubmitCredentials,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -208,6 +208,7 @@ impl Tab {
                 Some(linchpin_flow::Cover::Leave) => self.book.saw("(leave?)"),
                 Some(linchpin_flow::Cover::Offline) => self.book.saw("(offline)"),
                 Some(linchpin_flow::Cover::Trouble(_)) => self.book.saw("(trouble)"),
+                Some(linchpin_flow::Cover::Expiring { .. }) => self.book.saw("(expiring)"),
                 None => {}
             }
         }
@@ -330,11 +331,28 @@ impl Tab {
                 }
                 (Call::get(path, session, Patience::Long), Answers::Connection)
             }
-            Request::CreateConnection { act, institution_id } => {
-                let institution_id = institution_id.clone();
-                let body = CreateConnection { institution_id, method: ConnectionMethod::Credentials };
+            Request::CreateConnection { act, institution_id, method } => {
+                let body = CreateConnection { institution_id: institution_id.clone(), method: *method };
                 let key = self.send_once(*act, ActKind::Other, None);
                 (Call::post("/v1/connections".into(), session, key, &body), Answers::Connection)
+            }
+            Request::TakeUp { act, id } => {
+                let key = self.send_once(*act, ActKind::Other, Some(id));
+                (Call::post(path_of(id, "/take-up"), session, key, &Nothing {}), Answers::Connection)
+            }
+            Request::Authorize { act, id, revision, in_place } => {
+                let body = Authorize { revision: *revision, in_place: *in_place };
+                let key = self.send_once(*act, ActKind::Other, Some(id));
+                (Call::post(path_of(id, "/authorize"), session, key, &body), Answers::Ticket)
+            }
+            Request::Abandon { act, id, revision } => {
+                let body = Abandon { revision: *revision };
+                let key = self.send_once(*act, ActKind::Other, Some(id));
+                (Call::post(path_of(id, "/abandon"), session, key, &body), Answers::Connection)
+            }
+            Request::Extend { act } => {
+                let key = self.send_once(*act, ActKind::Other, None);
+                (Call::post("/v1/sessions/extend".into(), session, key, &Nothing {}), Answers::Life)
             }
             Request::SendCredentials { act, id, revision } => {
                 let fields = self.vault.take_login();
@@ -385,6 +403,13 @@ impl Tab {
             Answers::Institution => Reply::Institution(FromTree::from_tree(json)?),
             Answers::Connection => Reply::Connection(FromTree::from_tree(json)?),
             Answers::Nothing => Reply::Agreed,
+            Answers::Life => Reply::Life(FromTree::from_tree(json)?),
+            Answers::Ticket => {
+                let AuthorizeTicket { url, seconds } = FromTree::from_tree(json)?;
+                self.book.keep_secret(url.expose());
+                self.vault.way = Some(url);
+                Reply::Ticket { seconds }
+            }
             Answers::PublicToken => {
                 let PublicToken { public_token, .. } = FromTree::from_tree(json)?;
                 self.book.keep_secret(public_token.expose());
@@ -450,6 +475,8 @@ enum Answers {
     Institution,
     Connection,
     PublicToken,
+    Ticket,
+    Life,
     Nothing,
 }
 

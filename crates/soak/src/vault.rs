@@ -11,6 +11,8 @@ pub struct Vault {
     pub session: Option<Secret>,
     /// A public token, until the host page has it.
     pub public_token: Option<Secret>,
+    /// The way to the bank's own page, until it is used or void.
+    pub way: Option<Secret>,
     login: Vec<CredentialValue>,
     answers: Vec<Answer>,
 }

@@ -6,9 +6,9 @@ use crate::flow::{At, code_of, session_is_over, tell};
 use crate::screen::{CredentialsView, Patience, Screen, Trouble};
 use crate::{CallError, Effect, Flow, Post, Request, Timer};
 use linchpin_protocol::{
-    AccountId, Challenge, ChallengeId, ChallengeKind, Code, Connection, ConnectionId, CredentialProblem,
-    FieldId, FieldProblemKind, Institution, InstitutionDetail, InstitutionRef, LinkedResult, Next,
-    ResultStatus, Revision, WidgetEvent,
+    AccountId, Challenge, ChallengeId, ChallengeKind, Code, Connection, ConnectionId, ConnectionMethod,
+    CredentialProblem, FieldId, FieldProblemKind, Institution, InstitutionDetail, InstitutionRef,
+    LinkedResult, Next, ResultStatus, Revision, WidgetEvent,
 };
 
 /// How long one read may wait for a change, in seconds. The proxy allows 25.
@@ -17,25 +17,49 @@ const LONG_POLL_S: u32 = 25;
 const MAY_CLOSE_MS: u32 = 11_000;
 
 impl Flow {
-    fn linking(&mut self) -> Option<&mut Linking> {
+    pub(crate) fn linking(&mut self) -> Option<&mut Linking> {
         match &mut self.at {
             At::Linking(linking) => Some(linking),
-            At::Consent | At::Search | At::SessionOver(_) | At::Ended => None,
+            At::Consent | At::Welcome(_) | At::Search | At::SessionOver(_) | At::Ended => None,
         }
     }
 
-    pub(crate) fn institution_read(&mut self, detail: InstitutionDetail, _effects: &mut Vec<Effect>) {
+    pub(crate) fn institution_read(&mut self, detail: InstitutionDetail, effects: &mut Vec<Effect>) {
         let Some(linking) = self.linking() else { return };
         let Institution { id, name, domain, place, .. } = detail.institution.clone();
         linking.institution = InstitutionRef { id, name, domain };
         linking.place = place;
+        linking.another |= detail.existing.is_none();
         linking.detail = Some(detail);
+        if linking.another {
+            self.prepare_bank(effects);
+        }
+    }
+
+    /// The institution is connected already, and another sign-in is wanted.
+    pub(crate) fn another_sign_in(&mut self, effects: &mut Vec<Effect>) {
+        if matches!(self.screen(), Screen::AlreadyConnected(_)) && !self.busy() {
+            self.go_on_signing_in(effects);
+        }
+    }
+
+    pub(crate) fn go_on_signing_in(&mut self, effects: &mut Vec<Effect>) {
+        if let Some(linking) = self.linking() {
+            linking.another = true;
+            if let Some(detail) = &mut linking.detail {
+                detail.existing = None;
+            }
+            self.prepare_bank(effects);
+        }
     }
 
     pub(crate) fn credentials_entered(&mut self, empty: Vec<FieldId>, effects: &mut Vec<Effect>) {
-        let Screen::Credentials(CredentialsView { fields: Some(_), .. }) = self.screen() else {
+        let Screen::Credentials(CredentialsView { fields: Some(_), problem, .. }) = self.screen() else {
             return self.forget_unless_needed(effects);
         };
+        if problem == CredentialProblem::Locked {
+            return effects.push(Effect::ForgetSecrets);
+        }
         // A double click: the first one is on its way. Before the login is sent, its values are still needed.
         if self.busy() {
             return self.forget_unless_needed(effects);
@@ -52,13 +76,18 @@ impl Flow {
             None => {
                 let institution_id = linking.institution.id.clone();
                 let act = self.numbers.act();
-                self.change(Request::CreateConnection { act, institution_id }, effects);
+                let method = ConnectionMethod::Credentials;
+                self.change(Request::CreateConnection { act, institution_id, method }, effects);
             }
         }
     }
 
     fn forget_unless_needed(&self, effects: &mut Vec<Effect>) {
-        if !matches!(&self.changing, Some(Pending { request: Request::CreateConnection { .. }, .. })) {
+        let for_login = |pending: &Pending| {
+            let method = ConnectionMethod::Credentials;
+            matches!(&pending.request, Request::CreateConnection { method: wanted, .. } if *wanted == method)
+        };
+        if !self.changing.as_ref().is_some_and(for_login) {
             effects.push(Effect::ForgetSecrets);
         }
     }
@@ -70,7 +99,7 @@ impl Flow {
     }
 
     pub(crate) fn answers_entered(&mut self, empty: Vec<ChallengeId>, effects: &mut Vec<Effect>) {
-        if !matches!(self.screen(), Screen::Challenges(_)) || self.busy() {
+        if !matches!(self.screen(), Screen::Challenges(view) if !view.elsewhere) || self.busy() {
             return self.forget_unless_needed(effects);
         }
         let Some(linking) = self.linking() else { return };
@@ -115,6 +144,7 @@ impl Flow {
                     self.search_now(effects);
                 }
             }
+            Screen::BankLogin(_) if !self.busy() => self.prepare_bank(effects),
             Screen::Instructions(_) | Screen::StartAgain(_) if !self.busy() => {
                 let Some((id, revision)) = self.linking().and_then(|linking| linking.reference()) else {
                     return;
@@ -133,13 +163,17 @@ impl Flow {
         request: &Request,
         effects: &mut Vec<Effect>,
     ) {
+        if let Request::TakeUp { .. } = request {
+            return self.connection_taken_up(connection, effects);
+        }
         let Some(linking) = self.linking() else { return };
         if let Some(known) = &linking.connection
             && known.id != connection.id
         {
             return;
         }
-        let made_for_login = matches!(request, Request::CreateConnection { .. });
+        let made_for_login =
+            matches!(request, Request::CreateConnection { method: ConnectionMethod::Credentials, .. });
         if made_for_login
             && matches!(connection.next, Next::Credentials { problem: CredentialProblem::None, .. })
         {
@@ -168,27 +202,60 @@ impl Flow {
             linking.returned += 1;
             effects.push(Effect::ForgetSecrets);
         }
-        let (id, revision) = (connection.id.clone(), connection.revision);
+        let id = connection.id.clone();
         let next = connection.next.clone();
-        linking.connection = Some(connection);
+        if !same_step && matches!(next, Next::Credentials { problem: CredentialProblem::Incorrect, .. }) {
+            linking.wrong = (linking.wrong + 1).min(2);
+        }
+        let before = linking.connection.replace(connection).map(|connection| connection.next);
+        linking.count_down(&next, same_step, effects);
         match next {
             Next::Wait { stage, percent, .. } => {
                 if !waited {
                     linking.begin_waiting(effects);
                 }
                 linking.advance(stage, percent);
-                let read = Request::ReadConnection { id, revision: Some(revision), wait_s: LONG_POLL_S };
-                self.read(read, effects);
+                self.follow(effects);
             }
-            Next::Challenges { items, .. } if !same_step => {
-                let kinds = items.iter().map(kind_of).collect();
-                tell(effects, WidgetEvent::ChallengeShown { connection_id: id, kinds });
+            Next::Challenges { items, .. } => {
+                if !same_step {
+                    let kinds = items.iter().map(kind_of).collect();
+                    tell(effects, WidgetEvent::ChallengeShown { connection_id: id.clone(), kinds });
+                }
+                self.follow(effects);
             }
             Next::Linked { accounts } if !self.results.iter().any(|result| result.connection_id == id) => {
                 let account_ids = accounts.into_iter().map(|account| account.id).collect();
                 self.linked(id, account_ids, effects);
             }
             _ => {}
+        }
+        self.bank_moved(before.as_ref(), same_step, effects);
+    }
+
+    /// Waits for the next step, where it may come by itself.
+    pub(crate) fn follow(&mut self, effects: &mut Vec<Effect>) {
+        if self.changing.is_some() || self.reading.is_some() {
+            return;
+        }
+        let Some(linking) = self.linking().filter(|linking| linking.goes_on_by_itself()) else { return };
+        if let Some((id, revision)) = linking.reference() {
+            let read = Request::ReadConnection { id, revision: Some(revision), wait_s: LONG_POLL_S };
+            self.read(read, effects);
+        }
+    }
+
+    /// The time for the answers is over, by this window's reckoning: the proxy is asked once whether one came in time.
+    pub(crate) fn time_is_up(&mut self, countdown: u32, effects: &mut Vec<Effect>) {
+        let sending = self.changing.is_some();
+        let Some(linking) = self.linking() else { return };
+        let asked = matches!(&linking.connection, Some(Connection { next: Next::Challenges { .. }, .. }));
+        if linking.countdown != countdown || !asked || sending {
+            return;
+        }
+        linking.checked = true;
+        if let Some((id, _)) = linking.reference() {
+            self.read(Request::ReadConnection { id, revision: None, wait_s: 0 }, effects);
         }
     }
 
@@ -268,6 +335,11 @@ impl Flow {
                 }
             }
             Request::ChooseAccounts { id, .. } | Request::Retry { id, .. } if code == Code::WrongStep => {
+                self.read(Request::ReadConnection { id, revision: None, wait_s: 0 }, effects);
+            }
+            Request::TakeUp { id, .. } => self.not_taken_up(&id, effects),
+            Request::Extend { .. } => self.follow(effects),
+            Request::Authorize { id, .. } | Request::Abandon { id, .. } if code == Code::WrongStep => {
                 self.read(Request::ReadConnection { id, revision: None, wait_s: 0 }, effects);
             }
             Request::ReadInstitution { .. } | Request::ReadConnection { .. } => {

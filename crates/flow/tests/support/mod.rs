@@ -3,11 +3,11 @@
 
 use linchpin_flow::{CallError, Reply, Request};
 use linchpin_protocol::{
-    AccountId, AccountKind, AccountSelection, Challenge, ChallengeId, ClientFacts, Code, Connection,
-    ConnectionId, ConnectionMethod, Consent, CredentialProblem, DataKind, FailureReason, Field, FieldId,
-    FieldKind, Institution, InstitutionDetail, InstitutionId, InstitutionPage, InstitutionRef, LaterReason,
-    LinkId, MaskedAccount, Method, Mode, Next, Problem, ProviderFacts, Purpose, Revision, Session, Stage,
-    Timestamp, Unfinished,
+    AccountId, AccountKind, AccountSelection, AuthorizeProblem, Challenge, ChallengeId, ClientFacts, Code,
+    Connection, ConnectionId, ConnectionMethod, Consent, CredentialProblem, DataKind, FailureReason, Field,
+    FieldId, FieldKind, Institution, InstitutionDetail, InstitutionId, InstitutionPage, InstitutionRef,
+    LaterReason, LinkId, MaskedAccount, Method, Mode, Next, Problem, ProviderFacts, Purpose, Revision,
+    Session, SessionLife, Stage, Timestamp, Unfinished,
 };
 use std::collections::HashMap;
 
@@ -56,14 +56,40 @@ pub(crate) fn session(unfinished: Vec<Unfinished>) -> Session {
         client: ClientFacts { name: "Acorn Budget".into(), help_url: None, privacy_url: None },
         provider: ProviderFacts::default(),
         expires_at: Timestamp::new("2026-11-21T10:00:00Z"),
-        idle_s: 1_800,
-        remaining_s: 14_400,
+        // Not known: the warnings before a session ends are walked on their own.
+        idle_s: 0,
+        remaining_s: 0,
         can_redirect: false,
         data: vec![],
         consent: None,
         popular: InstitutionPage { institutions: vec![institution()], next_cursor: None },
         institution_id: None,
         unfinished,
+    }
+}
+
+/// A session that says how long it goes on, and begins at an institution.
+pub(crate) fn mortal() -> Session {
+    let institution_id = Some(InstitutionId::new("ins_1"));
+    Session { idle_s: 1_800, remaining_s: 14_400, institution_id, ..session(vec![]) }
+}
+
+/// A session of a person who began something before.
+pub(crate) fn returning() -> Session {
+    let earlier = Unfinished::Earlier {
+        id: ConnectionId::new("con_1"),
+        institution: waiting(None).institution,
+        begun_at: Timestamp::new("2026-11-20T10:00:00Z"),
+    };
+    Session { can_redirect: true, ..session(vec![earlier]) }
+}
+
+pub(crate) fn life() -> SessionLife {
+    SessionLife {
+        idle_expires_at: Timestamp::new("2026-11-21T10:00:00Z"),
+        expires_at: Timestamp::new("2026-11-21T12:00:00Z"),
+        idle_s: 1_800,
+        remaining_s: 9_000,
     }
 }
 
@@ -146,8 +172,39 @@ pub(crate) fn linked() -> Connection {
     connection(6, Next::Linked { accounts: vec![account()] })
 }
 
+/// A code that is wanted in time.
+pub(crate) fn asked_in_time(remaining_ms: u64) -> Connection {
+    let items = vec![Challenge::Code { id: ChallengeId::new("chl_1"), prompt: "Code?".into() }];
+    let expires_at = Some(Timestamp::new("2026-11-21T10:00:00Z"));
+    connection(14, Next::Challenges { items, expires_at, remaining_ms: Some(remaining_ms), soon: false })
+}
+
+/// Something to approve elsewhere.
+pub(crate) fn approving() -> Connection {
+    let items = vec![Challenge::Approve { id: ChallengeId::new("chl_1"), prompt: "In the app.".into() }];
+    connection(15, Next::Challenges { items, expires_at: None, remaining_ms: None, soon: true })
+}
+
+pub(crate) fn at_the_bank(revision: u64, problem: AuthorizeProblem, opened: bool) -> Connection {
+    connection(revision, Next::Authorize { host: Some("bank.example".into()), problem, opened })
+}
+
+pub(crate) fn locked() -> Connection {
+    connection(
+        19,
+        Next::Credentials { fields: fields(), problem: CredentialProblem::Locked, tries_left: None },
+    )
+}
+
 fn outcomes() -> Vec<Connection> {
     vec![
+        asked_in_time(60_000),
+        asked_in_time(0),
+        approving(),
+        at_the_bank(16, AuthorizeProblem::None, false),
+        at_the_bank(17, AuthorizeProblem::None, true),
+        at_the_bank(18, AuthorizeProblem::Denied, false),
+        locked(),
         waiting(Some(60)),
         waiting(None),
         asked(),
@@ -168,6 +225,26 @@ pub(crate) fn problem(code: Code) -> CallError {
     CallError::Problem(Box::new(Problem::new(code)))
 }
 
+/// Fewer answers, in a session that says how long it goes on.
+pub(crate) fn replies_in_time(request: &Request) -> Vec<Result<Reply, CallError>> {
+    let connections = |list: Vec<Connection>| {
+        list.into_iter().map(|connection| Ok(Reply::Connection(Box::new(connection)))).collect()
+    };
+    match request {
+        Request::ResumeSession | Request::OpenSession { .. } => {
+            vec![Ok(Reply::Session(Box::new(mortal())))]
+        }
+        Request::ReadInstitution { .. } => {
+            vec![Ok(Reply::Institution(Box::new(detail(Method::Credentials))))]
+        }
+        Request::ReadConnection { .. } => {
+            connections(vec![waiting(None), asked(), refused_login(), linked()])
+        }
+        Request::Extend { .. } => replies(request),
+        other => replies(other).into_iter().take(1).chain([Err(CallError::Network)]).collect(),
+    }
+}
+
 /// Every answer that a call can have: what it asks for, and what can go wrong with it.
 pub(crate) fn replies(request: &Request) -> Vec<Result<Reply, CallError>> {
     let one = |connection: Connection| vec![Ok(Reply::Connection(Box::new(connection)))];
@@ -180,6 +257,7 @@ pub(crate) fn replies(request: &Request) -> Vec<Result<Reply, CallError>> {
                 Ok(Reply::Session(Box::new(asking(vec![])))),
                 Ok(Reply::Session(Box::new(asking(vec![begun])))),
                 Ok(Reply::Session(Box::new(repairing()))),
+                Ok(Reply::Session(Box::new(returning()))),
             ]
         }
         Request::Search { .. } => vec![
@@ -188,12 +266,29 @@ pub(crate) fn replies(request: &Request) -> Vec<Result<Reply, CallError>> {
         ],
         Request::ReadInstitution { .. } => vec![
             Ok(Reply::Institution(Box::new(detail(Method::Credentials)))),
-            Ok(Reply::Institution(Box::new(detail(Method::BankLogin)))),
+            Ok(Reply::Institution(Box::new(InstitutionDetail {
+                methods: vec![Method::BankLogin, Method::Credentials],
+                ..detail(Method::BankLogin)
+            }))),
+            Ok(Reply::Institution(Box::new(InstitutionDetail {
+                existing: Some(ConnectionId::new("con_1")),
+                ..detail(Method::Credentials)
+            }))),
+            Ok(Reply::Institution(Box::new(detail(Method::Unknown)))),
         ],
         Request::ReadConnection { .. } => {
             outcomes().into_iter().map(|connection| Ok(Reply::Connection(Box::new(connection)))).collect()
         }
+        Request::CreateConnection { method: ConnectionMethod::BankLogin, .. } => {
+            one(at_the_bank(16, AuthorizeProblem::None, false))
+        }
         Request::CreateConnection { .. } => one(empty_form()),
+        Request::TakeUp { .. } => {
+            vec![Ok(Reply::Connection(Box::new(waiting(None)))), Ok(Reply::Connection(Box::new(linked())))]
+        }
+        Request::Authorize { .. } => vec![Ok(Reply::Ticket { seconds: 300 })],
+        Request::Abandon { .. } => one(at_the_bank(18, AuthorizeProblem::Abandoned, false)),
+        Request::Extend { .. } => vec![Ok(Reply::Life(life()))],
         Request::SendCredentials { .. } | Request::SendAnswers { .. } | Request::Retry { .. } => {
             one(waiting(Some(10)))
         }
@@ -210,8 +305,14 @@ pub(crate) fn replies(request: &Request) -> Vec<Result<Reply, CallError>> {
 
 /// Renumbers what only counts up, in the order of first appearance, so that equal situations read equal.
 pub(crate) fn canonical(text: &str) -> String {
-    const COUNTED: [(&str, &str); 8] = [
+    const COUNTED: [(&str, &str); 14] = [
         ("lists: ", "returned"),
+        ("countdown: ", "countdown"),
+        ("Expired(", "countdown"),
+        ("ticket: ", "ticket"),
+        ("Ticket(", "ticket"),
+        ("acts: ", "sign"),
+        ("Idle(", "sign"),
         ("Seq(", "seq"),
         ("Act(", "act"),
         ("Typing(", "stroke"),

@@ -43,6 +43,8 @@ fn asked(items: Vec<Challenge>) -> AskedView {
         institution: facts::bank(),
         revision: Revision(1),
         items,
+        limit: None,
+        elsewhere: false,
         empty: Vec::new(),
         trouble: None,
         busy: false,

@@ -16,13 +16,15 @@ pub(super) fn states() -> Vec<State> {
         over("leave-long", long, Cover::Leave),
         over("offline", login::states(), Cover::Offline),
         over("offline-search", search::states(), Cover::Offline),
+        over("expiring", login::states(), Cover::Expiring { can_extend: true }),
+        over("ending", login::states(), Cover::Expiring { can_extend: false }),
         over("trouble", challenges::states(), Cover::Trouble(Code::Internal)),
     ]
     .into_iter()
     .flatten()
     .map(|state| match state.cover {
         // A new cover has to be listed above.
-        Some(Cover::Leave | Cover::Offline | Cover::Trouble(_)) | None => state,
+        Some(Cover::Leave | Cover::Offline | Cover::Trouble(_) | Cover::Expiring { .. }) | None => state,
     })
     .collect()
 }

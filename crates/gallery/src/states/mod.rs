@@ -4,6 +4,7 @@
 //! error here until it has a state. `tests` at the end holds the same of screens and covers.
 
 mod accounts;
+mod beginnings;
 mod challenges;
 mod consent;
 mod covers;
@@ -65,6 +66,7 @@ pub fn all() -> Vec<Group> {
     vec![
         Group { title: "Consent", states: consent::states() },
         Group { title: "Search", states: search::states() },
+        Group { title: "Beginnings", states: beginnings::states() },
         Group { title: "Login", states: login::states() },
         Group { title: "Progress", states: progress::states() },
         Group { title: "Challenges", states: challenges::states() },
@@ -109,7 +111,11 @@ mod tests {
         holds_every!(
             screens,
             Screen: Screen::Consent(_),
+            Screen::Welcome(_),
             Screen::Search(_),
+            Screen::AlreadyConnected(_),
+            Screen::ChooseMethod(_),
+            Screen::BankLogin(_),
             Screen::Credentials(_),
             Screen::Progress(_),
             Screen::Challenges(_),
@@ -129,7 +135,7 @@ mod tests {
     #[test]
     fn every_cover_has_a_state() {
         let covers: Vec<Cover> = states().into_iter().filter_map(|state| state.cover).collect();
-        holds_every!(covers, Cover: Cover::Leave, Cover::Offline, Cover::Trouble(_));
+        holds_every!(covers, Cover: Cover::Leave, Cover::Offline, Cover::Trouble(_), Cover::Expiring { .. });
     }
 
     #[test]

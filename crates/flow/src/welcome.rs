@@ -1,0 +1,68 @@
+//! What was begun before: going on with it, or beginning anew.
+
+use crate::flow::At;
+use crate::linking::Linking;
+use crate::screen::{Begun, Screen};
+use crate::{Effect, Flow, Request};
+use linchpin_protocol::{Connection, ConnectionId, Unfinished};
+
+impl Begun {
+    /// What of an unfinished thing is offered to be taken up.
+    pub(crate) fn of(unfinished: &Unfinished) -> Option<Self> {
+        match unfinished {
+            Unfinished::Earlier { id, institution, begun_at } => {
+                Some(Self { id: id.clone(), institution: institution.clone(), at: begun_at.clone() })
+            }
+            Unfinished::Connection { .. } | Unfinished::Unknown => None,
+        }
+    }
+}
+
+impl Flow {
+    pub(crate) fn taken_up(&mut self, id: ConnectionId, effects: &mut Vec<Effect>) {
+        let At::Welcome(begun) = &self.at else { return };
+        if !self.busy() && begun.iter().any(|begun| begun.id == id) {
+            let act = self.numbers.act();
+            self.change(Request::TakeUp { act, id }, effects);
+        }
+    }
+
+    pub(crate) fn start_new(&mut self, effects: &mut Vec<Effect>) {
+        if matches!(self.at, At::Welcome(_)) && !self.busy() {
+            self.at = At::Search;
+            self.search_now(effects);
+        }
+    }
+
+    /// The institution is connected already, and that connection is to be used.
+    pub(crate) fn use_existing(&mut self, effects: &mut Vec<Effect>) {
+        if !matches!(self.screen(), Screen::AlreadyConnected(_)) || self.busy() {
+            return;
+        }
+        if let Some(id) = self.linking().and_then(|linking| linking.existing()) {
+            let act = self.numbers.act();
+            self.change(Request::TakeUp { act, id }, effects);
+        }
+    }
+
+    /// A connection is this session's now.
+    pub(crate) fn connection_taken_up(&mut self, connection: Connection, effects: &mut Vec<Effect>) {
+        self.at = At::Linking(Box::new(Linking::resumed(&connection)));
+        self.draw(connection, effects);
+    }
+
+    /// It cannot be taken up any more: it is not offered again.
+    pub(crate) fn not_taken_up(&mut self, id: &ConnectionId, effects: &mut Vec<Effect>) {
+        match &mut self.at {
+            At::Welcome(begun) => {
+                begun.retain(|begun| begun.id != *id);
+                if begun.is_empty() {
+                    self.at = At::Search;
+                    self.search_now(effects);
+                }
+            }
+            At::Linking(_) => self.go_on_signing_in(effects),
+            At::Consent | At::Search | At::SessionOver(_) | At::Ended => {}
+        }
+    }
+}

@@ -1,0 +1,109 @@
+//! Where to begin: with what was begun before, with a connection that is there, and how to sign in.
+
+use crate::look::Look;
+use crate::parts::{Lead, LinkButton, Monogram, Primary, Who, date};
+use crate::text::{Key, fill, say};
+use leptos::prelude::*;
+use linchpin_flow::{Begun, Event, ExistingView, MethodsView, WelcomeView};
+use linchpin_protocol::Method;
+
+/// What was begun before.
+#[component]
+pub fn Welcome(
+    /// Where intents go.
+    look: Look,
+    /// What it shows.
+    view: WelcomeView,
+) -> impl IntoView {
+    let busy = look.busy();
+    let rows = view.begun.into_iter().map(|Begun { id, institution, at }| {
+        let title = fill(Key::GoOnWith, &[("bank", &institution.name)]);
+        let line = date(at.as_str()).map(|date| fill(Key::BegunOn, &[("date", &date)])).unwrap_or_default();
+        let press = move |_| {
+            if !busy.try_get_untracked().unwrap_or(true) {
+                look.happen(Event::TakenUp(id.clone()));
+            }
+        };
+        view! {
+            <li>
+                <button type="button" class="option" on:click=press>
+                    <Monogram name=institution.name />
+                    <span class="what">
+                        <span class="name">{title}</span>
+                        <span class="quiet small dots">{line}</span>
+                    </span>
+                </button>
+            </li>
+        }
+        .into_any()
+    });
+    let rows: Vec<_> = rows.collect();
+    view! {
+        <Lead title=say(Key::WelcomeBack) text=say(Key::WelcomeBackHelp) />
+        <ul class="options plain-list">{rows}</ul>
+        <div class="foot">
+            <LinkButton label=say(Key::StartNew) look event=|| Event::StartNew />
+        </div>
+    }
+}
+
+/// The institution is connected already.
+#[component]
+pub fn AlreadyConnected(
+    /// Where intents go.
+    look: Look,
+    /// What it shows.
+    view: ExistingView,
+) -> impl IntoView {
+    let name = view.institution.name.clone();
+    let bank = [("bank", name.as_str())];
+    let title = fill(Key::ConnectedAlready, &bank);
+    view! {
+        <Who institution=view.institution />
+        <Lead title text=fill(Key::ConnectedAlreadyHelp, &bank) />
+        <div class="foot">
+            <Primary label=say(Key::UseExisting) look event=|| Event::UseExisting />
+            <LinkButton label=fill(Key::AnotherSignIn, &bank) look event=|| Event::AnotherSignIn />
+            <LinkButton label=look.other_way() look event=|| Event::Back />
+        </div>
+    }
+}
+
+/// Choose how to sign in.
+#[component]
+pub fn ChooseMethod(
+    /// Where intents go.
+    look: Look,
+    /// What it shows.
+    view: MethodsView,
+) -> impl IntoView {
+    let name = view.institution.name.clone();
+    let bank = [("bank", name.as_str())];
+    let ways = view.methods.into_iter().filter_map(|method| {
+        let (title, text) = match method {
+            Method::BankLogin => (fill(Key::OnBanksPage, &bank), Key::OnBanksPageHelp),
+            Method::Credentials => (say(Key::TypedHere), Key::TypedHereHelp),
+            Method::Unknown => return None,
+        };
+        let way = view! {
+            <li>
+                <button type="button" class="option" on:click=move |_| look.happen(Event::MethodChosen(method))>
+                    <span class="what">
+                        <span class="name">{title}</span>
+                        <span class="quiet small dots">{say(text)}</span>
+                    </span>
+                </button>
+            </li>
+        };
+        Some(way.into_any())
+    });
+    let ways: Vec<_> = ways.collect();
+    view! {
+        <Who institution=view.institution />
+        <Lead title=fill(Key::HowToSignIn, &bank) />
+        <ul class="options plain-list">{ways}</ul>
+        <div class="foot">
+            <LinkButton label=look.other_way() look event=|| Event::Back />
+        </div>
+    }
+}
