@@ -14,6 +14,12 @@ export interface LinchpinLoader {
    * `ready` and is written to the console.
    */
   create(options: LinchpinOptions): LinchpinInstance;
+  /**
+   * Goes on where a person was led away to their bank, on the page that the link token named as `redirect_uri`. Takes
+   * the same options, with the token that the opening was begun with, and opens at once. `linchpin=…` goes out of the
+   * page's address; when it names no opening, or another than the token's, `ready` rejects with `invalid_options`.
+   */
+  resume(options: LinchpinOptions): LinchpinInstance;
 }
 
 export interface LinchpinOptions {

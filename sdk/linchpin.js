@@ -55,7 +55,7 @@
   };
 
   // The options made ready, or what is wrong with them.
-  const read = ({ token, widgetUrl = script && new URL("/widget", script), ...callbacks }) => {
+  const read = ({ token, widgetUrl = script && new URL("/widget", script), ...callbacks }, back) => {
     const id = /^lt_([\w-]+)\.[\w-]+$/.exec(token)?.[1];
     if (!id) return `token must be a link token (lt_….…), unchanged; this is ${typeof token == "string" ? "another text" : "of type " + typeof token}`;
     if (!widgetUrl) return "widgetUrl is needed where the loader is not a classic script";
@@ -67,11 +67,14 @@
     if (typeof callbacks.onSuccess != "function") return "onSuccess must be a function";
     for (const name of ["onExit", "onEvent", "onLinked"])
       if (callbacks[name] && typeof callbacks[name] != "function") return name + " must be a function";
-    url.searchParams.set("link", "lnk_" + id);
-    return { token, url, link: "lnk_" + id, ...callbacks };
+    const link = "lnk_" + id;
+    if ((back ?? link) != link) return "the page's address must name the token's opening (linchpin=lnk_…)";
+    url.searchParams.set("link", link);
+    return { token, url, link, ...callbacks };
   };
 
-  const create = (options) => {
+  // `back`: the opening that the page's address names.
+  const begin = (options, back) => {
     let resolve, reject;
     const ready = new Promise((yes, no) => ([resolve, reject] = [yes, no]));
     ready.catch(() => {}); // Hosts that do not ask for `ready` see no unhandled rejection.
@@ -94,9 +97,9 @@
       reject(failure);
     };
 
-    const given = read(options ?? {});
+    const given = read(options ?? {}, back);
     const usable = typeof given == "object";
-    if (!usable) fail("invalid_options", `Linchpin.create: ${given}.`);
+    if (!usable) fail("invalid_options", `Linchpin: ${given}.`);
     const { token, url, link, onSuccess, onExit, onEvent, onLinked } = usable ? given : (options ?? {});
 
     const stop = new AbortController();
@@ -286,5 +289,16 @@
     return { ready, open, exit, destroy };
   };
 
-  globalThis.Linchpin = Object.freeze({ create });
+  const create = (options) => begin(options);
+
+  const resume = (options) => {
+    const url = new URL(location.href);
+    const instance = begin(options, url.searchParams.get("linchpin") ?? "");
+    url.searchParams.delete("linchpin");
+    history.replaceState(history.state, "", url);
+    queueMicrotask(instance.open); // the caller has it first
+    return instance;
+  };
+
+  globalThis.Linchpin = Object.freeze({ create, resume });
 })();

@@ -36,6 +36,12 @@ export async function connect(server: Server, button: HTMLButtonElement): Promis
   return widget;
 }
 
+/** The page at `redirect_uri`: goes on with the token that this opening was begun with. */
+export function comeBack(token: string): LinchpinInstance | undefined {
+  if (!new URL(location.href).searchParams.has("linchpin")) return undefined;
+  return Linchpin.resume({ token, onSuccess: ({ publicToken }) => console.info(publicToken.length) });
+}
+
 /** A web view without the loader reads the messages itself. */
 export function publicTokenOf(message: FrameMessage): string | undefined {
   return message.type === "linked" ? message.public_token : undefined;

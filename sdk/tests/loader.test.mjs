@@ -173,7 +173,7 @@ test("wrong options reject ready and never throw", async () => {
     const code = await browser.run(
       (extra) => Linchpin.create("token" in extra || Object.keys(extra).length ? { token: "lt_a.b", onSuccess() {}, ...extra } : undefined)
         .ready.then(() => "ready", (error) => error.code + ": " + error.message), extra);
-    assert.match(code, /^invalid_options: Linchpin\.create: \w+ .*(must|needed)/, JSON.stringify(extra));
+    assert.match(code, /^invalid_options: Linchpin: \w+ .*(must|needed)/, JSON.stringify(extra));
   }
   assert.equal(await browser.run(() => document.querySelectorAll("dialog, iframe").length), 0);
 });
@@ -294,4 +294,46 @@ test("a loader that is loaded twice says so and stays one", async () => {
   await opened("good");
   const warnings = (await browser.log()).filter(({ message }) => message.includes("loaded twice"));
   assert.equal(warnings.length, 1);
+});
+
+const resume = (link) => browser.run((link) => void (globalThis.widget = make(link, {}, "resume")), link);
+const address = () => browser.run(() => location.href);
+
+test("back from a bank it opens at once, and the address forgets where it came from", async () => {
+  await browser.open(`${sites.host}/?a=1&linchpin=lnk_back&b=2#part`);
+  await resume("back");
+  await hears("open");
+  const [start] = await heard();
+  assert.equal(start.token, "lt_back.secret");
+  assert.equal((await overlay()).open, true);
+  assert.equal(await address(), `${sites.host}/?a=1&b=2#part`, "the rest stays");
+  await say({ type: "exit", event_id: "evt_1", reason: "closed_by_person" });
+  await tells("exit");
+});
+
+test("an address that names another opening, or none, is not gone on with", async () => {
+  for (const query of ["?linchpin=lnk_other", "?linchpin=", ""]) {
+    await browser.open(`${sites.host}/${query}`);
+    await resume("back");
+    await tells("refused");
+    await tells("exit");
+    const log = await browser.log();
+    const [exit, refused] = (await told()).sort();
+    assert.deepEqual([exit[1], exit[3]], ["problem", "invalid_options"]);
+    assert.equal(refused[1], "invalid_options");
+    assert.match(await browser.run(() => why), /must name the token's opening/);
+    assert.equal(log.length, 1, "it is written to the console once");
+    assert.equal(await address(), `${sites.host}/`);
+    assert.equal(await browser.run(() => document.querySelectorAll("iframe").length), 0, "nothing is framed");
+  }
+});
+
+test("what create() is given beside its options is not heeded", async () => {
+  await browser.run(() => {
+    const tell = (name) => () => told.push([name]);
+    Linchpin.create({ token: "lt_one.secret", onSuccess: tell("success") }, "lnk_two").ready.then(tell("ready"), tell("refused"));
+  });
+  await hears("start");
+  await say({ type: "ready" });
+  await tells("ready");
 });

@@ -7,16 +7,19 @@ const LOADER = readFileSync(new URL("../linchpin.js", import.meta.url));
 /** The host page's own script: one button, and a record of everything that the loader tells. */
 const HOST = `
 globalThis.told = [];
-globalThis.make = (link, extra = {}) => {
+globalThis.make = (link, extra = {}, how = "create") => {
   const tell = (name) => (...values) => told.push([name, ...values]);
-  const widget = Linchpin.create({
+  const widget = Linchpin[how]({
     token: "lt_" + link + ".secret", onSuccess: tell("success"), onExit: (exit) =>
       told.push(["exit", exit.reason, exit.eventId, exit.error?.code]), onEvent: (event) => {
       if (event.name === "throw") throw new Error("host's own");
       told.push(["event", event]);
     }, onLinked: tell("linked"), ...extra,
   });
-  widget.ready.then(() => told.push(["ready"]), (error) => told.push(["refused", error.code, error.problem]));
+  widget.ready.then(() => told.push(["ready"]), (error) => {
+    told.push(["refused", error.code, error.problem]);
+    globalThis.why = error.message;
+  });
   return widget;
 };
 addEventListener("error", (event) => told.push(["page error", event.message]));

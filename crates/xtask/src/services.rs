@@ -138,7 +138,8 @@ impl Services {
             .env("LINCHPIN_AGGREGATOR__PASSWORD", &self.aggregator_password)
             .env("LINCHPIN_CLIENTS__ACORN__NAME", "Acorn Budget")
             .env("LINCHPIN_CLIENTS__ACORN__SECRET", &self.client_secret)
-            .env("LINCHPIN_CLIENTS__ACORN__ORIGINS", format!("[\"{}\"]", self.host_url()));
+            .env("LINCHPIN_CLIENTS__ACORN__ORIGINS", format!("[\"{}\"]", self.host_url()))
+            .env("LINCHPIN_CLIENTS__ACORN__REDIRECT_URIS", format!("[\"{}/return\"]", self.host_url()));
         if let Some(gallery) = &self.gallery {
             command.env("LINCHPIN_GALLERY_DIR", gallery);
         }

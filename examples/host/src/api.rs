@@ -6,7 +6,7 @@ use axum::{
     extract::{State, rejection::JsonRejection},
 };
 use jiff::Timestamp;
-use linchpin_protocol::{Code, Secret};
+use linchpin_protocol::{Code, LinkId, Secret};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -26,7 +26,26 @@ pub(crate) struct Linked {
 /// `POST /api/link-token`: one opening of the widget, for the customer who is logged in.
 pub(crate) async fn link_token(State(site): State<Arc<Site>>) -> Result<Json<MintedToken>, HostProblem> {
     let minted = site.linchpin.mint(&site.config).await.map_err(|error| tell("minting", error))?;
+    site.openings.keep(&minted);
     Ok(Json(MintedToken { link_token: minted.link_token }))
+}
+
+/// From the page: which opening a bank has led back to.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Back {
+    link_id: LinkId,
+}
+
+/// `POST /api/resume`: the token that an opening was begun with, for the customer who began it. An id that somebody
+/// passed on is none of theirs, so it finds nothing.
+pub(crate) async fn resume(
+    State(site): State<Arc<Site>>,
+    body: Result<Json<Back>, JsonRejection>,
+) -> Result<Json<MintedToken>, HostProblem> {
+    let Json(back) = body.map_err(|_| HostProblem::BadRequest)?;
+    let link_token = site.openings.token(&back.link_id).ok_or(HostProblem::TokenOver)?;
+    Ok(Json(MintedToken { link_token }))
 }
 
 /// `POST /api/exchange`: takes the result over, and gives back what the page may see of it.

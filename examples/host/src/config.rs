@@ -56,6 +56,11 @@ impl HostConfig {
         &self.origin
     }
 
+    /// The page that a bank may lead back to. Linchpin knows it too.
+    pub(crate) fn return_page(&self) -> String {
+        format!("{}/return", self.origin)
+    }
+
     /// The same for another customer.
     pub fn with_user(mut self, user: UserId) -> Self {
         self.user = user;

@@ -10,6 +10,7 @@
 //! | `api` | what the page may ask of this server |
 //! | `guard` | refuses calls that another site makes in the person's name |
 //! | `received` | what was linked; full on this side, masked for the page |
+//! | `openings` | the tokens of openings that a bank may lead back to |
 //! | `page` | the page and its files |
 //! | `policy` | what the page may load and frame |
 //! | `problem` | what the page is told when something fails |
@@ -19,6 +20,7 @@ mod api;
 mod config;
 mod guard;
 mod linchpin;
+mod openings;
 mod page;
 mod policy;
 mod problem;
@@ -31,6 +33,7 @@ pub use received::{AccountView, Received, ReceivedView};
 
 use axum::{Router, extract::DefaultBodyLimit, middleware, routing};
 use linchpin::Linchpin;
+use openings::Openings;
 use std::sync::Arc;
 use tokio::net::TcpListener;
 use tower_http::set_header::SetResponseHeaderLayer;
@@ -42,6 +45,7 @@ const BODY_LIMIT: usize = 4 * 1024;
 pub(crate) struct Site {
     config: HostConfig,
     linchpin: Linchpin,
+    openings: Openings,
     received: Received,
 }
 
@@ -65,9 +69,10 @@ pub fn router(config: HostConfig) -> Result<(Router, Received), HostError> {
     let linchpin = Linchpin::new(&config)?;
     let policy = policy::Policy::new(&config);
     let following = config.reload.is_some();
-    let site = Arc::new(Site { config, linchpin, received: received.clone() });
+    let site = Arc::new(Site { config, linchpin, openings: Openings::default(), received: received.clone() });
     let guarded = Router::new()
         .route("/api/link-token", routing::post(api::link_token))
+        .route("/api/resume", routing::post(api::resume))
         .route("/api/exchange", routing::post(api::exchange))
         .layer(middleware::from_fn_with_state(site.clone(), guard::same_origin));
     let development = if following { reload::routes() } else { Router::new() };

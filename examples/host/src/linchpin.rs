@@ -80,7 +80,8 @@ impl Linchpin {
     /// Mints a token for one opening of the widget on our own page.
     pub(crate) async fn mint(&self, config: &HostConfig) -> Result<LinkToken, LinchpinError> {
         let wanted = CreateLinkToken {
-            redirect_uri: None,
+            // Where no window can be opened for a bank's own page, the whole page goes there and comes back here.
+            redirect_uri: Some(config.return_page()),
             user_id: config.user.clone(),
             origin: config.origin.clone(),
             mode: Mode::Link,

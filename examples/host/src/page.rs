@@ -25,7 +25,10 @@ const FILES: [(&str, &str, &str); 4] = [
 ];
 
 pub(crate) fn routes() -> Router<Arc<Site>> {
-    let router = Router::new().route("/", get(page)).route("/healthz", get(|| async { "ok" }));
+    let router = Router::new()
+        .route("/", get(page))
+        .route("/return", get(page))
+        .route("/healthz", get(|| async { "ok" }));
     FILES.into_iter().fold(router, |router, (path, kind, text)| {
         let file = [(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, "no-cache")];
         router.route(path, get(move || async move { (file, text) }))

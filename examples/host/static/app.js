@@ -48,30 +48,58 @@ async function connect() {
   try {
     const { link_token: token } = await ask("/api/link-token", {});
     if (!globalThis.Linchpin) throw new Error("no_loader");
-    const widget = Linchpin.create({
-      token,
-      onEvent: note,
-      onSuccess: (success) => {
-        note({ name: "success", eventId: success.eventId });
-        void take(success.publicToken);
-      },
-      onExit: ({ reason, error }) => {
-        note({ name: "exit", reason });
-        if (error || !(reason in LEFT)) fail("not_opened");
-        else end(LEFT[reason]);
-      },
-    });
-    widget.ready.then(
-      () => {
-        part("status").textContent = "";
-        note({ name: "ready" });
-      },
-      (error) => note({ name: "not ready", code: error.code }),
-    );
-    widget.open();
+    follow(Linchpin.create({ token, ...callbacks })).open();
   } catch (error) {
     fail(error.message);
   }
+}
+
+/** A bank has led the whole page back: goes on with the opening that the address names. */
+async function comeBack(link_id) {
+  begin("Going on…");
+  try {
+    const [{ link_token: token }] = await Promise.all([ask("/api/resume", { link_id }), loaded()]);
+    follow(Linchpin.resume({ token, ...callbacks }));
+  } catch (error) {
+    history.replaceState(null, "", "/return");
+    fail(error.message);
+  }
+}
+
+/** The loader's script comes when it comes. */
+async function loaded() {
+  if (globalThis.Linchpin) return;
+  const script = document.querySelector("script[crossorigin]");
+  await new Promise((resolve, reject) => {
+    script.addEventListener("load", resolve);
+    script.addEventListener("error", () => reject(new Error("no_loader")));
+    // It may have come, or failed, before anybody listened.
+    setTimeout(() => (globalThis.Linchpin ? resolve() : reject(new Error("no_loader"))), 10_000);
+  });
+}
+
+const callbacks = {
+  onEvent: note,
+  onSuccess: (success) => {
+    note({ name: "success", eventId: success.eventId });
+    void take(success.publicToken);
+  },
+  onExit: ({ reason, error }) => {
+    note({ name: "exit", reason });
+    if (error || !(reason in LEFT)) fail("not_opened");
+    else end(LEFT[reason]);
+  },
+};
+
+function follow(widget) {
+  widget.ready.then(
+    () => {
+      part("status").textContent = "";
+      note({ name: "ready" });
+    },
+    (error) => note({ name: "not ready", code: error.code }),
+  );
+  return widget;
 }
 
 /** Hands the public token to the server. It can be done again: the server gets the same answer for the same token. */
@@ -188,3 +216,6 @@ function note({ name, ...details }) {
 }
 
 ask("/api/received").then(draw, () => fail("unavailable"));
+
+const back = new URL(location.href).searchParams.get("linchpin");
+if (back) void comeBack(back);

@@ -21,6 +21,22 @@ async fn minting_asks_for_this_page_and_gives_the_page_the_token_only() {
     assert_eq!(call.body["user_id"], "demo-user");
     assert_eq!(call.body["purpose"], "both");
     assert_eq!(call.body["account_selection"], "one");
+    assert_eq!(call.body["redirect_uri"], format!("{}/return", support::ORIGIN));
+}
+
+#[tokio::test]
+async fn who_comes_back_from_a_bank_gets_the_token_of_an_opening_of_theirs_and_of_no_other() {
+    let world = World::start().await;
+    read(world.post("/api/link-token", &json!({}))).await;
+    let back = read(world.post("/api/resume", &json!({"link_id": "lnk_7"}))).await;
+    assert_eq!(back, (200, json!({"link_token": "lt_7.s3cret"})));
+    let strange = read(world.post("/api/resume", &json!({"link_id": "lnk_8"}))).await;
+    assert_eq!(strange, (410, json!({"problem": "token_over"})), "an address that was passed on");
+    assert_eq!(read(world.post("/api/resume", &json!({}))).await.0, 400);
+    let foreign = world.bare_post("/api/resume").header("origin", "https://evil.example");
+    assert_eq!(read(foreign.json(&json!({"link_id": "lnk_7"}))).await.0, 403);
+    let (status, page) = read(world.get("/return?linchpin=lnk_7")).await;
+    assert!(status == 200 && page.as_str().is_some_and(|page| page.contains("app.js")), "{status} {page}");
 }
 
 #[tokio::test]

@@ -31,6 +31,11 @@ pub(crate) fn run(data: &[u8]) {
                         assert!(!prompt.is_empty(), "a question without words");
                         assert_plain(prompt);
                     }
+                    Challenge::Code { prompt, .. }
+                    | Challenge::Choice { prompt, .. }
+                    | Challenge::Image { prompt, .. }
+                    | Challenge::ImageChoice { prompt, .. }
+                    | Challenge::Approve { prompt, .. } => assert_plain(prompt),
                     Challenge::Unknown => {}
                 }
             }
@@ -39,6 +44,7 @@ pub(crate) fn run(data: &[u8]) {
         Step::Wait { percent, .. } => assert!(percent.is_none_or(|percent| percent <= 100)),
         Step::Closed => assert!(status_is("deleted"), "a connection is gone for {status:?}"),
         Step::Credentials { .. }
+        | Step::Authorize { .. }
         | Step::StartAgain
         | Step::Later { .. }
         | Step::NoAccounts

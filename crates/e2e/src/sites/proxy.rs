@@ -61,6 +61,7 @@ impl ProxySite {
             .env("LINCHPIN_CLIENTS__ACORN__NAME", CLIENT_NAME)
             .env("LINCHPIN_CLIENTS__ACORN__SECRET", CLIENT_SECRET)
             .env("LINCHPIN_CLIENTS__ACORN__ORIGINS", format!("[\"{host_origin}\"]"))
+            .env("LINCHPIN_CLIENTS__ACORN__REDIRECT_URIS", format!("[\"{host_origin}/return\"]"))
             // Without colours: people read it in an editor, and it is searched for what must not be there.
             .env("NO_COLOR", "1")
             .env("LINCHPIN_LOG", "info,linchpin_proxy=debug");

@@ -79,6 +79,70 @@ async fn nothing_that_a_person_types_or_a_bank_answers_stays_in_the_database_or_
     );
 }
 
+/// Whoever has a ticket, a cookie with its state, or the address of the bank's page could go there for somebody else.
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_that_leads_to_the_bank_or_back_stays_in_the_database_or_the_log() {
+    let folder = tempfile::tempdir().unwrap();
+    let (sandbox, url, _serving) = practice().await;
+    let proxy = Process::start(&folder, &url, "proxy.log").await;
+    let (token, _, _) = proxy.begin("aggregate").await;
+    let found =
+        proxy.request(Method::GET, "/v1/institutions?query=own+page+bank", &token).send().await.unwrap();
+    let found: Value = found.json().await.unwrap();
+    let body = json!({"institution_id": found["institutions"][0]["id"], "method": "bank_login"});
+    let there = proxy.post("/v1/connections", &token, &body, 201).await;
+    let there: linchpin_protocol::Connection = serde_json::from_value(there).unwrap();
+    let browser =
+        reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+    let header = |response: &reqwest::Response, name| response.headers()[name].to_str().unwrap().to_owned();
+    let mut secrets = Vec::new();
+    let mut way_back = String::new();
+    for decision in ["no", "yes"] {
+        let path = format!("/v1/connections/{}", there.id);
+        let now = proxy.request(Method::GET, &path, &token).send().await.unwrap();
+        let now: Value = now.json().await.unwrap();
+        let path = format!("{path}/authorize");
+        let ticket = proxy.post(&path, &token, &json!({"revision": now["revision"]}), 200).await;
+        let ticket = ticket["url"].as_str().unwrap().to_owned();
+        let out = browser.get(&ticket).send().await.unwrap();
+        let (page, cookie) = (header(&out, "location"), header(&out, "set-cookie"));
+        let form = browser.post(&page).header("content-type", "application/x-www-form-urlencoded");
+        way_back = header(&form.body(format!("decision={decision}")).send().await.unwrap(), "location");
+        let state = way_back.split_once("state=").unwrap().1.split('&').next().unwrap().to_owned();
+        let cookie = cookie.split(';').next().unwrap().to_owned();
+        let back = browser.get(&way_back).header("cookie", &cookie).send().await.unwrap();
+        assert_eq!(back.status(), 200, "{decision}");
+        secrets.extend([
+            ("the ticket", ticket.rsplit_once('/').unwrap().1.to_owned()),
+            ("the state", state),
+            ("the cookie", cookie.split_once('=').unwrap().1.to_owned()),
+            ("the bank's page", page.rsplit_once('/').unwrap().1.to_owned()),
+        ]);
+        // And what comes of it when it does not fit.
+        for odd in [&ticket, &way_back, &format!("{ticket}{ticket}"), &format!("{way_back}&state=twice")] {
+            browser.get(odd).send().await.unwrap();
+        }
+    }
+    let waiting = proxy.request(Method::GET, &format!("/v1/connections/{}", there.id), &token).send().await;
+    let waiting = serde_json::from_value(waiting.unwrap().json::<Value>().await.unwrap()).unwrap();
+    let done = proxy.follow(&sandbox, &token, &waiting).await;
+    assert!(matches!(done.next, Next::ChooseAccounts { .. }), "the whole way: {done:?} {way_back}");
+    let metrics = proxy.http.get(format!("{}/metrics", proxy.operators)).send().await.unwrap().text().await;
+    let metrics = metrics.unwrap();
+    for (what, secret) in &secrets {
+        assert!(secret.len() >= 32, "{what} could be guessed: {secret}");
+        assert!(!metrics.contains(secret.as_str()), "operators are told {what}");
+    }
+    for file in database_files(&folder).into_iter().chain([folder.path().join("proxy.log")]) {
+        let bytes = std::fs::read(&file).unwrap();
+        for (what, secret) in &secrets {
+            assert!(!contains(&bytes, secret.as_bytes()), "{what} stays in {}", name(&file));
+        }
+    }
+    let log = std::fs::read(folder.path().join("proxy.log")).unwrap();
+    assert!(contains(&log, b"/go/{ticket}"), "the log holds route templates");
+}
+
 /// What goes wrong tells nothing of what was sent: not to the caller, not to the log, not to operators.
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_of_a_call_that_goes_wrong_is_repeated_anywhere() {
