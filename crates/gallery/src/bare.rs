@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use linchpin::app::Frame;
 use linchpin::look::{Look, live};
 use linchpin_protocol::Secret;
+use wasm_bindgen::closure::Closure;
 
 /// One state.
 #[component]
@@ -13,6 +14,7 @@ pub fn Bare(
     /// Which, and how it is to be shown.
     wanted: RwSignal<Wanted>,
 ) -> impl IntoView {
+    stop_the_clock();
     Effect::new(move || dress(&wanted.read()));
     live(move || {
         let name = wanted.with(|wanted| wanted.state.clone());
@@ -21,6 +23,14 @@ pub fn Bare(
             None => view! { <main><h1>"There is no state called " {name}</h1></main> }.into_any(),
         }
     })
+}
+
+/// Countdowns stand, so that a state looks the same whenever one looks.
+fn stop_the_clock() {
+    let Some(clock) = window().performance() else { return };
+    let standing = Closure::<dyn Fn() -> f64>::new(|| 0.0).into_js_value();
+    // Where the browser does not let it be done, they go.
+    let _ = js_sys::Reflect::set(&clock, &"now".into(), &standing);
 }
 
 /// Gives the page what the proxy gives the widget's, theme, direction and language, and tells tests which state is drawn.

@@ -44,17 +44,16 @@ pub(super) fn states() -> Vec<State> {
         (Trouble::Refused(Code::AlreadyConnected), "login-connected-already"),
         (Trouble::Refused(Code::Internal), "login-refused"),
     ];
-    states.extend(troubles.map(|(trouble, name)| {
-        // A new kind of trouble has to be listed above.
-        match trouble {
-            Trouble::Unconfirmed | Trouble::NotAPracticeLogin | Trouble::Refused(_) => {}
-        }
-        State {
-            username: Some("practice-good"),
-            ..state(name, CredentialsView { trouble: Some(trouble), ..form() })
-        }
+    states.extend(troubles.map(|(trouble, name)| State {
+        username: Some("practice-good"),
+        ..state(name, CredentialsView { trouble: Some(trouble), ..form() })
     }));
     states
+}
+
+/// Before anything is typed.
+pub(super) fn empty() -> State {
+    State::new("login", Screen::Credentials(form()))
 }
 
 fn form() -> CredentialsView {

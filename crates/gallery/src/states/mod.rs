@@ -84,6 +84,8 @@ pub fn named(name: &str) -> Option<State> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use linchpin_flow::{Limit, Trouble};
+    use linchpin_protocol::Challenge;
     use std::collections::BTreeSet;
     use wasm_bindgen_test::wasm_bindgen_test as test;
 
@@ -136,6 +138,34 @@ mod tests {
     fn every_cover_has_a_state() {
         let covers: Vec<Cover> = states().into_iter().filter_map(|state| state.cover).collect();
         holds_every!(covers, Cover: Cover::Leave, Cover::Offline, Cover::Trouble(_), Cover::Expiring { .. });
+    }
+
+    #[test]
+    fn every_trouble_has_a_state() {
+        let troubles: Vec<Trouble> = states().iter().filter_map(|state| state.screen.trouble()).collect();
+        holds_every!(troubles, Trouble: Trouble::Unconfirmed, Trouble::NotAPracticeLogin, Trouble::Refused(_));
+    }
+
+    #[test]
+    fn every_kind_of_challenge_and_of_limit_has_a_state() {
+        let (mut items, mut limits) = (Vec::new(), Vec::new());
+        for state in states() {
+            if let Screen::Challenges(view) = state.screen {
+                items.extend(view.items);
+                limits.extend(view.limit);
+            }
+        }
+        holds_every!(
+            items,
+            Challenge: Challenge::Text { .. },
+            Challenge::Code { .. },
+            Challenge::Choice { .. },
+            Challenge::Image { .. },
+            Challenge::ImageChoice { .. },
+            Challenge::Approve { .. },
+            Challenge::Unknown,
+        );
+        holds_every!(limits, Limit: Limit::Soon, Limit::Left { .. });
     }
 
     #[test]

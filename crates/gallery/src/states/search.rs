@@ -13,7 +13,7 @@ pub(super) fn states() -> Vec<State> {
     };
     let state = |name: &str, view: SearchView| State::new(name, Screen::Search(view));
     vec![
-        state("search", before()),
+        popular(),
         state("search-loading", SearchView { popular: None, ..before() }),
         state("search-typing", SearchView { busy: true, ..typed("har") }),
         state("search-found", found("ha", tagged())),
@@ -27,6 +27,11 @@ pub(super) fn states() -> Vec<State> {
         state("search-trouble", SearchView { trouble: Some(Code::ProviderUnavailable), ..typed("har") }),
         state("search-nothing-stated", SearchView { popular: None, ..before() }).with_facts(facts::none()),
     ]
+}
+
+/// Before anything is typed.
+pub(super) fn popular() -> State {
+    State::new("search", Screen::Search(before()))
 }
 
 fn before() -> SearchView {
