@@ -1,5 +1,6 @@
 //! What a session did, written down beside the machine that is tested: acts, endings, and what must stay secret.
 
+use crate::fault::Log;
 use linchpin_flow::{Post, Screen};
 use linchpin_protocol::{Revision, ScreenName};
 use std::cell::RefCell;
@@ -61,7 +62,7 @@ struct Pages {
     secrets: Vec<String>,
     wrong: Vec<String>,
     screens: BTreeMap<&'static str, u64>,
-    log: Vec<String>,
+    log: Log,
 }
 
 impl Book {
@@ -94,11 +95,11 @@ impl Book {
 
     /// A line for whoever reads how a session failed.
     pub fn note(&self, line: String) {
-        self.0.borrow_mut().log.push(line);
+        self.0.borrow().log.note(line);
     }
 
-    /// All lines.
-    pub fn log(&self) -> Vec<String> {
+    /// Where lines are noted.
+    pub fn log(&self) -> Log {
         self.0.borrow().log.clone()
     }
 

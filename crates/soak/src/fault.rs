@@ -53,7 +53,8 @@ impl Fault {
     }
 
     fn thrown(dice: &mut Dice) -> Self {
-        let late = [200, 900, 3_000, 9_000, 45_000];
+        // The longest is beyond the proxy's patience with a call, and within the time in which it counts on its arrival.
+        let late = [200, 900, 3_000, 9_000, 40_000];
         let time = Duration::from_millis(dice.pick(&late).copied().unwrap_or_default());
         match dice.below(14) {
             0 => Fault::Late(time),
@@ -72,6 +73,22 @@ impl Fault {
     }
 }
 
+/// What happened, line by line. Clones share one.
+#[derive(Clone, Default)]
+pub struct Log(Arc<Mutex<Vec<String>>>);
+
+impl Log {
+    /// One more line.
+    pub fn note(&self, line: String) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(line);
+    }
+
+    /// All lines.
+    pub fn lines(&self) -> Vec<String> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
 /// Decides what goes wrong on one wire. Clones share one.
 #[derive(Clone)]
 pub struct Weather(Arc<Mutex<Sky>>);
@@ -84,14 +101,22 @@ struct Sky {
     /// How many calls of each sort there were.
     calls: HashMap<String, u64>,
     met: BTreeMap<&'static str, u64>,
+    log: Log,
 }
 
 impl Weather {
-    /// What the seed has in store for a wire.
-    pub fn of(seed: u64, wire: &'static str) -> Self {
+    /// What the seed has in store for a wire; every call and every fault is noted in the log.
+    pub fn of(seed: u64, wire: &'static str, log: Log) -> Self {
         let mut dice = Dice::keyed(seed, ("weather", wire));
         let rough = [0, 0, 20, 50, 100, 200].get(dice.below(6)).copied().unwrap_or(0);
-        Self(Arc::new(Mutex::new(Sky { seed, wire, rough, calls: HashMap::new(), met: BTreeMap::new() })))
+        Self(Arc::new(Mutex::new(Sky {
+            seed,
+            wire,
+            rough,
+            calls: HashMap::new(),
+            met: BTreeMap::new(),
+            log,
+        })))
     }
 
     fn sky(&self) -> MutexGuard<'_, Sky> {
@@ -112,7 +137,13 @@ impl Weather {
         let count = sky.calls.entry(sort.clone()).or_default();
         *count += 1;
         let mut dice = Dice::keyed(sky.seed, (sky.wire, sort, *count));
-        let fault = dice.in_thousand(sky.rough).then(|| Fault::thrown(&mut dice))?;
+        let fault = dice.in_thousand(sky.rough).then(|| Fault::thrown(&mut dice));
+        // Looks are many and change nothing.
+        if fault.is_some() || method != "GET" {
+            let what = fault.map_or_else(String::new, |fault| format!(": {fault:?}"));
+            sky.log.note(format!("    {} {method} {path}{what}", sky.wire));
+        }
+        let fault = fault?;
         *sky.met.entry(fault.name()).or_default() += 1;
         Some(fault)
     }
@@ -147,7 +178,7 @@ mod tests {
     #[test]
     fn every_fault_is_met_and_the_same_again_for_the_same_seed() {
         let storm = |seed| {
-            let weather = Weather::of(seed, "front");
+            let weather = Weather::of(seed, "front", Log::default());
             weather.sky().rough = 1000;
             let faults: Vec<_> = (0..400).map(|_| weather.next("GET", "/v1/sessions/current")).collect();
             (faults, weather.met())
@@ -160,7 +191,7 @@ mod tests {
 
     #[test]
     fn once_it_has_cleared_up_nothing_goes_wrong() {
-        let weather = Weather::of(5, "front");
+        let weather = Weather::of(5, "front", Log::default());
         weather.sky().rough = 1000;
         weather.clear_up();
         assert!((0..100).all(|_| weather.next("GET", "/").is_none()));

@@ -58,7 +58,7 @@ pub async fn run(seed: u64, brake: &Brake) -> Outcome {
         book.complain(format!("the session could not be played: {error:#}"));
     }
     outcome.wrong = book.complaints();
-    outcome.log = book.log();
+    outcome.log = book.log().lines();
     outcome.screens = book.screens();
     outcome
 }

@@ -64,11 +64,14 @@ impl World {
         let folder = folder()?;
         let clocks = Clocks::at(MORNING);
         let sandbox = Sandbox::new(SandboxConfig {
+            // Not the rest of the defaults: the whole register of institutions is among them, which takes time.
+            api_name: linchpin_sandbox::DEFAULT_API_NAME.to_owned(),
+            api_password: linchpin_sandbox::Secret::new(linchpin_sandbox::DEFAULT_API_PASSWORD),
             clock: clocks.bank().clone(),
+            public_url: None,
             institutions: Directory::practice_only(),
-            ..SandboxConfig::default()
         });
-        let behind = Weather::of(seed, "behind");
+        let behind = Weather::of(seed, "behind", book.log());
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let upstream = format!("http://{}/v3", listener.local_addr()?);
         let wire = tokio::spawn(wire::serve(listener, sandbox.router(), behind.clone(), clocks.clone()));
@@ -78,7 +81,7 @@ impl World {
         let store = brake.hold(SqliteStore::open(&config.database)).await?;
         brake.watch(store.clone());
         let app = app::build_with(config, Arc::new(clocks.clone()), Arc::new(store)).await?;
-        let front = Front::new(app.router.clone(), Weather::of(seed, "front"), book.clone());
+        let front = Front::new(app.router.clone(), Weather::of(seed, "front", book.log()), book.clone());
         Ok(Self { sandbox, front, behind, clocks, app: Some(app), wire, folder })
     }
 

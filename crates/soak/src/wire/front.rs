@@ -162,9 +162,6 @@ impl Front {
         }
         let path = call.path.split('?').next().unwrap_or(&call.path);
         let fault = self.weather.next(call.method.as_str(), path);
-        if let Some(fault) = fault {
-            self.book.note(format!("    {} {path}: {}", call.method, fault.name()));
-        }
         match fault {
             None => self.deliver(call).await,
             Some(Fault::Late(time)) => {
