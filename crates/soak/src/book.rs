@@ -16,6 +16,8 @@ pub enum ActKind {
     Answers(usize),
     /// Another try of the provider's.
     Retry,
+    /// A way to the bank's own page.
+    Authorize,
     /// Anything that never reaches a bank.
     Other,
 }

@@ -20,6 +20,7 @@ pub mod session;
 pub mod tab;
 pub mod time;
 pub mod vault;
+pub mod window;
 pub mod wire;
 pub mod world;
 

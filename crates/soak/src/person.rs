@@ -3,6 +3,7 @@
 use crate::book::Book;
 use crate::dice::Dice;
 use crate::tab::Tab;
+use crate::window::Visit;
 use linchpin_flow::{AskedView, BankLoginView, Cover, CredentialsView, Event, Screen, SearchView, Timer};
 use linchpin_protocol::{
     AccountId, Answer, Challenge, ChallengeId, CredentialProblem, CredentialValue, Field, FieldId, FieldKind,
@@ -20,6 +21,8 @@ pub enum Deed {
     SignIn(Vec<CredentialValue>, Vec<FieldId>),
     /// Submits answers.
     Answer(Vec<Answer>, Vec<ChallengeId>),
+    /// Takes the way to the bank's own page, and does this there after a while.
+    VisitBank(Visit, Duration),
     /// Loads the page anew.
     Reload,
     /// Opens the same page in another tab, or turns to the other one.
@@ -202,6 +205,7 @@ impl Person {
     fn visit_bank(&mut self, view: &BankLoginView) -> Deed {
         if view.away {
             return Deed::Event(match self.dice.below(4) {
+                _ if self.sensible => Event::BankCancelled,
                 0 => Event::BankCancelled,
                 1 => Event::TryAgain,
                 _ => Event::CheckNow,
@@ -210,12 +214,34 @@ impl Person {
         if view.busy {
             return Deed::Look;
         }
-        match self.dice.below(4) {
-            0 if view.can_type => Deed::Event(Event::MethodChosen(Method::Credentials)),
-            1 | 2 if view.ready => Deed::Event(Event::BankOpened),
-            1 | 2 => Deed::Event(Event::TryAgain),
-            _ => Deed::Event(Event::Back),
+        if !self.sensible {
+            match self.dice.below(8) {
+                0 if view.can_type => return Deed::Event(Event::MethodChosen(Method::Credentials)),
+                1 | 2 if view.in_place => return Deed::Event(Event::BankInPlace),
+                3 => return Deed::Event(Event::Back),
+                _ => {}
+            }
         }
+        if !view.ready {
+            return Deed::Event(Event::TryAgain);
+        }
+        let (visit, thinks) = self.visit();
+        Deed::VisitBank(visit, thinks)
+    }
+
+    /// What they do at the bank, and how long they take.
+    pub fn visit(&mut self) -> (Visit, Duration) {
+        let visit = match self.dice.below(12) {
+            _ if self.sensible => Visit::Allows,
+            0 => Visit::Refuses,
+            1 => Visit::Closes,
+            2 => Visit::ClosesOnTheWayBack,
+            _ => Visit::Allows,
+        };
+        // Now and then longer than anybody is waited for.
+        let seconds = [1, 3, 3, 10, 10, 40, 700];
+        let seconds = if self.sensible { 2 } else { self.dice.pick(&seconds).copied().unwrap_or(3) };
+        (visit, Duration::from_secs(seconds))
     }
 
     fn is_right(&mut self) -> bool {
@@ -334,7 +360,7 @@ impl Person {
     /// Something that may have nothing to do with what is on the screen: a stale click, a host page that acts up.
     fn anything(&mut self, tab: &Tab) -> Deed {
         let memory = &tab.memory;
-        match self.dice.below(22) {
+        match self.dice.below(33) {
             0 => Deed::Event(Event::Agreed),
             1 => Deed::Event(Event::Typed("harb".to_owned())),
             2 => match self.dice.pick(&memory.institutions) {
@@ -370,7 +396,21 @@ impl Person {
             19 => Deed::Reload,
             20 if self.dice.in_hundred(20) => Deed::Event(Event::CloseOrdered),
             20 => Deed::Tunnel,
-            _ => Deed::OpenAnew,
+            21 => Deed::OpenAnew,
+            22 => Deed::Event(Event::StartNew),
+            23 => Deed::Event(Event::UseExisting),
+            24 => Deed::Event(Event::AnotherSignIn),
+            25 => Deed::Event(Event::MethodChosen(Method::BankLogin)),
+            26 => Deed::Event(Event::MethodChosen(Method::Credentials)),
+            27 => Deed::Event(Event::BankOpened),
+            28 => Deed::Event(Event::BankInPlace),
+            29 => Deed::Event(Event::BankCancelled),
+            30 => Deed::Event(Event::CheckNow),
+            31 => Deed::Event(Event::Extend),
+            _ => match &tab.connection {
+                Some((id, _)) => Deed::Event(Event::TakenUp(id.clone())),
+                None => Deed::Look,
+            },
         }
     }
 }

@@ -6,23 +6,25 @@ use crate::person::{Deed, Person};
 use crate::tab::{Happening, Tab, path_of};
 use crate::time::Brake;
 use crate::wire::{Call, Patience};
-use crate::world::{World, wish};
+use crate::world::{REDIRECT, World, wish};
 use linchpin_flow::{Cover, Event, Screen, Trouble};
-use linchpin_protocol::Connection;
+use linchpin_protocol::{Connection, Secret};
 use linchpin_sandbox::EventKind;
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+use tokio::task::JoinSet;
 use tokio::time::Instant;
 
 /// Deeds of a person, at most.
 const DEEDS: usize = 50;
 /// A person who does everything right is through after so many deeds.
 const ENOUGH: usize = 40;
-/// With nothing in the way, whatever is under way ends within this time: the slowest practice bank twice over, a lost
-/// call's fifteen seconds, the pause of a shut-off aggregator, and the longest patience of a call.
-const SETTLES: Duration = Duration::from_secs(240);
+/// With nothing in the way, whatever is under way ends within this time: whoever went to the bank's own page is there
+/// for 700 seconds at most, and then the slowest practice bank, a lost call's fifteen seconds, the pause of a shut-off
+/// aggregator and the longest patience of a call fit into the rest.
+const SETTLES: Duration = Duration::from_secs(1_000);
 /// Tabs of one person, at most.
 const TABS: usize = 3;
 
@@ -98,6 +100,8 @@ struct Stage {
     send: tokio::sync::mpsc::UnboundedSender<Happening>,
     openings: u32,
     link: Option<linchpin_protocol::LinkId>,
+    /// Windows in which the person is at the bank.
+    windows: JoinSet<Option<()>>,
     numbers_wanted: bool,
 }
 
@@ -115,6 +119,7 @@ impl Stage {
             send,
             openings: 0,
             link: None,
+            windows: JoinSet::new(),
             numbers_wanted: false,
         }
     }
@@ -129,6 +134,9 @@ impl Stage {
         if let Some(members) = wish.as_object_mut() {
             if own_consent {
                 members.insert("consent".into(), json!({"asked_by": "client"}));
+            }
+            if self.seed.is_multiple_of(2) {
+                members.insert("redirect_uri".into(), json!(REDIRECT));
             }
             if many {
                 members.insert("account_selection".into(), json!("many"));
@@ -213,6 +221,16 @@ impl Stage {
                 }
             }
             Deed::ShutLaptop(time) => self.world.sleep_over(time),
+            Deed::VisitBank(visit, thinks) => {
+                let way = self.tabs.get(self.at).and_then(|tab| tab.vault.way.clone());
+                if let Some(tab) = self.tabs.get_mut(self.at) {
+                    tab.happen(Event::BankOpened);
+                }
+                if let Some(way) = way {
+                    let window = self.world.window();
+                    self.windows.spawn_local(window.go(way.expose().to_owned(), visit, thinks));
+                }
+            }
             Deed::Reload => {
                 let consent_first = self.consent_first().await;
                 if let Some(tab) = self.tabs.get_mut(self.at) {
@@ -245,12 +263,29 @@ impl Stage {
             tokio::select! {
                 biased;
                 Some(happening) = self.inbox.recv() => {
-                    if let Some(tab) = self.tabs.get_mut(happening.tab) {
+                    let at = happening.tab;
+                    let leaving = self.tabs.get_mut(at).and_then(|tab| {
                         tab.take(happening);
+                        tab.leaving.take()
+                    });
+                    if let Some(way) = leaving {
+                        self.go_in_place(at, way).await;
                     }
                 }
+                Some(_) = self.windows.join_next() => {}
                 () = tokio::time::sleep_until(until) => return,
             }
+        }
+    }
+
+    /// The company's page itself goes to the bank, and opens the widget where it was once it is back.
+    async fn go_in_place(&mut self, at: usize, way: Secret) {
+        let (visit, thinks) = self.person.visit();
+        self.book.note(format!("goes to the bank in place: {visit:?}, thinks {thinks:?}"));
+        self.world.window().go(way.expose().to_owned(), visit, thinks).await;
+        let consent_first = self.consent_first().await;
+        if let Some(tab) = self.tabs.get_mut(at) {
+            tab.reload(consent_first);
         }
     }
 
@@ -306,7 +341,9 @@ impl Stage {
             self.pass(Duration::from_millis(300)).await;
             let Some(tab) = self.tabs.get(at) else { return };
             let screen = tab.flow.screen();
-            let waits = matches!(screen, Screen::Progress(_)) || screen.busy() || tab.is_calling();
+            let elsewhere = matches!(&screen, Screen::Challenges(view) if view.elsewhere);
+            let waits = matches!(screen, Screen::Progress(_)) || elsewhere || screen.busy();
+            let waits = waits || (tab.is_calling() && !tab.only_listens()) || !self.windows.is_empty();
             if !waits && tab.flow.cover().is_none() {
                 return;
             }
@@ -373,9 +410,15 @@ impl Stage {
         }
         let logins = reached.iter().filter(|act| act.kind == ActKind::Login);
         // A refused login may have made its connection: that is no login, and the next one takes it on.
-        let arrived = acts.iter().filter(|act| act.kind == ActKind::Login && !act.outcomes.is_empty());
+        let connects = |act: &&Act| matches!(act.kind, ActKind::Login | ActKind::Authorize);
+        let arrived = acts.iter().filter(connects).filter(|act| !act.outcomes.is_empty());
         let tried_on: BTreeSet<_> = arrived.filter_map(|act| act.connection.clone()).collect();
-        let mut syncs = logins.count() + reached.iter().filter(|act| act.kind == ActKind::Retry).count();
+        // Who comes back from the bank's own page, having allowed it, has signed in there.
+        let agreed = ledger.entries().into_iter().filter(|entry| {
+            matches!(entry.event, linchpin_sandbox::Event::ConsentDecided { agreed: true, .. })
+        });
+        let mut syncs =
+            logins.count() + agreed.count() + reached.iter().filter(|act| act.kind == ActKind::Retry).count();
         if self.numbers_wanted {
             // Reading the numbers after an aggregation is a sync of its own, once for each act that led to one.
             syncs *= 2;
@@ -384,7 +427,7 @@ impl Stage {
             .iter()
             .map(|act| match act.kind {
                 ActKind::Answers(count) => count,
-                ActKind::Login | ActKind::Retry | ActKind::Other => 0,
+                ActKind::Login | ActKind::Retry | ActKind::Authorize | ActKind::Other => 0,
             })
             .sum();
         let limits = [
@@ -448,13 +491,13 @@ fn is_stable(screen: &Screen) -> bool {
         | Screen::Failed(_)
         | Screen::SessionOver(_)
         | Screen::Ended => true,
+        Screen::BankLogin(view) => view.trouble.is_some(),
         Screen::Credentials(view) => matches!(view.trouble, Some(Trouble::Refused(_))),
         Screen::Consent(_)
         | Screen::Welcome(_)
         | Screen::Search(_)
         | Screen::AlreadyConnected(_)
         | Screen::ChooseMethod(_)
-        | Screen::BankLogin(_)
         | Screen::Progress(_)
         | Screen::Challenges(_)
         | Screen::ChooseAccount(_)

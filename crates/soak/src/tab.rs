@@ -49,6 +49,8 @@ pub struct Tab {
     inbox: UnboundedSender<Happening>,
     front: Front,
     book: Book,
+    /// Where the whole page is to go.
+    pub leaving: Option<Secret>,
     /// What its present frame told the host page.
     pub told: Told,
     /// The connection that the flow was told of last.
@@ -97,6 +99,7 @@ impl Tab {
             inbox,
             front,
             book,
+            leaving: None,
             told: Told::default(),
             connection: None,
             conflict: None,
@@ -122,6 +125,7 @@ impl Tab {
             inbox: self.inbox.clone(),
             front: self.front.clone(),
             book: self.book.clone(),
+            leaving: None,
             told: Told::default(),
             connection: None,
             conflict: None,
@@ -141,6 +145,7 @@ impl Tab {
         self.flow = first(consent_first);
         self.vault = Vault::default();
         self.keys.clear();
+        self.leaving = None;
         self.told = Told::default();
         self.connection = None;
         self.conflict = None;
@@ -159,6 +164,12 @@ impl Tab {
     /// Whether a call is on its way, or is going to be sent again.
     pub fn is_calling(&self) -> bool {
         !self.under_way.is_empty() || !self.put_off.is_empty()
+    }
+
+    /// Whether every call on its way only waits for the connection to change.
+    pub fn only_listens(&self) -> bool {
+        let listens = |request: &Request| matches!(request, Request::ReadConnection { wait_s: 1.., .. });
+        self.put_off.is_empty() && self.under_way.values().all(listens)
     }
 
     /// Signs in with what was typed.
@@ -253,7 +264,8 @@ impl Tab {
                     let _ = inbox.send(Happening { tab, frame, what: What::Elapsed(timer) });
                 });
             }
-            Effect::ForgetSecrets | Effect::ForgetLogin => self.vault.forget_unsent(),
+            Effect::ForgetSecrets => self.vault.forget_unsent(),
+            Effect::ForgetLogin => self.vault.forget_login(),
             Effect::KeepSession => {
                 self.vault.link_token = None;
                 self.kept = self.vault.session.clone();
@@ -272,6 +284,9 @@ impl Tab {
         self.book.note(format!("    tells {post:?}"));
         if matches!(post, Post::Linked { .. }) && self.vault.public_token.take().is_none() {
             self.book.complain("a link is told of without its public token".to_owned());
+        }
+        if *post == Post::Navigate {
+            self.leaving = self.vault.way.take();
         }
         self.told.write(post, &self.book);
     }
@@ -342,7 +357,7 @@ impl Tab {
             }
             Request::Authorize { act, id, revision, in_place } => {
                 let body = Authorize { revision: *revision, in_place: *in_place };
-                let key = self.send_once(*act, ActKind::Other, Some(id));
+                let key = self.send_once(*act, ActKind::Authorize, Some(id));
                 (Call::post(path_of(id, "/authorize"), session, key, &body), Answers::Ticket)
             }
             Request::Abandon { act, id, revision } => {

@@ -18,6 +18,9 @@ use tokio::time::Instant;
 /// How often it is looked whether the database is done.
 const LOOK_EVERY: Duration = Duration::from_micros(50);
 
+/// How exactly a call that waits for the bank is told the time.
+const TICK: Duration = Duration::from_millis(100);
+
 /// What keeps a runtime's time from jumping.
 #[derive(Clone, Default)]
 pub struct Brake(Arc<Held>);
@@ -120,6 +123,17 @@ impl Clocks {
         let passed = self.passed();
         self.bank.advance(passed.saturating_sub(*moved));
         *moved = passed;
+    }
+
+    /// Has the bank's clock strike while something goes on that may wait for it.
+    pub async fn striking<T>(&self, mut work: impl Future<Output = T> + Unpin) -> T {
+        self.strike();
+        loop {
+            match tokio::time::timeout(TICK, &mut work).await {
+                Ok(done) => return done,
+                Err(_) => self.strike(),
+            }
+        }
     }
 
     fn passed(&self) -> Duration {

@@ -44,6 +44,12 @@ impl Vault {
         self.answers.clear();
     }
 
+    /// Drops everything that belongs to a login.
+    pub fn forget_login(&mut self) {
+        self.forget_unsent();
+        self.way = None;
+    }
+
     /// Whether something that was typed is still here.
     pub fn holds_typed(&self) -> bool {
         !self.login.is_empty() || !self.answers.is_empty()

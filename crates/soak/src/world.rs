@@ -3,6 +3,7 @@
 use crate::book::Book;
 use crate::fault::Weather;
 use crate::time::{Brake, Clocks};
+use crate::window::Window;
 use crate::wire::{self, Call, Front, Refusal};
 use anyhow::{Context as _, anyhow};
 use jiff::Timestamp;
@@ -21,6 +22,8 @@ use tokio::task::JoinHandle;
 
 /// The page that frames the widget.
 pub const ORIGIN: &str = "http://localhost:4100";
+/// The page that a bank may send the person back to.
+pub const REDIRECT: &str = "http://localhost:4100/bank";
 const CLIENT_SECRET: &str = "acorn-secret-0123456789-0123456789";
 /// Every session begins at this moment: ten past nine in the morning.
 const MORNING: Timestamp = Timestamp::constant(1_772_442_600, 0);
@@ -83,6 +86,11 @@ impl World {
         let app = app::build_with(config, Arc::new(clocks.clone()), Arc::new(store)).await?;
         let front = Front::new(app.router.clone(), Weather::of(seed, "front", book.log()), book.clone());
         Ok(Self { sandbox, front, behind, clocks, app: Some(app), wire, folder })
+    }
+
+    /// A window of the person's browser.
+    pub fn window(&self) -> Window {
+        Window::new(self.front.routes(), self.sandbox.router(), self.clocks.clone())
     }
 
     /// From now on nothing goes wrong on either wire.
@@ -193,6 +201,7 @@ fn variables(folder: &Path, upstream: &str) -> Vec<(String, String)> {
         ("AGGREGATOR__PASSWORD", linchpin_sandbox::DEFAULT_API_PASSWORD.to_owned()),
         ("CLIENTS__ACORN__NAME", "Acorn Budget".to_owned()),
         ("CLIENTS__ACORN__SECRET", CLIENT_SECRET.to_owned()),
+        ("CLIENTS__ACORN__REDIRECT_URIS", format!("[\"{REDIRECT}\"]")),
         ("CLIENTS__ACORN__ORIGINS", format!("[\"{ORIGIN}\"]")),
     ]
     .map(|(name, value)| (format!("LINCHPIN_{name}"), value))

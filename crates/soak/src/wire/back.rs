@@ -94,9 +94,6 @@ fn reset(socket: TcpStream) -> Option<()> {
     None
 }
 
-/// How exactly a call that waits for the bank is told the time.
-const TICK: Duration = Duration::from_millis(100);
-
 type Answer = (u16, Vec<(String, String)>, Vec<u8>);
 
 /// The practice aggregator.
@@ -107,15 +104,8 @@ struct Behind {
 }
 
 async fn answer(behind: &Behind, request: Request<Body>) -> Option<Answer> {
-    behind.clocks.strike();
-    let mut call = pin!(behind.routes.clone().oneshot(request));
-    // A call that waits for the bank is told the time while it does.
-    let response: Response<Body> = loop {
-        match tokio::time::timeout(TICK, &mut call).await {
-            Ok(response) => break response.ok()?,
-            Err(_) => behind.clocks.strike(),
-        }
-    };
+    let call = pin!(behind.routes.clone().oneshot(request));
+    let response: Response<Body> = behind.clocks.striking(call).await.ok()?;
     let (parts, body) = response.into_parts();
     let head = parts.headers.iter().filter_map(|(name, value)| {
         let length = matches!(name.as_str(), "content-length" | "transfer-encoding" | "connection");

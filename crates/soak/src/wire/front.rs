@@ -102,6 +102,11 @@ impl Front {
         Self { routes, weather, book, online: Rc::new(Cell::new(true)) }
     }
 
+    /// The proxy's own routes, past the weather.
+    pub fn routes(&self) -> Router {
+        self.routes.clone()
+    }
+
     /// From now on nothing goes wrong.
     pub fn clear_up(&self) {
         self.weather.clear_up();
