@@ -1,6 +1,6 @@
 //! One state, as the widget draws it in its own page, and nothing else.
 
-use crate::states::{self, State};
+use crate::states::{self, Shown, State};
 use crate::wanted::Wanted;
 use leptos::prelude::*;
 use linchpin::app::Frame;
@@ -50,11 +50,58 @@ fn dress(wanted: &Wanted) {
 
 /// The state, standing still: what a person does on it leads nowhere.
 fn drawn(state: State) -> AnyView {
-    let State { screen, cover, facts, username, .. } = state;
+    let State { shown, cover, facts, username, .. } = state;
+    let screen = match shown {
+        Shown::Screen(screen) => screen,
+        Shown::Page { first, notice } => return page(first, notice),
+    };
     let id = RwSignal::new(screen.id());
     let intents = UnsyncCallback::new(|_| ());
     let look = Look { screen: RwSignal::new(screen), facts: RwSignal::new(facts), intents };
     let username = UnsyncCallback::new(move |()| username.map(Secret::new));
     let way = UnsyncCallback::new(|()| Some(Secret::new("#")));
     view! { <Frame look id cover=RwSignal::new(cover) username way /> }.into_any()
+}
+
+/// The widget's page without its program.
+fn page(first: &'static str, notice: Option<&'static str>) -> AnyView {
+    if let Some(html) = document().document_element() {
+        let _ = html.set_attribute("data-first", first);
+    }
+    view! { <div inner_html=written(notice).unwrap_or_default()></div> }.into_any()
+}
+
+/// The body of the widget's page as it is written, with this notice shown. None: the page has no such notice.
+fn written(notice: Option<&str>) -> Option<String> {
+    const PAGE: &str = include_str!("../../../index.html");
+    let (_, body) = PAGE.split_once("<body")?;
+    let (body, _) = body.split_once('>')?.1.split_once("</body>")?;
+    let Some(id) = notice else { return Some(body.to_owned()) };
+    let (before, after) = body.split_once(&format!("<p id=\"{id}\""))?;
+    let (attributes, rest) = after.split_once('>')?;
+    Some(format!("{before}<p id=\"{id}\"{}>{rest}", attributes.strip_suffix(" hidden")?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    #[test]
+    fn every_notice_of_the_page_can_be_shown() {
+        let states = states::all().into_iter().flat_map(|group| group.states);
+        let notices: Vec<_> = states
+            .filter_map(|state| match state.shown {
+                Shown::Page { notice, .. } => notice,
+                Shown::Screen(_) => None,
+            })
+            .collect();
+        let hidden = written(None).unwrap_or_default().matches(" hidden>").count();
+        assert_eq!(hidden, notices.len(), "each notice of the page has a state: {notices:?}");
+        for notice in notices {
+            let shown = written(Some(notice)).unwrap_or_default();
+            assert_eq!(shown.matches(" hidden>").count(), hidden - 1, "{notice} alone is shown");
+        }
+        assert_eq!(written(Some("nothing")), None, "there is no such notice");
+    }
 }

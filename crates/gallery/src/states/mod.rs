@@ -11,6 +11,7 @@ mod covers;
 mod ends;
 mod facts;
 mod login;
+mod page;
 mod progress;
 mod search;
 
@@ -35,13 +36,27 @@ pub struct Group {
     pub states: Vec<State>,
 }
 
+/// What a state draws.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Shown {
+    /// A screen.
+    Screen(Screen),
+    /// The page as it stands in `index.html`.
+    Page {
+        /// Which screen it paints, as `data-first` calls it.
+        first: &'static str,
+        /// The id of the notice that is shown on it.
+        notice: Option<&'static str>,
+    },
+}
+
 /// One state of one screen.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct State {
     /// What the address calls it: small letters, digits and hyphens.
     pub name: String,
     /// What is drawn.
-    pub screen: Screen,
+    pub shown: Shown,
     /// What is laid over it.
     pub cover: Option<Cover>,
     /// What the words rest on.
@@ -53,7 +68,13 @@ pub struct State {
 impl State {
     /// A screen with nothing over it and the usual facts.
     fn new(name: impl Into<String>, screen: Screen) -> Self {
-        Self { name: name.into(), screen, cover: None, facts: facts::usual(), username: None }
+        Self {
+            name: name.into(),
+            shown: Shown::Screen(screen),
+            cover: None,
+            facts: facts::usual(),
+            username: None,
+        }
     }
 
     fn with_facts(self, facts: Facts) -> Self {
@@ -64,6 +85,7 @@ impl State {
 /// All states, in the order in which a person meets them.
 pub fn all() -> Vec<Group> {
     vec![
+        Group { title: "Before the program", states: page::states() },
         Group { title: "Consent", states: consent::states() },
         Group { title: "Search", states: search::states() },
         Group { title: "Beginnings", states: beginnings::states() },
@@ -93,6 +115,14 @@ mod tests {
         all().into_iter().flat_map(|group| group.states).collect()
     }
 
+    fn screens() -> Vec<Screen> {
+        let screen = |state: State| match state.shown {
+            Shown::Screen(screen) => Some(screen),
+            Shown::Page { .. } => None,
+        };
+        states().into_iter().filter_map(screen).collect()
+    }
+
     /// Whether something of each kind is among the values. A kind that is not listed is a compile error.
     macro_rules! holds_every {
         ($values:expr, $type:ident: $($kind:pat),+ $(,)?) => {{
@@ -108,10 +138,8 @@ mod tests {
 
     #[test]
     fn every_screen_has_a_state() {
-        let screens: Vec<Screen> =
-            states().into_iter().map(|state| state.screen).chain([Screen::Ended]).collect();
         holds_every!(
-            screens,
+            screens().into_iter().chain([Screen::Ended]).collect::<Vec<_>>(),
             Screen: Screen::Consent(_),
             Screen::Welcome(_),
             Screen::Search(_),
@@ -142,15 +170,15 @@ mod tests {
 
     #[test]
     fn every_trouble_has_a_state() {
-        let troubles: Vec<Trouble> = states().iter().filter_map(|state| state.screen.trouble()).collect();
+        let troubles: Vec<Trouble> = screens().iter().filter_map(Screen::trouble).collect();
         holds_every!(troubles, Trouble: Trouble::Unconfirmed, Trouble::NotAPracticeLogin, Trouble::Refused(_));
     }
 
     #[test]
     fn every_kind_of_challenge_and_of_limit_has_a_state() {
         let (mut items, mut limits) = (Vec::new(), Vec::new());
-        for state in states() {
-            if let Screen::Challenges(view) = state.screen {
+        for screen in screens() {
+            if let Screen::Challenges(view) = screen {
                 items.extend(view.items);
                 limits.extend(view.limit);
             }
