@@ -39,9 +39,14 @@ impl Person {
             for state in gallery.states() {
                 let height = gallery.show(state, direction).await?;
                 // The window grows with the state: the picture is of the whole, and nothing lies over what is scrolled away.
-                engine.look_preferring(View { height: height.max(view.height), ..view }, &prefers).await?;
+                let tall = height > view.height;
+                if tall {
+                    engine.look_preferring(View { height, ..view }, &prefers).await?;
+                }
                 world.inspect_state(state, &gallery, apart).await?;
-                engine.look_preferring(view, &prefers).await?;
+                if tall {
+                    engine.look_preferring(view, &prefers).await?;
+                }
             }
             inspect::within_policy(&gallery).await
         })

@@ -112,13 +112,10 @@ impl<'b> Gallery<'b> {
             history.replaceState(null, '', arguments[0]);
             dispatchEvent(new PopStateEvent('popstate'));
             scrollTo(0, 0);
-            // Drawn before the next frame, laid out in it.
-            const frame = () => new Promise(requestAnimationFrame);
-            return frame().then(frame).then(() => [
-                document.documentElement.dataset.state,
-                document.querySelectorAll('h1').length,
-                document.documentElement.scrollHeight,
-            ]);
+            // Drawn before the next frame; reading the height lays it out.
+            const { dataset } = document.documentElement;
+            return new Promise(requestAnimationFrame).then(() =>
+                [dataset.state, document.querySelectorAll('h1').length, document.documentElement.scrollHeight]);
         ";
         let address = format!("?state={state}&dir={direction}&bare");
         let drawn = self.run(body, &[json!(address)]).await?;
