@@ -35,6 +35,7 @@ const RULES: &[Rule] = &[
     rule("GET", "/v1/institutions", &[Mode::Link]),
     rule("GET", "/v1/institutions/{id}", DRIVES),
     rule("POST", "/v1/connections", &[Mode::Link]),
+    rule("POST", "/v1/connections/{id}/take-up", &[Mode::Link]),
     rule("GET", "/v1/connections/{id}", &[Mode::Link, Mode::Repair, Mode::Manage]),
     rule("POST", "/v1/connections/{id}/credentials", DRIVES),
     rule("POST", "/v1/connections/{id}/answers", DRIVES),
@@ -58,11 +59,15 @@ pub(crate) fn check(mode: Mode, agreed: bool, method: &Method, route: &str) -> A
     Ok(())
 }
 
-/// Whether a session sees a connection: `link` what was made under it, `repair` the one it is for, `manage` all of its
+/// Whether a connection belongs to the user that a link is for.
+pub(crate) fn is_of_user(link: &LinkRecord, connection: &ConnectionRecord) -> bool {
+    connection.client == link.client && connection.user_id == link.user_id
+}
+
+/// Whether a session sees a connection: `link` what was made under it (or taken up, which the store knows), `repair` the one it is for, `manage` all of its
 /// user's, `deposit` none.
 pub(crate) fn sees(link: &LinkRecord, connection: &ConnectionRecord) -> bool {
-    let same_user = connection.client == link.client && connection.user_id == link.user_id;
-    same_user
+    is_of_user(link, connection)
         && match link.mode {
             Mode::Link => connection.link_id == link.id,
             Mode::Repair => link.connection_id.as_ref() == Some(&connection.id),

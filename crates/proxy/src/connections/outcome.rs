@@ -42,8 +42,9 @@ pub(crate) async fn verification(state: &AppState, record: &ConnectionRecord) ->
     if accounts.is_empty() || (view::wants_numbers(record.purpose) && numbers_missing) {
         return Err(Code::ProviderRejected.into());
     }
-    // What was agreed to when the connection was made holds for as long as it exists.
-    let link = state.store.link(&record.link_id).await?.ok_or(Code::NotFound)?;
+    // What was agreed to last for the connection holds for as long as it exists.
+    let agreed_under = state.store.taken_up_last(&record.id).await?.unwrap_or_else(|| record.link_id.clone());
+    let link = state.store.link(&agreed_under).await?.ok_or(Code::NotFound)?;
     consent::limit(&link, &mut accounts);
     Ok(Verification {
         user_id: record.user_id.clone(),

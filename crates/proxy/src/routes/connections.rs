@@ -8,7 +8,7 @@ use crate::extract::{Body, IDLE, Id, Idempotency, Parameters, PollingSession, Se
 use crate::idempotency::{Act, once};
 use crate::problem::{ApiProblem, ApiResult};
 use crate::scopes;
-use crate::store::LinkRecord;
+use crate::store::{ConnectionRecord, LinkRecord};
 use crate::tokens;
 use axum::Json;
 use axum::extract::State;
@@ -16,7 +16,7 @@ use axum::http::{HeaderName, StatusCode};
 use axum::response::{AppendHeaders, IntoResponse};
 use linchpin_protocol::{
     Abandon, Authorize, AuthorizeTicket, ChooseAccounts, Code, Connection, ConnectionId, ConnectionMethod,
-    CreateConnection, FieldProblemKind, PublicToken, Retry, Revision, SubmitAnswers, SubmitCredentials,
+    CreateConnection, FieldProblemKind, Mode, PublicToken, Retry, Revision, SubmitAnswers, SubmitCredentials,
 };
 use std::future::Future;
 use std::sync::Arc;
@@ -35,8 +35,34 @@ fn shown(state: &AppState, connection: Arc<Connection>) -> Shown {
 /// What a session does not see does not exist for it.
 async fn own(state: &AppState, link: &LinkRecord, id: String) -> ApiResult<ConnectionId> {
     let id = ConnectionId::new(id);
-    let record = state.store.connection(&id).await?.filter(|record| scopes::sees(link, record));
-    record.map(|record| record.id).ok_or_else(|| Code::NotFound.into())
+    let record = state.store.connection(&id).await?.filter(|record| scopes::is_of_user(link, record));
+    let record = record.ok_or(Code::NotFound)?;
+    let taken_up = link.mode == Mode::Link && state.store.has_taken_up(&link.id, &id).await?;
+    if taken_up || scopes::sees(link, &record) { Ok(id) } else { Err(Code::NotFound.into()) }
+}
+
+/// Takes a connection of this user's into this session: one that was begun before, or one that is linked already.
+#[utoipa::path(
+    post,
+    path = "/v1/connections/{id}/take-up",
+    operation_id = "take_connection_up",
+    tag = "widget",
+    security(("session" = [])),
+    params(("id" = String, Path, description = "The id of the connection, `con_…`.")),
+    responses((status = 200, description = "As it stands now.", body = Connection)),
+)]
+pub(super) async fn take_up(
+    State(state): State<AppState>,
+    Session(session): Session,
+    Idempotency(_): Idempotency,
+    Id(id): Id,
+) -> ApiResult<Shown> {
+    // Taking up twice is taking up, so the key needs no record.
+    let (link, id) = (&session.link, ConnectionId::new(id));
+    let fits = |record: &ConnectionRecord| scopes::is_of_user(link, record) && record.purpose == link.purpose;
+    state.store.connection(&id).await?.filter(fits).ok_or(Code::NotFound)?;
+    state.store.take_up(&link.id, &id, state.clock.now()).await?;
+    Ok(shown(&state, connections::refresh(&state, &id).await?))
 }
 
 /// Makes a connection, without a login. The provider hears of it with the first login, or on the way to the bank's own

@@ -7,7 +7,7 @@ use crate::extract::{Id, Parameters, Session};
 use crate::problem::{ApiProblem, ApiResult};
 use axum::Json;
 use axum::extract::State;
-use linchpin_protocol::{Code, FieldProblemKind, InstitutionDetail, InstitutionId, InstitutionPage};
+use linchpin_protocol::{Code, FieldProblemKind, InstitutionDetail, InstitutionId, InstitutionPage, Mode};
 use std::sync::Arc;
 
 const LONGEST_QUERY: usize = 200;
@@ -72,8 +72,15 @@ pub(super) async fn detail(
 ) -> ApiResult<Json<InstitutionDetail>> {
     let listings = listings(&state)?;
     let listing = listings.get(&InstitutionId::new(id)).ok_or(Code::NotFound)?;
-    let viewer = viewer(&state, &session.link).await?;
-    Ok(Json(viewer.detail(listing, state.aggregator.login_form(listing))))
+    let link = &session.link;
+    let viewer = viewer(&state, link).await?;
+    let mut detail = viewer.detail(listing, state.aggregator.login_form(listing));
+    if link.mode == Mode::Link {
+        let store = &state.store;
+        detail.existing =
+            store.linked_connection(&link.client, &link.user_id, &listing.id, link.purpose).await?;
+    }
+    Ok(Json(detail))
 }
 
 /// The list, or the reason to come back in a moment.

@@ -38,6 +38,7 @@ fn api() -> OpenApiRouter<AppState> {
         .routes(routes!(institutions::search))
         .routes(routes!(institutions::detail))
         .routes(routes!(connections::create))
+        .routes(routes!(connections::take_up))
         .routes(routes!(connections::read))
         .routes(routes!(connections::credentials))
         .routes(routes!(connections::answers))

@@ -21,6 +21,8 @@ use linchpin_protocol::{
 
 /// A session ends after this time, whatever happens in it.
 const LONGEST: SignedDuration = SignedDuration::from_hours(4);
+/// What was begun is offered to be finished for so long.
+const RESUMABLE: SignedDuration = SignedDuration::from_hours(72);
 /// So many unfinished connections are offered at most.
 const OFFERED: usize = 3;
 
@@ -226,7 +228,7 @@ async fn describe(state: &AppState, session: &SessionRecord) -> ApiResult<Sessio
     })
 }
 
-/// What was begun in this session and is not finished, or the connection that is to be repaired. What cannot be read
+/// What was begun in this session and is not finished, then what this user began before it; or the connection that is to be repaired. What cannot be read
 /// now is left out: it is not lost.
 async fn unfinished(state: &AppState, link: &LinkRecord) -> ApiResult<Vec<Unfinished>> {
     let mut found = Vec::new();
@@ -238,6 +240,7 @@ async fn unfinished(state: &AppState, link: &LinkRecord) -> ApiResult<Vec<Unfini
         Mode::Repair => link.connection_id.iter().cloned().collect(),
         Mode::Deposit | Mode::Manage => Vec::new(),
     };
+    let own: Vec<ConnectionId> = begun.clone();
     for id in begun {
         let read = match link.mode {
             // What is to be repaired has broken since anybody here last saw it.
@@ -251,6 +254,18 @@ async fn unfinished(state: &AppState, link: &LinkRecord) -> ApiResult<Vec<Unfini
                 connection: Box::new(connections::counted((*connection).clone(), state.clock.now())),
             });
         }
+    }
+    if link.mode == Mode::Link {
+        let since = later(state.clock.now(), -RESUMABLE);
+        let store = &state.store;
+        let earlier =
+            store.unfinished_connections(&link.client, &link.user_id, link.purpose, since).await?.into_iter();
+        let earlier = earlier.filter(|record| !own.contains(&record.id)).take(OFFERED);
+        found.extend(earlier.map(|record| Unfinished::Earlier {
+            id: record.id,
+            institution: record.institution,
+            begun_at: on_the_wire(record.created_at),
+        }));
     }
     Ok(found)
 }

@@ -11,7 +11,9 @@ mod tests;
 use crate::tokens::Hash;
 use async_trait::async_trait;
 use jiff::Timestamp;
-use linchpin_protocol::{AccountId, AuthorizeProblem, ConnectionId, InstitutionId, LinkId, Revision, UserId};
+use linchpin_protocol::{
+    AccountId, AuthorizeProblem, ConnectionId, InstitutionId, LinkId, Purpose, Revision, UserId,
+};
 
 pub use records::{
     Attempt, ClientId, ConnectionRecord, ConsentRecord, Ended, Intent, KeyClaim, KeyUse, LinkRecord,
@@ -119,7 +121,35 @@ pub trait Store: Send + Sync + 'static {
         besides: &ConnectionId,
     ) -> StoreResult<Vec<String>>;
 
-    /// A link's connections, newest first, at most 20.
+    /// Lets a link have a connection of its user's that was made under another. Twice is once.
+    async fn take_up(&self, link: &LinkId, connection: &ConnectionId, now: Timestamp) -> StoreResult<()>;
+
+    /// Whether a link has taken a connection up.
+    async fn has_taken_up(&self, link: &LinkId, connection: &ConnectionId) -> StoreResult<bool>;
+
+    /// The link that took a connection up last; `None` if none did.
+    async fn taken_up_last(&self, connection: &ConnectionId) -> StoreResult<Option<LinkId>>;
+
+    /// A user's connections for a purpose that were made after `since`, of which the aggregator knows, and of which no
+    /// account was chosen: newest first, at most 20.
+    async fn unfinished_connections(
+        &self,
+        client: &ClientId,
+        user: &UserId,
+        purpose: Purpose,
+        since: Timestamp,
+    ) -> StoreResult<Vec<ConnectionRecord>>;
+
+    /// The newest connection that a user has linked at an institution for a purpose.
+    async fn linked_connection(
+        &self,
+        client: &ClientId,
+        user: &UserId,
+        institution: &InstitutionId,
+        purpose: Purpose,
+    ) -> StoreResult<Option<ConnectionId>>;
+
+    /// The connections that were made or taken up under a link, newest first, at most 20.
     async fn connections_of_link(&self, id: &LinkId) -> StoreResult<Vec<ConnectionRecord>>;
 
     /// The institutions at which a user has linked something.

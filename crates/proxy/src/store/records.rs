@@ -151,6 +151,8 @@ pub struct ConnectionRecord {
     pub chosen: Vec<AccountId>,
     /// Until when it is watched.
     pub watch_until: Option<Timestamp>,
+    /// When it was made.
+    pub created_at: Timestamp,
     /// The last visit to the bank's own page.
     pub visit: Visit,
 }

@@ -27,5 +27,6 @@ mod restart;
 mod revisions;
 mod scopes;
 mod story;
+mod taking_up;
 mod widget;
 mod world;

@@ -7,7 +7,7 @@ use super::SqliteStore;
 use super::rows::{self, millis, revision_in, revision_out, word};
 use crate::tokens::Hash;
 use jiff::Timestamp;
-use linchpin_protocol::{AccountId, ConnectionId, InstitutionId, LinkId, Revision, UserId};
+use linchpin_protocol::{AccountId, ConnectionId, InstitutionId, LinkId, Purpose, Revision, UserId};
 use sqlx::Row;
 
 pub(super) async fn upstream_user(
@@ -91,12 +91,101 @@ pub(super) async fn references_in_use(
 
 pub(super) async fn of_link(store: &SqliteStore, id: &LinkId) -> StoreResult<Vec<ConnectionRecord>> {
     let found = sqlx::query(
-        "SELECT * FROM connection WHERE link_id = ? ORDER BY created_at DESC, rowid DESC LIMIT 20",
+        "SELECT * FROM connection
+         WHERE link_id = ?1 OR id IN (SELECT connection_id FROM taken_up WHERE link_id = ?1)
+         ORDER BY created_at DESC, rowid DESC LIMIT 20",
     )
     .bind(id.as_str())
     .fetch_all(&store.pool)
     .await?;
     found.iter().map(rows::connection).collect()
+}
+
+pub(super) async fn take_up(
+    store: &SqliteStore,
+    link: &LinkId,
+    connection: &ConnectionId,
+    now: Timestamp,
+) -> StoreResult<()> {
+    sqlx::query(
+        "INSERT INTO taken_up (link_id, connection_id, at) VALUES (?, ?, ?)
+         ON CONFLICT (link_id, connection_id) DO NOTHING",
+    )
+    .bind(link.as_str())
+    .bind(connection.as_str())
+    .bind(millis(now))
+    .execute(&store.pool)
+    .await?;
+    Ok(())
+}
+
+pub(super) async fn has_taken_up(
+    store: &SqliteStore,
+    link: &LinkId,
+    connection: &ConnectionId,
+) -> StoreResult<bool> {
+    let found: Option<i64> =
+        sqlx::query_scalar("SELECT 1 FROM taken_up WHERE link_id = ? AND connection_id = ?")
+            .bind(link.as_str())
+            .bind(connection.as_str())
+            .fetch_optional(&store.pool)
+            .await?;
+    Ok(found.is_some())
+}
+
+pub(super) async fn taken_up_last(
+    store: &SqliteStore,
+    connection: &ConnectionId,
+) -> StoreResult<Option<LinkId>> {
+    let found: Option<String> = sqlx::query_scalar(
+        "SELECT link_id FROM taken_up WHERE connection_id = ? ORDER BY at DESC, rowid DESC LIMIT 1",
+    )
+    .bind(connection.as_str())
+    .fetch_optional(&store.pool)
+    .await?;
+    Ok(found.map(LinkId::new))
+}
+
+pub(super) async fn unfinished(
+    store: &SqliteStore,
+    client: &ClientId,
+    user: &UserId,
+    purpose: Purpose,
+    since: Timestamp,
+) -> StoreResult<Vec<ConnectionRecord>> {
+    let found = sqlx::query(
+        "SELECT * FROM connection
+         WHERE client = ? AND user_id = ? AND purpose = ? AND created_at >= ? AND chosen = '[]' AND upstream IS NOT NULL
+         ORDER BY created_at DESC, rowid DESC LIMIT 20",
+    )
+    .bind(&client.0)
+    .bind(user.as_str())
+    .bind(word(purpose, "purpose")?)
+    .bind(millis(since))
+    .fetch_all(&store.pool)
+    .await?;
+    found.iter().map(rows::connection).collect()
+}
+
+pub(super) async fn linked_at(
+    store: &SqliteStore,
+    client: &ClientId,
+    user: &UserId,
+    institution: &InstitutionId,
+    purpose: Purpose,
+) -> StoreResult<Option<ConnectionId>> {
+    let found: Option<String> = sqlx::query_scalar(
+        "SELECT id FROM connection
+         WHERE client = ? AND user_id = ? AND institution_id = ? AND purpose = ? AND chosen <> '[]'
+         ORDER BY created_at DESC, rowid DESC LIMIT 1",
+    )
+    .bind(&client.0)
+    .bind(user.as_str())
+    .bind(institution.as_str())
+    .bind(word(purpose, "purpose")?)
+    .fetch_optional(&store.pool)
+    .await?;
+    Ok(found.map(ConnectionId::new))
 }
 
 pub(super) async fn linked_institutions(

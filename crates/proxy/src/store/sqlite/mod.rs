@@ -15,7 +15,9 @@ use super::{
 use crate::tokens::Hash;
 use async_trait::async_trait;
 use jiff::Timestamp;
-use linchpin_protocol::{AccountId, AuthorizeProblem, ConnectionId, InstitutionId, LinkId, Revision, UserId};
+use linchpin_protocol::{
+    AccountId, AuthorizeProblem, ConnectionId, InstitutionId, LinkId, Purpose, Revision, UserId,
+};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Sqlite, SqlitePool, Transaction};
 use std::path::Path;
@@ -160,6 +162,38 @@ impl Store for SqliteStore {
         besides: &ConnectionId,
     ) -> StoreResult<Vec<String>> {
         connections::references_in_use(self, client, user, besides).await
+    }
+
+    async fn take_up(&self, link: &LinkId, connection: &ConnectionId, now: Timestamp) -> StoreResult<()> {
+        connections::take_up(self, link, connection, now).await
+    }
+
+    async fn has_taken_up(&self, link: &LinkId, connection: &ConnectionId) -> StoreResult<bool> {
+        connections::has_taken_up(self, link, connection).await
+    }
+
+    async fn taken_up_last(&self, connection: &ConnectionId) -> StoreResult<Option<LinkId>> {
+        connections::taken_up_last(self, connection).await
+    }
+
+    async fn unfinished_connections(
+        &self,
+        client: &ClientId,
+        user: &UserId,
+        purpose: Purpose,
+        since: Timestamp,
+    ) -> StoreResult<Vec<ConnectionRecord>> {
+        connections::unfinished(self, client, user, purpose, since).await
+    }
+
+    async fn linked_connection(
+        &self,
+        client: &ClientId,
+        user: &UserId,
+        institution: &InstitutionId,
+        purpose: Purpose,
+    ) -> StoreResult<Option<ConnectionId>> {
+        connections::linked_at(self, client, user, institution, purpose).await
     }
 
     async fn connections_of_link(&self, id: &LinkId) -> StoreResult<Vec<ConnectionRecord>> {

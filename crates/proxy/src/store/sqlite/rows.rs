@@ -108,6 +108,7 @@ pub(super) fn connection(row: &SqliteRow) -> StoreResult<ConnectionRecord> {
         purpose: unword(row.try_get("purpose")?, "purpose")?,
         account_selection: unword(row.try_get("account_selection")?, "account selection")?,
         upstream: row.try_get("upstream")?,
+        created_at: moment(row.try_get("created_at")?)?,
         revision: revision_in(row.try_get("revision")?)?,
         digest: Hash::stored(row.try_get("digest")?),
         pending,

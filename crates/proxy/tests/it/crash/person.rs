@@ -160,6 +160,11 @@ impl<'a> Person<'a> {
     }
 
     /// An act on a connection without secrets.
+    /// Goes on in this session with what was begun in another.
+    pub(super) async fn take_up(&mut self, on: &Connection) -> Connection {
+        self.touch(on, "take-up", Value::Null).await
+    }
+
     async fn touch(&mut self, on: &Connection, part: &str, body: Value) -> Connection {
         let (token, id) = (self.session.clone(), on.id.as_str());
         let path = format!("/v1/connections/{id}/{part}");

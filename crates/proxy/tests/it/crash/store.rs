@@ -3,7 +3,9 @@
 use super::plan::{Armed, Moment};
 use async_trait::async_trait;
 use jiff::Timestamp;
-use linchpin_protocol::{AccountId, AuthorizeProblem, ConnectionId, InstitutionId, LinkId, Revision, UserId};
+use linchpin_protocol::{
+    AccountId, AuthorizeProblem, ConnectionId, InstitutionId, LinkId, Purpose, Revision, UserId,
+};
 use linchpin_proxy::store::{
     Attempt, ClientId, ConnectionRecord, ConsentRecord, Ended, KeyClaim, KeyUse, LinkRecord, NewConnection,
     NewLink, NewTicket, PublicSpend, SessionRecord, Spend, SqliteStore, Store, StoreResult, TicketSpend,
@@ -68,6 +70,7 @@ store! {
         fn end_session(id: &LinkId, now: Timestamp) -> ();
         fn set_upstream_user(client: &ClientId, user: &UserId, upstream: &UpstreamUser) -> ();
         fn create_connection(connection: &NewConnection) -> ();
+        fn take_up(link: &LinkId, connection: &ConnectionId, now: Timestamp) -> ();
         fn advance_revision(id: &ConnectionId, from: Revision, digest: &Hash) -> (Revision, Hash);
         fn begin_attempt(id: &ConnectionId, attempt: &Attempt) -> bool;
         fn hold_attempt(id: &ConnectionId, until: Timestamp) -> ();
@@ -107,6 +110,14 @@ store! {
         fn upstream_user(client: &ClientId, user: &UserId) -> Option<UpstreamUser>;
         fn connection(id: &ConnectionId) -> Option<ConnectionRecord>;
         fn references_in_use(client: &ClientId, user: &UserId, besides: &ConnectionId) -> Vec<String>;
+        fn has_taken_up(link: &LinkId, connection: &ConnectionId) -> bool;
+        fn taken_up_last(connection: &ConnectionId) -> Option<LinkId>;
+        fn unfinished_connections(
+            client: &ClientId, user: &UserId, purpose: Purpose, since: Timestamp
+        ) -> Vec<ConnectionRecord>;
+        fn linked_connection(
+            client: &ClientId, user: &UserId, institution: &InstitutionId, purpose: Purpose
+        ) -> Option<ConnectionId>;
         fn connections_of_link(id: &LinkId) -> Vec<ConnectionRecord>;
         fn visit(state: &Hash) -> Option<VisitRecord>;
         fn linked_institutions(client: &ClientId, user: &UserId) -> Vec<InstitutionId>;

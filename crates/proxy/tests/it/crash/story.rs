@@ -33,6 +33,8 @@ enum Turn {
     Reply,
     /// As `Login`, at a bank where the person has linked this login before.
     Again,
+    /// As `Login`, but it was begun in another session, and points count from its being taken up.
+    TakenUp,
     /// As `Login`, and nobody looks while the numbers are read.
     Unwatched,
     /// As `Login`, and the aggregator has too much to do for the first login.
@@ -51,7 +53,7 @@ const fn story(
     Story { name, bank, purpose, login, turn }
 }
 
-pub(super) const STORIES: [Story; 10] = [
+pub(super) const STORIES: [Story; 11] = [
     story("verify, the whole way", "harbour", "verify", "practice-good", Turn::Whole),
     story("aggregate", "harbour", "aggregate", "practice-good", Turn::Login),
     story("a question", "cedar", "aggregate", "practice-question", Turn::Reply),
@@ -61,6 +63,7 @@ pub(super) const STORIES: [Story; 10] = [
     story("linked before", "harbour", "verify", "practice-good", Turn::Again),
     story("a busy aggregator", "harbour", "aggregate", "practice-good", Turn::Busy),
     story("at the bank's own page", "own+page+bank", "verify", "", Turn::Login),
+    story("begun before", "cedar", "verify", "practice-good", Turn::TakenUp),
     story("a slow bank", "harbour", "verify", "practice-slow", Turn::Still),
 ];
 
@@ -97,8 +100,20 @@ impl Story {
             let form = person.connect(self.bank).await;
             person.link(form, self.login).await;
         }
+        let mut begun = None;
+        if self.turn == Turn::TakenUp {
+            person.open("pat", self.purpose).await;
+            let form = person.connect(self.bank).await;
+            begun = Some(person.next(&form, self.login).await);
+        }
         let link = person.open("pat", self.purpose).await;
-        let form = person.connect(self.bank).await;
+        let form = match begun {
+            Some(begun) => {
+                site.arm(point);
+                person.take_up(&begun).await
+            }
+            None => person.connect(self.bank).await,
+        };
         let linked = match self.turn {
             Turn::Whole => {
                 person.ask_too_early(&form).await;
@@ -122,6 +137,7 @@ impl Story {
                 while_nobody_looks(&mut person).await;
                 person.link(on, self.login).await
             }
+            Turn::TakenUp => person.link(form, self.login).await,
             Turn::Still => {
                 person.bank_goes_on = false;
                 let on = person.next(&form, self.login).await;

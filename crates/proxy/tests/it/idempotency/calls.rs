@@ -11,7 +11,7 @@ use sqlx::{Column as _, ConnectOptions as _, Row as _};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-pub(super) const ROUTES: [&str; 15] = [
+pub(super) const ROUTES: [&str; 16] = [
     "POST /v1/link-tokens",
     "DELETE /v1/link-tokens/{id}",
     "POST /v1/public-tokens/exchange",
@@ -24,6 +24,7 @@ pub(super) const ROUTES: [&str; 15] = [
     "POST /v1/connections/{id}/answers",
     "POST /v1/connections/{id}/retry",
     "POST /v1/connections/{id}/accounts",
+    "POST /v1/connections/{id}/take-up",
     "POST /v1/connections/{id}/authorize",
     "POST /v1/connections/{id}/abandon",
     "POST /v1/connections/{id}/public-token",
@@ -164,6 +165,14 @@ pub(super) async fn prepare(world: &World, route: &str) -> Call {
             let browser = Browser::open(world, &somebody(), "aggregate").await;
             let there = browser.connect_at_the_bank("own+page+bank").await;
             on(&browser, &there, "authorize", json!({"revision": there.revision}))
+        }
+        "POST /v1/connections/{id}/take-up" => {
+            let user = somebody();
+            let before = Browser::open(world, &user, "aggregate").await;
+            let begun = before.connect("cedar").await;
+            let later = Browser::open(world, &user, "aggregate").await;
+            let path = format!("/v1/connections/{}/take-up", begun.id);
+            unrecorded(Method::POST, &path, later.token.expose(), Value::Null, 200)
         }
         "POST /v1/connections/{id}/abandon" => {
             let browser = Browser::open(world, &somebody(), "aggregate").await;
