@@ -22,8 +22,17 @@ pub(crate) enum Page<'a> {
         /// Where to go back to.
         client: &'a str,
     },
+    /// On to the client's own page.
+    Onward {
+        /// Whose page.
+        client: &'a str,
+        /// Its address.
+        to: &'a str,
+    },
     /// A way to the bank that does not lead there any more.
     OpenAgain,
+    /// A way to the bank that was not opened where it was made.
+    PassedOn,
     /// A way to the bank that was not used in time.
     TooLate,
     /// The bank's page cannot be had now.
@@ -37,15 +46,23 @@ pub(crate) enum Page<'a> {
 }
 
 impl Page<'_> {
-    /// What is the matter, and what to do.
+    /// What is the matter, and what to do; as markup.
     fn words(self) -> (&'static str, String) {
         let back = |client: &str| format!("You can close this window and go back to {}.", escaped(client));
         match self {
             Page::Allowed { client } => ("Your bank has said yes", back(client)),
             Page::Denied { client } => ("Nothing was linked", back(client)),
+            Page::Onward { client, to } => {
+                ("Going back", format!("<a href=\"{}\">Go on to {}</a>", escaped(to), escaped(client)))
+            }
             Page::OpenAgain => {
                 ("This link was used already", "Go back to the page you came from and open it again.".to_owned())
             }
+            Page::PassedOn => (
+                "This link can’t be opened like this",
+                "Go back to the page you came from and use its button. If somebody sent you this link, don’t follow it."
+                    .to_owned(),
+            ),
             Page::TooLate => (
                 "This link was open for too long",
                 "Go back to the page you came from and open it again.".to_owned(),
@@ -77,10 +94,18 @@ impl Page<'_> {
 /// A page, as an answer.
 pub(crate) fn answer(status: StatusCode, page: Page<'_>) -> Response {
     let (title, text) = page.words();
+    // At once, and by the page instead of a redirect: a bank's policy for its forms (`form-action`) holds for every
+    // redirect behind them, and names us but not the client.
+    let onward = match page {
+        Page::Onward { to, .. } => {
+            format!("<meta http-equiv=\"refresh\" content=\"0;url={}\">\n", escaped(to))
+        }
+        _ => String::new(),
+    };
     let html = format!(
         "<!doctype html>\n<html lang=\"en\" dir=\"ltr\">\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
-         <meta name=\"color-scheme\" content=\"light dark\">\n<title>{title}</title>\n\
+         <meta name=\"color-scheme\" content=\"light dark\">\n{onward}<title>{title}</title>\n\
          <link rel=\"stylesheet\" href=\"/return/page.css\">\n\
          <main>\n<h1>{title}</h1>\n<p>{text}</p>\n</main>\n</html>\n"
     );

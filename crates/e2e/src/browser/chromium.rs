@@ -73,6 +73,10 @@ impl Chromium {
             // Each site in a process of its own, as on a person's desk.
             "--site-per-process",
         ] });
+        // As on a person's desk, and unlike a driver's habit: windows that no click has asked for do not open, and what
+        // another site's frame keeps for itself is not kept for all.
+        options["excludeSwitches"] = json!(["disable-popup-blocking"]);
+        options["prefs"] = json!({ "profile": { "cookie_controls_mode": 1 } });
         if let Some(chromium) = &settings.chromium {
             options["binary"] = json!(chromium);
         }

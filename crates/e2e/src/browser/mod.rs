@@ -9,12 +9,12 @@ pub use chromium::Chromium;
 
 use anyhow::{Context as _, Result};
 use fantoccini::elements::Element;
-use fantoccini::wd::Capabilities;
+use fantoccini::wd::{Capabilities, WindowHandle};
 use fantoccini::{Client, ClientBuilder, Locator};
 use serde_json::{Value, json};
 use std::path::Path;
 
-use crate::Settings;
+use crate::{Settings, wait};
 
 /// The script that runs in every document before its own: it notes policy violations, and when headings are painted.
 const WATCH: &str = include_str!("watch.js");
@@ -72,7 +72,11 @@ pub struct ConsoleError {
     pub text: String,
 }
 
-/// A browser with one window.
+/// A window of the browser's.
+#[derive(Clone, Debug)]
+pub struct Window(WindowHandle);
+
+/// A browser, and the window of its that is seen.
 pub struct Browser {
     client: Client,
     engine: Chromium,
@@ -156,6 +160,31 @@ impl Browser {
             strokes.then(KeyAction::Down { value }).then(KeyAction::Up { value })
         });
         self.client.perform_actions(strokes).await.context("pressing keys")
+    }
+
+    /// Goes to the window that has opened beside the one that is seen now, and returns that one.
+    ///
+    /// # Errors
+    /// None opens in time.
+    pub async fn go_to_new_window(&self) -> Result<Window> {
+        let here = self.client.window().await.context("asking for the window")?;
+        wait::until("another window to open", async || {
+            let all = self.client.windows().await.context("asking for the windows")?;
+            let Some(other) = all.into_iter().find(|window| *window != here) else { return Ok(None) };
+            self.client.switch_to_window(other).await.context("going to another window")?;
+            Ok(Some(()))
+        })
+        .await?;
+        Ok(Window(here))
+    }
+
+    /// Closes the window that is seen now, as a person does, and goes to `other`.
+    ///
+    /// # Errors
+    /// It is gone already.
+    pub async fn close_window(&self, other: &Window) -> Result<()> {
+        self.client.close_window().await.context("closing the window")?;
+        self.client.switch_to_window(other.0.clone()).await.context("going back to a window")
     }
 
     /// A picture of the window, as PNG.

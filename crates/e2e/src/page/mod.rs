@@ -6,10 +6,12 @@
 mod gallery;
 mod host;
 mod widget;
+mod window;
 
 pub use gallery::{Direction, Gallery, GalleryList};
 pub use host::HostPage;
 pub use widget::{SEARCH, Widget};
+pub use window::Page;
 
 use anyhow::{Context as _, Result};
 use fantoccini::elements::Element;

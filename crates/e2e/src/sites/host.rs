@@ -1,8 +1,13 @@
 //! The example host, in this process for what its server has received.
 
 use anyhow::{Context as _, Result};
+use axum::http::{HeaderValue, header::HeaderName};
+use axum::middleware::map_response;
+use axum::response::Response;
 use linchpin_example_host::{HostConfig, Received, router};
 use linchpin_protocol::Secret;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
@@ -12,6 +17,7 @@ use super::{CLIENT_SECRET, ProxySite};
 pub struct HostSite {
     origin: String,
     received: Received,
+    isolated: Arc<AtomicBool>,
     server: JoinHandle<()>,
 }
 
@@ -27,12 +33,22 @@ impl HostSite {
         let config = HostConfig::new(&origin, proxy.origin(), Secret::new(CLIENT_SECRET));
         let (router, received) =
             router(config.context("setting up the host page")?).context("making the host page")?;
+        let isolated = Arc::new(AtomicBool::new(false));
+        let router = router.layer(map_response({
+            let isolated = Arc::clone(&isolated);
+            move |response| isolate(isolated.load(Ordering::SeqCst), response)
+        }));
         let listener = TcpListener::bind(("127.0.0.1", port)).await.context("listening for the host page")?;
         let server = tokio::spawn(async {
             // It ends with the story; until then, whoever calls it in vain reports it.
             let _ = axum::serve(listener, router).await;
         });
-        Ok(Self { origin, received, server })
+        Ok(Self { origin, received, isolated, server })
+    }
+
+    /// From now on its pages keep apart from every window that they open (`Cross-Origin-Opener-Policy: same-origin`).
+    pub fn isolate(&self) {
+        self.isolated.store(true, Ordering::SeqCst);
     }
 
     /// Where the host page is; registered with the proxy.
@@ -46,4 +62,12 @@ impl HostSite {
         let account = results.last()?.accounts.iter().find(|account| account.verified)?;
         self.received.account_number(&account.id).map(|number| number.expose().to_owned())
     }
+}
+
+async fn isolate(isolated: bool, mut response: Response) -> Response {
+    if isolated {
+        let policy = HeaderName::from_static("cross-origin-opener-policy");
+        response.headers_mut().insert(policy, HeaderValue::from_static("same-origin"));
+    }
+    response
 }

@@ -184,3 +184,22 @@ fn the_gallery_is_for_practice_and_absent_unless_asked_for() {
     let text = refusal(&[wanted, ("LINCHPIN_ENVIRONMENT", "production")]);
     assert!(text.contains("LINCHPIN_GALLERY_DIR is set"), "{text}");
 }
+
+#[test]
+fn redirect_uris_are_pages_of_the_clients_own() {
+    let with = |uris: &str| Config::load(variables(&[("LINCHPIN_CLIENTS__ACORN__REDIRECT_URIS", uris)]));
+    let good = with("http://localhost:4100/return, https://app.acorn.example/linked?x=1").unwrap();
+    assert_eq!(good.clients["acorn"].redirect_uris.len(), 2);
+    for bad in [
+        "https://elsewhere.example/return",
+        "https://app.acorn.example.evil.example/return",
+        "https://app.acorn.example",
+        "https://app.acorn.example/#x",
+        "https://app.acorn.example/@evil.example",
+        "/return",
+        "javascript:alert(1)",
+    ] {
+        let refused = with(bad).map(|_| ()).unwrap_err().to_string();
+        assert!(refused.contains("LINCHPIN_CLIENTS__ACORN__REDIRECT_URIS"), "{bad}: {refused}");
+    }
+}

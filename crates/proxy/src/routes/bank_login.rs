@@ -29,7 +29,7 @@ pub(super) async fn go(
 ) -> Response {
     // What a browser only fetches to be quick, or puts into a frame, is no person who goes there.
     if !is_a_window(&headers, connections::is_in_place(&ticket)) {
-        return pages::answer(StatusCode::BAD_REQUEST, Page::OpenAgain);
+        return pages::answer(StatusCode::BAD_REQUEST, Page::PassedOn);
     }
     if ticket.len() > LONGEST {
         return unknown(Page::OpenAgain);
@@ -88,20 +88,20 @@ pub(super) async fn come_back(
 
 /// Back to the client's own page, or to a page that says that the window can be closed.
 fn arrived(state: &AppState, link: &LinkRecord, visit: &VisitRecord, allowed: bool) -> Response {
-    let back = link.redirect_uri.as_deref().filter(|_| visit.in_place);
-    if let Some(back) = back.and_then(|uri| with_link(uri, link)) {
-        return (StatusCode::SEE_OTHER, [(header::LOCATION, back)]).into_response();
-    }
     let client = state.clients.get(&link.client).map_or("", |client| client.config.name.as_str());
+    let back = link.redirect_uri.as_deref().filter(|_| visit.in_place);
+    if let Some(to) = back.and_then(|uri| with_link(uri, link)) {
+        return pages::answer(StatusCode::OK, Page::Onward { client, to: &to });
+    }
     let page = if allowed { Page::Allowed { client } } else { Page::Denied { client } };
     pages::answer(StatusCode::OK, page)
 }
 
 /// The client's page, told which opening it is about.
-fn with_link(uri: &str, link: &LinkRecord) -> Option<HeaderValue> {
+fn with_link(uri: &str, link: &LinkRecord) -> Option<String> {
     let mut url = Url::parse(uri).ok()?;
     url.query_pairs_mut().append_pair("linchpin", link.id.as_str());
-    HeaderValue::from_str(url.as_str()).ok()
+    Some(url.into())
 }
 
 /// Where guessing has no cost, somebody guesses.

@@ -62,8 +62,9 @@ pub(crate) fn router(state: AppState) -> Router {
         .route("/gallery", get(widget::gallery))
         .route("/gallery/", get(widget::gallery))
         .route("/gallery/{*file}", get(widget::gallery_file))
-        .route("/go/{ticket}", get(bank_login::go))
-        .route("/return", get(bank_login::come_back))
+        // Whoever only asks what there is goes nowhere.
+        .route("/go/{ticket}", get(bank_login::go).head(http::no_such_method))
+        .route("/return", get(bank_login::come_back).head(http::no_such_method))
         .route("/return/page.css", get(pages::style))
         .route("/csp-reports", post(reports::policy_violation))
         .route("/healthz", get(|| async { "ok\n" }))

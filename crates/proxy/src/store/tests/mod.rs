@@ -30,6 +30,7 @@ mod connections;
 mod keys;
 mod links;
 mod races;
+mod visits;
 
 fn hash(text: &str) -> Hash {
     Key::new(&Secret::new("key")).hash(Kind::Link, &[text])
