@@ -4,11 +4,14 @@
 
 mod support;
 
-use linchpin_flow::{Cover, Effect, Event, Flow, Patience, Post, Reply, Request, Screen, Seq, Timer};
-use linchpin_protocol::{Code, ExitReason, InstitutionId, InstitutionPage, Method, ScreenName, WidgetEvent};
+use linchpin_flow::{Cover, Effect, Event, Flow, Limit, Patience, Post, Reply, Request, Screen, Seq, Timer};
+use linchpin_protocol::{
+    AuthorizeProblem, Code, ConnectionId, CredentialProblem, ExitReason, InstitutionId, InstitutionPage,
+    Method, Revision, ScreenName, Unfinished, WidgetEvent,
+};
 use support::{
-    asking, choosing, detail, empty_form, institution, linked, problem, refused_login, repairing, session,
-    waiting,
+    asked_in_time, asking, at_the_bank, choosing, detail, empty_form, institution, life, linked, locked,
+    mortal, problem, refused_login, repairing, returning, session, waiting,
 };
 
 /// A flow with what it asked for.
@@ -328,4 +331,158 @@ fn a_repair_opens_at_its_connection_and_leads_to_no_search() {
     assert_eq!(story.flow.screen().name(), ScreenName::Done);
     story.happen(Event::Finish);
     assert!(matches!(story.posts.last(), Some(Post::Success { .. })));
+}
+
+/// A story in which a connection stands somewhere, as it is met after a reload.
+fn standing(connection: linchpin_protocol::Connection) -> Story {
+    let mut story = Story::new();
+    story.happen(Event::Start { resumable: true });
+    let begun = Unfinished::Connection { connection: Box::new(connection) };
+    story.reply(Ok(Reply::Session(Box::new(session(vec![begun])))));
+    story
+}
+
+#[test]
+fn when_the_time_for_an_answer_is_over_it_is_asked_once_and_nothing_starts_by_itself() {
+    let mut story = standing(asked_in_time(60_000));
+    assert!(
+        matches!(story.flow.screen(), Screen::Challenges(view) if view.limit == Some(Limit::Left { ms: 60_000, countdown: 1 }))
+    );
+    assert_eq!(story.elapse_last(), 60_000);
+    assert!(
+        matches!(story.last_call(), Request::ReadConnection { wait_s: 0, .. }),
+        "one look before it is said"
+    );
+    let calls = story.calls.len();
+    story.connection(asked_in_time(0));
+    assert!(matches!(story.flow.screen(), Screen::StartAgain(view) if view.can_retry));
+    assert_eq!(story.calls.len(), calls, "the bank would send another code");
+    story.happen(Event::AnswersEntered { empty: vec![] });
+    assert_eq!(story.calls.len(), calls, "an answer that comes too late is not sent");
+    story.happen(Event::TryAgain);
+    assert!(matches!(story.last_call(), Request::Retry { .. }));
+}
+
+#[test]
+fn an_answer_that_came_in_time_is_not_called_late() {
+    let mut story = standing(asked_in_time(60_000));
+    story.elapse_last();
+    story.connection(waiting(None));
+    assert!(matches!(story.flow.screen(), Screen::Progress(_)));
+}
+
+#[test]
+fn a_second_wrong_login_warns_and_a_locked_one_is_not_sent() {
+    let mut story = standing(refused_login());
+    let problem = |story: &Story| match story.flow.screen() {
+        Screen::Credentials(view) => view.problem,
+        other => panic!("another screen: {other:?}"),
+    };
+    assert_eq!(problem(&story), CredentialProblem::Incorrect);
+    story.happen(Event::CredentialsEntered { empty: vec![] });
+    story.connection(waiting(None));
+    let mut again = refused_login();
+    again.revision = Revision(40);
+    story.connection(again);
+    assert_eq!(problem(&story), CredentialProblem::NearLock);
+    let calls = story.calls.len();
+    let mut locked_story = standing(locked());
+    let before = locked_story.calls.len();
+    let effects = locked_story.happen(Event::CredentialsEntered { empty: vec![] });
+    assert_eq!(effects, [Effect::ForgetSecrets]);
+    assert_eq!((locked_story.calls.len(), story.calls.len()), (before, calls));
+}
+
+#[test]
+fn the_way_to_the_bank_is_there_before_the_click_and_a_new_one_only_when_it_was_used() {
+    let mut story = standing(at_the_bank(16, AuthorizeProblem::None, false));
+    assert!(matches!(story.last_call(), Request::Authorize { in_place: false, .. }));
+    story.reply(Ok(Reply::Ticket { seconds: 300 }));
+    assert!(matches!(story.flow.screen(), Screen::BankLogin(view) if view.ready && !view.away));
+    let tickets = |story: &Story| {
+        story.calls.iter().filter(|(_, request)| matches!(request, Request::Authorize { .. })).count()
+    };
+    story.happen(Event::BankOpened);
+    assert!(matches!(story.flow.screen(), Screen::BankLogin(view) if view.ready && view.away));
+    assert!(
+        matches!(story.last_call(), Request::ReadConnection { wait_s: 25, .. }),
+        "it is learned from the proxy"
+    );
+    assert_eq!(tickets(&story), 1, "the first is on its way and must not be made void");
+    story.connection(at_the_bank(17, AuthorizeProblem::None, true));
+    assert_eq!(tickets(&story), 2, "used: another for the second try");
+    story.reply(Ok(Reply::Ticket { seconds: 300 }));
+    story.connection(waiting(None));
+    assert!(matches!(story.flow.screen(), Screen::Progress(_)));
+    let told = |event: &WidgetEvent| story.posts.contains(&Post::Event(event.clone()));
+    let connection_id = ConnectionId::new("con_1");
+    assert!(told(&WidgetEvent::BankLoginOpened { connection_id: connection_id.clone() }));
+    assert!(told(&WidgetEvent::BankLoginReturned { connection_id }));
+}
+
+#[test]
+fn a_visit_that_was_refused_or_given_up_leads_back_to_the_start_of_it() {
+    let mut story = standing(at_the_bank(17, AuthorizeProblem::None, true));
+    story.reply(Ok(Reply::Ticket { seconds: 300 }));
+    story.happen(Event::BankCancelled);
+    assert!(matches!(story.last_call(), Request::Abandon { .. }));
+    story.connection(at_the_bank(18, AuthorizeProblem::Abandoned, false));
+    assert!(
+        matches!(story.flow.screen(), Screen::BankLogin(view) if !view.away && view.problem == AuthorizeProblem::Abandoned)
+    );
+}
+
+#[test]
+fn a_way_that_nobody_takes_is_not_renewed_for_ever() {
+    let mut story = standing(at_the_bank(16, AuthorizeProblem::None, false));
+    story.reply(Ok(Reply::Ticket { seconds: 300 }));
+    let calls = story.calls.len();
+    assert!(story.elapse_last() < 300_000, "before it is void");
+    assert!(matches!(story.flow.screen(), Screen::BankLogin(view) if !view.ready));
+    assert_eq!(story.calls.len(), calls);
+    story.happen(Event::TryAgain);
+    assert!(matches!(story.last_call(), Request::Authorize { .. }));
+}
+
+#[test]
+fn what_was_begun_before_is_offered_unless_the_person_is_searching_already() {
+    let mut story = Story::new();
+    story.happen(Event::Start { resumable: false });
+    story.reply(Ok(Reply::Session(Box::new(returning()))));
+    assert!(matches!(story.flow.screen(), Screen::Welcome(_)));
+    story.happen(Event::TakenUp(ConnectionId::new("con_1")));
+    assert!(matches!(story.last_call(), Request::TakeUp { .. }));
+    story.connection(waiting(None));
+    assert!(matches!(story.flow.screen(), Screen::Progress(_)));
+
+    let mut story = Story::new();
+    story.happen(Event::Typed("harb".into()));
+    story.happen(Event::Start { resumable: false });
+    story.reply(Ok(Reply::Session(Box::new(returning()))));
+    assert!(matches!(story.flow.screen(), Screen::Search(_)), "nobody is taken away from what they type");
+}
+
+#[test]
+fn a_session_warns_a_minute_before_it_ends_and_one_press_keeps_it() {
+    let mut story = Story::new();
+    story.happen(Event::Start { resumable: false });
+    story.reply(Ok(Reply::Session(Box::new(mortal()))));
+    let idle = |story: &Story| {
+        let timer = story.timers.iter().rev().find(|(_, timer)| matches!(timer, Timer::Idle(_)));
+        *timer.expect("a timer")
+    };
+    let (ms, timer) = idle(&story);
+    assert_eq!(ms, 1_740_000, "29 of 30 minutes");
+    story.happen(Event::Elapsed(timer));
+    assert_eq!(story.flow.cover(), Some(Cover::Expiring { can_extend: true }));
+    story.happen(Event::Extend);
+    assert!(matches!(story.last_call(), Request::Extend { .. }));
+    story.reply(Ok(Reply::Life(life())));
+    assert_eq!(story.flow.cover(), None);
+    let (_, timer) = idle(&story);
+    story.happen(Event::Elapsed(timer));
+    let (ms, timer) = idle(&story);
+    assert_eq!(ms, 60_000);
+    story.happen(Event::Elapsed(timer));
+    assert!(matches!(story.flow.screen(), Screen::SessionOver(Code::SessionExpired)));
 }

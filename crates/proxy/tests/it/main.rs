@@ -26,6 +26,7 @@ mod operators;
 mod restart;
 mod revisions;
 mod scopes;
+mod statuses;
 mod story;
 mod taking_up;
 mod widget;

@@ -30,7 +30,7 @@ pub(super) fn publish(workspace: &Workspace, folder: &Path) -> anyhow::Result<St
 }
 
 /// The value of a script's `integrity` attribute (W3C Subresource Integrity, 3.1).
-fn integrity(bytes: &[u8]) -> String {
+pub(super) fn integrity(bytes: &[u8]) -> String {
     format!("sha384-{}", STANDARD.encode(Sha384::digest(bytes)))
 }
 

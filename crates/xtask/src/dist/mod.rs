@@ -4,6 +4,7 @@ mod compress;
 pub(crate) mod inputs;
 mod loader;
 mod page;
+mod script;
 mod sizes;
 
 use std::path::Path;
@@ -53,6 +54,7 @@ fn make(workspace: &Workspace, toolbox: &Toolbox, folder: &Path, inputs: String)
     let started = Instant::now();
     fetch(workspace)?;
     process::run(trunk(workspace, toolbox)?.args(["build", "--release"]))?;
+    script::shrink(toolbox, folder)?;
     let loader = loader::publish(workspace, folder)?;
     compress::beside_each(folder)?;
     let html =

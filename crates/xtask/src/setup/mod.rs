@@ -37,6 +37,8 @@ pub(crate) enum Need {
     AxeCore,
     /// The TypeScript compiler.
     TypeScript,
+    /// terser, which makes the script beside the module small.
+    Terser,
     /// schemathesis, which attacks the API by its document.
     Schemathesis,
     /// Chromium and its driver, of one major version.
@@ -44,7 +46,8 @@ pub(crate) enum Need {
 }
 
 /// What building the page for release takes.
-pub(crate) const FOR_DIST: [Need; 4] = [Need::WasmTarget, Need::WasmBindgen, Need::Trunk, Need::WasmOpt];
+pub(crate) const FOR_DIST: [Need; 5] =
+    [Need::WasmTarget, Need::WasmBindgen, Need::Trunk, Need::WasmOpt, Need::Terser];
 
 /// What may be changed on this machine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,6 +66,7 @@ pub(crate) struct Toolbox {
     binaryen: Tool,
     axe_core: Tool,
     typescript: Tool,
+    terser: Tool,
     schemathesis: Tool,
     cache: Cache,
     browser: Option<Browser>,
@@ -80,6 +84,7 @@ pub(crate) fn prepare(workspace: &Workspace, needs: &[Need], consent: Consent) -
         binaryen: Tool::binaryen(&versions),
         axe_core: Tool::axe_core(&versions),
         typescript: Tool::typescript(&versions),
+        terser: Tool::terser(&versions),
         schemathesis: Tool::schemathesis(&versions),
         cache: Cache::from_environment()?,
         browser: None,
@@ -107,6 +112,7 @@ impl Toolbox {
             Need::WasmOpt => Some(&self.binaryen),
             Need::AxeCore => Some(&self.axe_core),
             Need::TypeScript => Some(&self.typescript),
+            Need::Terser => Some(&self.terser),
             Need::Schemathesis => Some(&self.schemathesis),
             Need::WasmTarget | Need::Browser => None,
         }
@@ -120,6 +126,11 @@ impl Toolbox {
     /// The TypeScript compiler.
     pub(crate) fn tsc(&self) -> PathBuf {
         self.cache.entry(&self.typescript)
+    }
+
+    /// The program that makes scripts small.
+    pub(crate) fn terser(&self) -> PathBuf {
+        self.cache.entry(&self.terser)
     }
 
     /// The Python that knows schemathesis.

@@ -114,6 +114,19 @@ impl Tool {
         }
     }
 
+    /// What makes the script beside the module small.
+    pub(super) fn terser(versions: &Versions) -> Self {
+        Self {
+            package: "terser",
+            version: versions.terser.clone(),
+            purpose: "make the script beside the module small",
+            takes: "a few seconds",
+            source: Source::Npm,
+            entry: "node_modules/.bin/terser",
+            proof: Proof::Says(versions.terser.clone()),
+        }
+    }
+
     /// The attacker of the API.
     pub(super) fn schemathesis(versions: &Versions) -> Self {
         Self {
@@ -237,6 +250,7 @@ mod tests {
             binaryen: "132.0.0".to_owned(),
             axe_core: "4.14.1".to_owned(),
             typescript: "7.0.2".to_owned(),
+            terser: "5.51.2".to_owned(),
             schemathesis: "4.32.5".to_owned(),
         }
     }

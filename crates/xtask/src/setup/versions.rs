@@ -18,6 +18,8 @@ pub(crate) struct Versions {
     pub(crate) axe_core: String,
     /// The npm package of the TypeScript compiler.
     pub(crate) typescript: String,
+    /// The npm package that makes scripts small.
+    pub(crate) terser: String,
     /// The Python package that attacks the API.
     pub(crate) schemathesis: String,
 }
@@ -43,6 +45,7 @@ impl Versions {
             binaryen: tool("binaryen")?,
             axe_core: tool("axe-core")?,
             typescript: tool("typescript")?,
+            terser: tool("terser")?,
             schemathesis: tool("schemathesis")?,
         })
     }
