@@ -6,7 +6,7 @@
 //! - [`states`]: the table of states.
 //! - [`wanted`]: which of them the address asks for, and how it is to be shown.
 //! - [`bare`]: one state, as the widget draws it, and nothing else.
-//! - [`bench`]: the list of states and the switches, around a frame with one of them.
+//! - [`mod@bench`]: the list of states and the switches, around a frame with one of them.
 
 #![allow(
     unreachable_pub,

@@ -1,6 +1,6 @@
 //! The table of states: every screen, and all that can stand on it.
 //!
-//! Where an enum decides what a screen shows, [`every`] makes a state of each of its values: a new value is a compile
+//! Where an enum decides what a screen shows, `every!` makes a state of each of its values: a new value is a compile
 //! error here until it has a state. `tests` at the end holds the same of screens and covers.
 
 mod accounts;
