@@ -11,10 +11,14 @@ const SAID_YES: &str = "Your bank has said yes";
 
 /// From the host page to the step that leads to the bank.
 async fn to_bank_login(world: &World) -> Result<(HostPage<'_>, Widget<'_>)> {
+    // What the bank says may overtake the widget as it gets a way there: then it is refused for the step that is over.
+    world.expect_error("409");
     let (page, widget) = world.to_search().await?;
     widget.search("own page", BANK).await?;
     widget.press(BANK).await?;
     widget.wait_for_heading("Sign in at").await?;
+    // The way there has come.
+    widget.wait_for_text("opens a new tab").await?;
     Ok((page, widget))
 }
 
