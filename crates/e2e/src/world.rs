@@ -6,7 +6,9 @@ use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
 use crate::browser::{Browser, View};
-use crate::inspect::{Expected, Pictures, accessible, accessible_apart_from, quiet, within_policy};
+use crate::inspect::{
+    Expected, Pictures, accessible, accessible_apart_from, nothing_is_cut_off, quiet, within_policy,
+};
 use crate::page::{Document, Gallery, GalleryList, HostPage, Widget};
 use crate::process::free_port;
 use crate::{HostSite, PracticeSite, ProxySite, Settings};
@@ -124,7 +126,7 @@ impl World {
         let checks = [
             accessible_apart_from(gallery, &self.axe, apart).await,
             gallery.fits_its_width().await,
-            gallery.nothing_is_cut_off().await,
+            nothing_is_cut_off(gallery).await,
         ];
         self.find(name, checks);
         self.pictures.keep(&format!("{name}.png"), &self.browser.picture().await?)

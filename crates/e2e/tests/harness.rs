@@ -154,3 +154,23 @@ async fn things_are_found_by_the_names_that_people_read() -> Result<()> {
     ensure!(widget.run_plain("return document.activeElement.id").await? == "go", "reached by Tab");
     Ok(())
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn text_that_leaves_its_box_or_lies_on_other_text_is_told() -> Result<()> {
+    let stage =
+        Stage::set("<h1>Frame</h1><p>Incomprehensibilities</p><p>Elsewhere</p>", async |_| {}).await?;
+    let widget = stage.widget();
+    widget.wait_for_heading("Frame").await?;
+    inspect::nothing_is_cut_off(&widget).await?;
+    for (fault, told) in [
+        ("first.style.width = '40px'", "text of p “Incomprehensibilities” leaves p"),
+        ("last.style.marginTop = '-35px'", "lies on p “Elsewhere”"),
+    ] {
+        let with = |script: &str| format!("const [first, last] = document.querySelectorAll('p'); {script}");
+        widget.run_plain(&with(fault)).await?;
+        let found = inspect::nothing_is_cut_off(&widget).await.expect_err("something is wrong");
+        ensure!(found.to_string().contains(told), "{fault}: {found}");
+        widget.run_plain(&with("first.removeAttribute('style'); last.removeAttribute('style')")).await?;
+    }
+    Ok(())
+}

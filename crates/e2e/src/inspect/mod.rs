@@ -44,6 +44,18 @@ pub async fn accessible_apart_from(document: &Document<'_>, axe: &str, rules: &[
     Ok(())
 }
 
+/// Checks that no text and no control leaves what it stands in, and that no two texts lie on each other.
+///
+/// # Errors
+/// One does; the message names it.
+pub async fn nothing_is_cut_off(document: &Document<'_>) -> Result<()> {
+    let found = document.run_plain(include_str!("cut_off.js")).await?;
+    let found: Vec<&str> =
+        found.as_array().context("a list of faults")?.iter().filter_map(Value::as_str).collect();
+    ensure!(found.is_empty(), "cut off or overlapping:\n  {}", found.join("\n  "));
+    Ok(())
+}
+
 /// Checks that no policy was violated in a document since it was loaded.
 ///
 /// # Errors

@@ -1,14 +1,12 @@
 //! The gallery: every screen in every state, fed with fixed data.
 
 use anyhow::{Context as _, Result, ensure};
-use serde_json::{Value, json};
+use serde_json::json;
 use std::ops::Deref;
 
 use super::Document;
 use crate::browser::Browser;
 use crate::wait;
-
-const CUT_OFF: &str = include_str!("cut_off.js");
 
 /// From which side the words are written.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -122,17 +120,5 @@ impl<'b> Gallery<'b> {
         ensure!(drawn[0] == json!(state) && drawn[1] != json!(0), "“{state}” is not drawn: {drawn}");
         let height = drawn[2].as_u64().and_then(|height| u32::try_from(height).ok());
         height.context("a height")
-    }
-
-    /// Checks that no text and no control leaves what it stands in, and that no two texts lie on each other.
-    ///
-    /// # Errors
-    /// One does; the message names it.
-    pub async fn nothing_is_cut_off(&self) -> Result<()> {
-        let found = self.run_plain(CUT_OFF).await?;
-        let found: Vec<&str> =
-            found.as_array().context("a list of faults")?.iter().filter_map(Value::as_str).collect();
-        ensure!(found.is_empty(), "cut off or overlapping:\n  {}", found.join("\n  "));
-        Ok(())
     }
 }
