@@ -59,6 +59,8 @@ pub async fn run(seed: u64, brake: &Brake) -> Outcome {
     if let Err(error) = play(seed, brake, &book, &mut outcome).await {
         book.complain(format!("the session could not be played: {error:#}"));
     }
+    // What was cut off with the tabs ends within the runtime.
+    tokio::time::sleep(Duration::from_millis(1)).await;
     outcome.wrong = book.complaints();
     outcome.log = book.log().lines();
     outcome.screens = book.screens();
