@@ -239,8 +239,13 @@ impl Person {
             _ => Visit::Allows,
         };
         // Now and then longer than anybody is waited for.
-        let seconds = [1, 3, 3, 10, 10, 40, 700];
-        let seconds = if self.sensible { 2 } else { self.dice.pick(&seconds).copied().unwrap_or(3) };
+        let seconds = match self.dice.below(40) {
+            _ if self.sensible => 2,
+            0 => 700,
+            1..5 => 40,
+            5..15 => 10,
+            _ => 2,
+        };
         (visit, Duration::from_secs(seconds))
     }
 

@@ -17,6 +17,7 @@ pub struct Report {
     /// What happened in the session that was added last, line by line.
     pub last_log: Vec<String>,
     deeds: u64,
+    lasted: Duration,
     faults: BTreeMap<&'static str, (u64, u64)>,
     screens: BTreeMap<&'static str, u64>,
     endings: BTreeMap<String, u64>,
@@ -39,6 +40,7 @@ impl Report {
     pub fn add(&mut self, seed: u64, outcome: Outcome) {
         self.sessions += 1;
         self.deeds += outcome.deeds;
+        self.lasted += outcome.lasted;
         for (fault, count) in outcome.faults_before {
             self.faults.entry(fault).or_default().0 += count;
         }
@@ -84,6 +86,7 @@ impl fmt::Display for Report {
             "{} sessions, {} deeds in {seconds:.1} s: {rate:.1} sessions/s",
             self.sessions, self.deeds
         )?;
+        writeln!(f, "{:.1} hours went by for the people in them", self.lasted.as_secs_f64() / 3600.0)?;
         writeln!(f, "\n{:<28}{:>16}{:>20}", "fault", "widget - proxy", "proxy - aggregator")?;
         for (fault, (before, behind)) in &self.faults {
             writeln!(f, "{fault:<28}{before:>16}{behind:>20}")?;

@@ -17,8 +17,8 @@ use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
-/// Deeds of a person, at most.
-const DEEDS: usize = 50;
+/// Deeds of a person, at least and at most.
+const DEEDS: (usize, usize) = (20, 50);
 /// A person who does everything right is through after so many deeds.
 const ENOUGH: usize = 40;
 /// With nothing in the way, whatever is under way ends within this time: whoever went to the bank's own page is there
@@ -48,12 +48,15 @@ pub struct Outcome {
     pub ending: String,
     /// Deeds that were done.
     pub deeds: u64,
+    /// How long it took, in the session's own time.
+    pub lasted: Duration,
     /// What the bank saw of it.
     pub ledger: BTreeMap<&'static str, u64>,
 }
 
 /// Runs the session of this seed, in a runtime under this brake.
 pub async fn run(seed: u64, brake: &Brake) -> Outcome {
+    let began = Instant::now();
     let book = Book::default();
     let mut outcome = Outcome::default();
     if let Err(error) = play(seed, brake, &book, &mut outcome).await {
@@ -61,6 +64,7 @@ pub async fn run(seed: u64, brake: &Brake) -> Outcome {
     }
     // What was cut off with the tabs ends within the runtime.
     tokio::time::sleep(Duration::from_millis(1)).await;
+    outcome.lasted = began.elapsed();
     outcome.wrong = book.complaints();
     outcome.log = book.log().lines();
     outcome.screens = book.screens();
@@ -72,7 +76,9 @@ async fn play(seed: u64, brake: &Brake, book: &Book, outcome: &mut Outcome) -> a
     let mut stage = Stage::new(world, Person::of(seed, book.clone()), book.clone(), seed);
     stage.open_anew().await?;
     let mut deeds = 0;
-    while deeds < DEEDS {
+    let (least, most) = DEEDS;
+    let enough = least + Dice::keyed(seed, "deeds").below(most - least + 1);
+    while deeds < enough {
         deeds += 1;
         stage.next_deed().await?;
         if stage.is_over() {

@@ -208,7 +208,7 @@ impl Tab {
     /// Lets something happen: moves the flow and does what follows.
     pub fn happen(&mut self, event: Event) {
         let before = (self.flow.screen().id(), self.flow.cover());
-        let line = short(&event);
+        let (line, elapsed) = (short(&event), matches!(event, Event::Elapsed(_)));
         let effects = self.flow.handle(event);
         let screen = self.flow.screen();
         let after = (screen.id(), self.flow.cover());
@@ -227,7 +227,10 @@ impl Tab {
         for effect in effects {
             self.perform(effect);
         }
-        self.book.search("the flow's state", &format!("{:?}", self.flow));
+        // A timer brings nothing that could be one.
+        if !elapsed {
+            self.book.search("the flow's state", &format!("{:?}", self.flow));
+        }
     }
 
     fn remember(&mut self, screen: &Screen) {
