@@ -21,5 +21,5 @@ pub mod wait;
 mod world;
 
 pub use settings::Settings;
-pub use sites::{CLIENT_SECRET, HostSite, PracticeSite, ProxySite};
-pub use world::{World, story, story_at};
+pub use sites::{CLIENT_SECRET, Fault, HostSite, PracticeSite, ProxySite, Sort, Wire};
+pub use world::{World, story, story_at, story_over_the_wire};

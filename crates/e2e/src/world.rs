@@ -11,7 +11,7 @@ use crate::inspect::{
 };
 use crate::page::{Document, Gallery, GalleryList, HostPage, Widget};
 use crate::process::free_port;
-use crate::{HostSite, PracticeSite, ProxySite, Settings};
+use crate::{HostSite, PracticeSite, ProxySite, Settings, Wire};
 
 /// The host page, the proxy, the practice bank, and a browser. Everything ends when this is dropped.
 pub struct World {
@@ -19,6 +19,8 @@ pub struct World {
     pub practice: PracticeSite,
     /// The proxy and the widget it serves.
     pub proxy: ProxySite,
+    /// The wire between the browser and the proxy.
+    pub wire: Wire,
     /// The host page and its server.
     pub host: HostSite,
     /// The browser.
@@ -42,7 +44,31 @@ pub async fn story(name: &str, tell: impl AsyncFnOnce(&World) -> Result<()>) -> 
 /// # Errors
 /// As [`story`].
 pub async fn story_at(name: &str, view: View, tell: impl AsyncFnOnce(&World) -> Result<()>) -> Result<()> {
-    let world = World::start(name, view).await.with_context(|| format!("preparing “{name}”"))?;
+    tell_story(name, view, Path::Straight, tell).await
+}
+
+/// As [`story`], with the browser's calls to the proxy going over [`World::wire`].
+///
+/// # Errors
+/// As [`story`].
+pub async fn story_over_the_wire(name: &str, tell: impl AsyncFnOnce(&World) -> Result<()>) -> Result<()> {
+    tell_story(name, View::DESK, Path::OverTheWire, tell).await
+}
+
+/// How the browser gets to the proxy.
+#[derive(Clone, Copy)]
+enum Path {
+    Straight,
+    OverTheWire,
+}
+
+async fn tell_story(
+    name: &str,
+    view: View,
+    path: Path,
+    tell: impl AsyncFnOnce(&World) -> Result<()>,
+) -> Result<()> {
+    let world = World::start(name, view, path).await.with_context(|| format!("preparing “{name}”"))?;
     let told = match tell(&world).await {
         Ok(()) => world.quiet(),
         Err(error) => Err(world.explain(error).await),
@@ -58,13 +84,19 @@ pub async fn story_at(name: &str, view: View, tell: impl AsyncFnOnce(&World) -> 
 }
 
 impl World {
-    async fn start(name: &str, view: View) -> Result<Self> {
+    async fn start(name: &str, view: View, path: Path) -> Result<Self> {
         let settings = Settings::read()?;
         let folder = fresh_folder(settings.artefacts.join(name))?;
         let axe = fs::read_to_string(&settings.axe).context("reading axe-core")?;
         let practice = PracticeSite::start().await?;
         let host_port = free_port()?;
-        let proxy = ProxySite::start(&settings, &folder, &practice, host_port).await?;
+        let proxy_port = free_port()?;
+        let wire = Wire::to(proxy_port).await?;
+        let at = match path {
+            Path::Straight => format!("http://127.0.0.1:{proxy_port}"),
+            Path::OverTheWire => wire.origin().to_owned(),
+        };
+        let proxy = ProxySite::start(&settings, &folder, &practice, (proxy_port, at), host_port).await?;
         practice
             .wait_until_read()
             .await
@@ -75,6 +107,7 @@ impl World {
         Ok(Self {
             practice,
             proxy,
+            wire,
             host,
             browser,
             axe,

@@ -4,10 +4,12 @@ mod host;
 mod news;
 mod practice;
 mod proxy;
+mod wire;
 
 pub use host::HostSite;
 pub use practice::PracticeSite;
 pub use proxy::ProxySite;
+pub use wire::{Fault, Sort, Wire};
 
 /// The client that stands for the host at the proxy.
 pub(crate) const CLIENT_NAME: &str = "Acorn Budget";

@@ -9,7 +9,7 @@ use std::process::Command;
 use tempfile::TempDir;
 
 use super::{CLIENT_NAME, CLIENT_SECRET, PracticeSite};
-use crate::process::{Running, free_port};
+use crate::process::Running;
 use crate::settings::workspace;
 use crate::{Settings, http};
 
@@ -24,10 +24,12 @@ pub struct ProxySite {
 }
 
 impl ProxySite {
+    /// Starts it on `port`, for browsers that find it at `origin`.
     pub(crate) async fn start(
         settings: &Settings,
         logs: &Path,
         practice: &PracticeSite,
+        (port, origin): (u16, String),
         host_port: u16,
     ) -> Result<Self> {
         let index = settings.dist.join("index.html");
@@ -37,8 +39,6 @@ impl ProxySite {
             None => build()?,
         };
         let store = TempDir::new().context("making room for the proxy's database")?;
-        let port = free_port()?;
-        let origin = format!("http://127.0.0.1:{port}");
         let host_origin = format!("http://localhost:{host_port}");
         let mut command = Command::new(program);
         // Nothing of the person's own set-up may leak in.

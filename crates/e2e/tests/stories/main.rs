@@ -3,6 +3,7 @@
 mod bank_login;
 mod consent;
 mod embedding;
+mod faults;
 mod integrators;
 mod interruptions;
 mod leaks;
