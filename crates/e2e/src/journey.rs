@@ -40,13 +40,20 @@ impl World {
         Ok((page, widget))
     }
 
-    /// From the consent screen to the search.
+    /// From the consent screen to the search, past what an earlier opening left unfinished.
     ///
     /// # Errors
     /// It does not get there.
     pub async fn agree(&self, widget: &Widget<'_>) -> Result<()> {
         widget.wait_for_heading(CONSENT).await?;
         widget.press("Continue").await?;
+        let at = wait::until("the search, or what was begun before", async || {
+            let heading = widget.heading().await?;
+            Ok(["Find your bank", "Welcome back"].into_iter().find(|known| heading.contains(known)))
+        });
+        if at.await? == "Welcome back" {
+            widget.press("Connect another bank").await?;
+        }
         widget.wait_for_heading("Find your bank").await
     }
 

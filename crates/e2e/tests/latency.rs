@@ -7,7 +7,7 @@ use linchpin_e2e::{World, story};
 use std::io::Write as _;
 
 /// Milliseconds.
-const BUDGET: u64 = 150;
+const BUDGET: u64 = 100;
 /// One login a round: a bank asks nobody twice whom it knows.
 const LOGINS: [&str; 3] = ["practice-question", "practice-good", "practice-slow"];
 
