@@ -16,6 +16,7 @@ pub use window::Page;
 use anyhow::{Context as _, Result};
 use fantoccini::elements::Element;
 use serde_json::{Value, json};
+use std::time::Duration;
 
 use crate::browser::Browser;
 use crate::wait;
@@ -176,8 +177,14 @@ impl<'b> Document<'b> {
     /// There is none in time.
     pub async fn replace_in(&self, label: &str, text: &str) -> Result<()> {
         let body = "const field = usable(find(FIELDS, arguments[0])); field?.focus(); field?.select(); return field !== null";
+        let there = "return find(FIELDS, arguments[0]) === document.activeElement";
         wait::until(&format!("a field “{label}”"), async || {
-            Ok((self.run(body, &[json!(label)]).await? == true).then_some(()))
+            if self.run(body, &[json!(label)]).await? != true {
+                return Ok(None);
+            }
+            // A new screen moves the focus to its heading in its first frame; a person sees that before they type.
+            tokio::time::sleep(FRAMES).await;
+            Ok((self.run(there, &[json!(label)]).await? == true).then_some(()))
         })
         .await?;
         self.keys(text).await
@@ -254,6 +261,9 @@ impl<'b> Document<'b> {
         anyhow::bail!("Tab never reaches “{name}”; it stops at {stops:?}")
     }
 }
+
+/// Some frames of a screen.
+const FRAMES: Duration = Duration::from_millis(50);
 
 impl Document<'_> {
     /// Waits until nothing moves that will end by itself.

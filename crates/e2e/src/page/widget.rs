@@ -67,12 +67,18 @@ impl<'b> Widget<'b> {
     /// It is not in time.
     pub async fn wait_for_result(&self, institution: &str) -> Result<()> {
         wait::until(&format!("the result “{institution}”"), async || {
-            let found = self
-                .run("return find('[role=option]', arguments[0]) !== null", &[json!(institution)])
-                .await?;
-            Ok((found == true).then_some(()))
+            Ok(self.shows_result(institution).await?.then_some(()))
         })
         .await
+    }
+
+    /// Whether `institution` is among what was found.
+    ///
+    /// # Errors
+    /// The document is not there.
+    pub async fn shows_result(&self, institution: &str) -> Result<bool> {
+        let found = "return find('[role=option]', arguments[0]) !== null";
+        Ok(self.run(found, &[json!(institution)]).await? == true)
     }
 
     /// What stands in the search field.

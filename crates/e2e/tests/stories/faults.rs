@@ -158,7 +158,8 @@ impl Person<'_> {
             widget.type_into(SEARCH, "chase").await?;
             self.searched = true;
         }
-        if widget.has_button(BANK).await? { widget.press(BANK).await } else { Ok(()) }
+        // Not by its tile: the search is a call that may fail too.
+        if widget.shows_result(BANK).await? { widget.press(BANK).await } else { Ok(()) }
     }
 
     async fn sign_in(&mut self, widget: &Widget<'_>) -> Result<()> {
