@@ -13,7 +13,7 @@ pub use host::HostPage;
 pub use widget::{SEARCH, Widget};
 pub use window::Page;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
 use fantoccini::elements::Element;
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -167,8 +167,17 @@ impl<'b> Document<'b> {
             self.element("return usable(find(FIELDS, arguments[0]))", &[json!(label)]).await
         })
         .await?;
-        field.click().await.with_context(|| format!("clicking into “{label}”"))?;
-        field.send_keys(text).await.with_context(|| format!("typing into “{label}”"))
+        let before = self.value_of(label).await?;
+        for _ in 0..ATTEMPTS {
+            field.click().await.with_context(|| format!("clicking into “{label}”"))?;
+            field.send_keys(text).await.with_context(|| format!("typing into “{label}”"))?;
+            // A dialog that is just opening may take the keys; a person would see that nothing stands there.
+            tokio::time::sleep(FRAMES).await;
+            if self.value_of(label).await? != before {
+                return Ok(());
+            }
+        }
+        bail!("nothing that is typed gets into “{label}”")
     }
 
     /// Types into a field by its label, in place of what is in it.
@@ -262,6 +271,8 @@ impl<'b> Document<'b> {
     }
 }
 
+/// How often somebody types again what did not get into a field.
+const ATTEMPTS: usize = 3;
 /// Some frames of a screen.
 const FRAMES: Duration = Duration::from_millis(50);
 
