@@ -112,6 +112,13 @@
 
     const post = (message) => frame.contentWindow?.postMessage({ linchpin: 1, ...message }, url.origin);
 
+    // Chromium can lose the keys of a frame that took the focus while its page was still coming: given anew, they come.
+    const enter = () => {
+      frame.blur();
+      frame.focus();
+      post({ type: "open" });
+    };
+
     const close = () => {
       over = true;
       Object.values(timers).forEach(clearTimeout);
@@ -161,7 +168,7 @@
           if (data.link_id !== link) return;
           hellos = Math.max(hellos + 1, loads);
           post({ type: "start", token, origin: location.origin });
-          if (dialog.open) post({ type: "open" });
+          if (dialog.open) enter();
           break;
         case "ready":
           failure = undefined;
@@ -223,8 +230,7 @@
       style(dialog, { display: "block" });
       dialog.showModal();
       fit();
-      frame.focus();
-      if (hellos) post({ type: "open" });
+      if (hellos) enter();
     };
 
     const exit = () => {

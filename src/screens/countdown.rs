@@ -46,6 +46,8 @@ pub(super) fn countdown(look: Look, bank: &str) -> AnyView {
     if let Ok(ticking) = set_interval_with_handle(count, Duration::from_millis(500)) {
         on_cleanup(move || ticking.clear());
     }
+    // Looked at twice a second, drawn once.
+    let left = Memo::new(move |_| left.get());
     let told = Memo::new(move |_| {
         left.get().and_then(|left| TOLD_AT.into_iter().filter(|at| left <= *at).min()).unwrap_or_default()
     });

@@ -292,7 +292,7 @@ impl Flow {
             Reply::PublicToken => self.token_minted(effects),
             Reply::Agreed => self.consent_recorded(effects),
             Reply::Ticket { seconds } => self.ticket_came(seconds, &request, effects),
-            Reply::Life(_) => self.follow(effects),
+            Reply::Life(_) => self.extended(effects),
             Reply::Institutions(_) => {}
         }
     }

@@ -1,5 +1,6 @@
 //! How long the session goes on, and the word before it ends.
 
+use crate::calls::Pending;
 use crate::flow::At;
 use crate::{Effect, Flow, Request, Timer};
 use linchpin_protocol::{Code, Session};
@@ -70,8 +71,15 @@ impl Flow {
     pub(crate) fn extend(&mut self, effects: &mut Vec<Effect>) {
         // Whatever else is being sent keeps the session alive too.
         if self.life.warned.take() == Some(true) && self.changing.is_none() {
-            let act = self.numbers.act();
-            self.change(Request::Extend { act }, effects);
+            let request = Request::Extend { act: self.numbers.act() };
+            // What is being read stays true: a session that goes on changes nothing else.
+            self.changing = Some(Pending::send(&mut self.numbers, request, effects));
         }
+    }
+
+    /// The session goes on, or does not: what had to wait for the answer goes on.
+    pub(crate) fn extended(&mut self, effects: &mut Vec<Effect>) {
+        self.prepare_bank(effects);
+        self.follow(effects);
     }
 }

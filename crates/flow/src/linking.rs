@@ -276,8 +276,8 @@ impl Linking {
             away: self.bank.away,
             ready: self.bank.ready,
             ticket: self.bank.ticket,
-            in_place: redirects && self.connection.is_some(),
-            can_type: self.methods().contains(&Method::Credentials),
+            in_place: redirects && self.connection.is_some() && !busy,
+            can_type: self.methods().contains(&Method::Credentials) && !busy,
             trouble: self.trouble,
             busy,
         }

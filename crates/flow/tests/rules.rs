@@ -7,7 +7,7 @@ mod support;
 use linchpin_flow::{Cover, Effect, Event, Flow, Limit, Patience, Post, Reply, Request, Screen, Seq, Timer};
 use linchpin_protocol::{
     AuthorizeProblem, Code, ConnectionId, CredentialProblem, ExitReason, InstitutionId, InstitutionPage,
-    Method, Revision, ScreenName, Unfinished, WidgetEvent,
+    Method, Revision, ScreenName, Session, Unfinished, WidgetEvent,
 };
 use support::{
     asked_in_time, asking, at_the_bank, choosing, detail, empty_form, institution, life, linked, locked,
@@ -485,4 +485,39 @@ fn a_session_warns_a_minute_before_it_ends_and_one_press_keeps_it() {
     assert_eq!(ms, 60_000);
     story.happen(Event::Elapsed(timer));
     assert!(matches!(story.flow.screen(), Screen::SessionOver(Code::SessionExpired)));
+}
+
+#[test]
+fn keeping_the_session_loses_nothing_that_is_being_read() {
+    let mut story = Story::new();
+    story.happen(Event::Start { resumable: false });
+    // It opens at an institution, whose login form is being read.
+    story.reply(Ok(Reply::Session(Box::new(mortal()))));
+    let (reading, request) = story.calls.last().expect("a call").clone();
+    assert!(matches!(request, Request::ReadInstitution { .. }));
+    let (_, timer) =
+        *story.timers.iter().find(|(_, timer)| matches!(timer, Timer::Idle(_))).expect("a timer");
+    story.happen(Event::Elapsed(timer));
+    story.happen(Event::Extend);
+    story.reply(Ok(Reply::Life(life())));
+    let result = Ok(Reply::Institution(Box::new(detail(Method::Credentials))));
+    story.happen(Event::Replied { seq: reading, result });
+    assert!(matches!(story.flow.screen(), Screen::Credentials(view) if view.fields.is_some()));
+}
+
+#[test]
+fn a_way_in_place_that_led_nowhere_can_be_had_again() {
+    let mut story = Story::new();
+    story.happen(Event::Start { resumable: true });
+    let there = at_the_bank(16, AuthorizeProblem::None, false);
+    let begun = Unfinished::Connection { connection: Box::new(there) };
+    story.reply(Ok(Reply::Session(Box::new(Session { can_redirect: true, ..session(vec![begun]) }))));
+    story.reply(Ok(Reply::Ticket { seconds: 300 }));
+    story.happen(Event::BankInPlace);
+    assert!(matches!(story.last_call(), Request::Authorize { in_place: true, .. }));
+    story.reply(Ok(Reply::Ticket { seconds: 300 }));
+    assert!(story.posts.contains(&Post::Navigate));
+    assert!(matches!(story.flow.screen(), Screen::BankLogin(view) if view.away && !view.ready));
+    story.happen(Event::TryAgain);
+    assert!(matches!(story.last_call(), Request::Authorize { in_place: false, .. }));
 }

@@ -64,8 +64,8 @@ pub(crate) fn is_of_user(link: &LinkRecord, connection: &ConnectionRecord) -> bo
     connection.client == link.client && connection.user_id == link.user_id
 }
 
-/// Whether a session sees a connection: `link` what was made under it (or taken up, which the store knows), `repair` the one it is for, `manage` all of its
-/// user's, `deposit` none.
+/// Whether a session sees a connection: `link` what was made under it (what it took up the store knows), `repair` the
+/// one it is for, `manage` all of its user's, `deposit` none.
 pub(crate) fn sees(link: &LinkRecord, connection: &ConnectionRecord) -> bool {
     is_of_user(link, connection)
         && match link.mode {

@@ -177,7 +177,10 @@ impl<'b> Document<'b> {
                 return Ok(());
             }
         }
-        bail!("nothing that is typed gets into “{label}”")
+        let focus = "const at = document.activeElement; return `${at && named(at)} of ${at?.tagName} (${document.hasFocus()})`";
+        let here = self.run(focus, &[]).await?;
+        let top = Document::top(self.browser).run(focus, &[]).await?;
+        bail!("nothing that is typed gets into “{label}”: the focus is on {here} here, and on {top} above")
     }
 
     /// Types into a field by its label, in place of what is in it.

@@ -45,7 +45,7 @@ impl Flow {
         linking.method = Some(method);
         // What was begun on the bank's page is left as it stands; a login is another connection.
         linking.connection = None;
-        linking.bank = super::bank::Bank::default();
+        linking.bank = Bank::default();
         linking.forget_complaints();
         self.reading = None;
         self.prepare_bank(effects);
@@ -80,6 +80,8 @@ impl Flow {
         linking.trouble = None;
         linking.bank.ticket += 1;
         if matches!(request, Request::Authorize { in_place: true, .. }) {
+            // It has made the way in a window void, and is gone itself once the page goes there.
+            linking.bank.ready = false;
             linking.bank.away = true;
             effects.push(Effect::Post(Post::Navigate));
         } else {

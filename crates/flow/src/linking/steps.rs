@@ -247,7 +247,8 @@ impl Flow {
 
     /// The time for the answers is over, by this window's reckoning: the proxy is asked once whether one came in time.
     pub(crate) fn time_is_up(&mut self, countdown: u32, effects: &mut Vec<Effect>) {
-        let sending = self.changing.is_some();
+        // Their answer says whether they came in time.
+        let sending = self.changing.as_ref().is_some_and(|pending| pending.request.carries_secrets());
         let Some(linking) = self.linking() else { return };
         let asked = matches!(&linking.connection, Some(Connection { next: Next::Challenges { .. }, .. }));
         if linking.countdown != countdown || !asked || sending {
@@ -338,7 +339,7 @@ impl Flow {
                 self.read(Request::ReadConnection { id, revision: None, wait_s: 0 }, effects);
             }
             Request::TakeUp { id, .. } => self.not_taken_up(&id, effects),
-            Request::Extend { .. } => self.follow(effects),
+            Request::Extend { .. } => self.extended(effects),
             Request::Authorize { id, .. } | Request::Abandon { id, .. } if code == Code::WrongStep => {
                 self.read(Request::ReadConnection { id, revision: None, wait_s: 0 }, effects);
             }

@@ -8,21 +8,25 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest as _, Sha384};
 
+use super::script::terser;
+use crate::setup::Toolbox;
 use crate::workspace::Workspace;
 
-/// Copies `sdk/linchpin.js` to `sdk/linchpin-<version>.js` of the build, with its integrity in
+/// Shrinks `sdk/linchpin.js` of the build and copies it to `sdk/linchpin-<version>.js`, with its integrity in
 /// `sdk/integrity.json`. Returns its path below `folder`.
 ///
 /// # Errors
-/// The loader cannot be read, or the copy cannot be written.
-pub(super) fn publish(workspace: &Workspace, folder: &Path) -> anyhow::Result<String> {
-    let loader = fs::read(workspace.path("sdk/linchpin.js")).context("reading sdk/linchpin.js")?;
+/// The loader cannot be read or shrunk, or the copy cannot be written.
+pub(super) fn publish(workspace: &Workspace, toolbox: &Toolbox, folder: &Path) -> anyhow::Result<String> {
+    let sdk = folder.join("sdk");
+    let present = sdk.join("linchpin.js");
+    // Its first line names version and licence.
+    terser(toolbox, &present, &["--comments", "/^!/"])?;
+    let loader = fs::read(&present).context("reading the loader of the build")?;
     let name = format!("linchpin-{}.js", workspace.version);
     let integrity = integrity(&loader);
     println!("  {name}: integrity=\"{integrity}\"");
     let record = serde_json::json!({ (name.as_str()): integrity });
-    let sdk = folder.join("sdk");
-    fs::create_dir_all(&sdk).context("creating the loader's folder")?;
     fs::write(sdk.join(&name), loader).context("writing the loader")?;
     fs::write(sdk.join("integrity.json"), format!("{record:#}\n"))
         .context("writing the loader's integrity")?;

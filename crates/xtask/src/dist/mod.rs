@@ -55,7 +55,7 @@ fn make(workspace: &Workspace, toolbox: &Toolbox, folder: &Path, inputs: String)
     fetch(workspace)?;
     process::run(trunk(workspace, toolbox)?.args(["build", "--release"]))?;
     script::shrink(toolbox, folder)?;
-    let loader = loader::publish(workspace, folder)?;
+    let loader = loader::publish(workspace, toolbox, folder)?;
     compress::beside_each(folder)?;
     let html =
         std::fs::read_to_string(folder.join("index.html")).context("reading the page that was built")?;

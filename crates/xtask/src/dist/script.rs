@@ -22,14 +22,23 @@ pub(super) fn shrink(toolbox: &Toolbox, folder: &Path) -> anyhow::Result<()> {
         anyhow::bail!("the build has {} scripts beside the module, and should have one", scripts.len())
     };
     let before = integrity(&fs::read(script).context("reading the script beside the module")?);
-    let mut terser = Command::new(toolbox.terser());
-    terser.arg(script).args(["--module", "--compress", "passes=2", "--mangle", "--output"]).arg(script);
-    process::output(&mut terser).context("making the script beside the module small")?;
+    terser(toolbox, script, &["--module"])?;
     let after = integrity(&fs::read(script).context("reading the script that was made small")?);
     let page = folder.join("index.html");
     let html = fs::read_to_string(&page).context("reading the page that was built")?;
     ensure!(html.contains(&before), "the page does not state the hash of the script beside the module");
     fs::write(&page, html.replace(&before, &after)).context("writing the script's new hash into the page")
+}
+
+/// Makes a script small, in its place.
+///
+/// # Errors
+/// The tool refuses it.
+pub(super) fn terser(toolbox: &Toolbox, script: &Path, options: &[&str]) -> anyhow::Result<()> {
+    let mut terser = Command::new(toolbox.terser());
+    terser.arg(script).args(["--compress", "passes=2", "--mangle"]).args(options).arg("--output").arg(script);
+    process::output(&mut terser).with_context(|| format!("making {} small", script.display()))?;
+    Ok(())
 }
 
 /// Whether a file is the script that belongs to the module: it stands at the top, and has the module's name.
