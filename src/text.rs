@@ -80,7 +80,7 @@ texts! {
     UseExisting = "Use this connection";
     AnotherSignIn = "Use another sign-in at {bank}";
     HowToSignIn = "How do you want to sign in to {bank}?";
-    OnBanksPage = "On {bank}’s own page";
+    OnBanksPage = "On the bank’s own page";
     OnBanksPageHelp = "Your password stays between you and the bank.";
     TypedHere = "Here";
     TypedHereHelp = "With your user name and password.";
@@ -109,7 +109,7 @@ texts! {
     BankGivenUp = "You have not signed in";
     BankGivenUpHelp = "Nothing was shared. You can try again.";
     BankLinkOver = "The link to {bank} ran out";
-    BankLinkOverHelp = "It is good for a few minutes. Here is a new one.";
+    BankLinkOverHelp = "It is good for a few minutes only.";
     BankTimedOut = "Nobody came back from {bank}";
     BankTimedOutHelp = "If you have signed in there, please do it once more.";
 
@@ -141,7 +141,7 @@ texts! {
     TooManyTries = "Too many tries";
     TooManyTriesHelp = "Please wait a while before you try again.";
     AlreadyConnected = "This sign-in is connected already";
-    AlreadyConnectedHelp = "Choose another bank, or close this.";
+    AlreadyConnectedHelp = "Use another sign-in, or choose another bank.";
     NotTaken = "This could not be taken";
     NotTakenHelp = "It is on our side. Please try again.";
     WhereItGoes = "Where your sign-in goes";
@@ -198,6 +198,7 @@ texts! {
     NoTransfers = "Cannot receive transfers";
     NumberMissing = "{bank} does not give its number";
     CannotBeUsed = "Cannot be used here";
+    NoneUsable = "None of these accounts can be used";
     AccountsFoundOne = "1 account found";
     AccountsFoundMany = "{count} accounts found";
 
@@ -214,7 +215,7 @@ texts! {
     // other answers
     DoFirst = "{bank} needs you to do something first";
     OpenSite = "Open {site}";
-    HaveDoneThis = "I have done this, try again";
+    HaveDoneThis = "I have done this";
     TimeRanOut = "{bank} waited too long";
     TimeRanOutHelp = "The sign-in lapsed. Start it again when you are ready: {bank} may send you a new code.";
     StartAgain = "Start again";

@@ -55,6 +55,7 @@ fn told(view: &BankLoginView) -> AnyView {
         .into_any();
     }
     let problem = match view.problem {
+        AuthorizeProblem::None if view.is_void() => Some((Key::BankLinkOver, Key::BankLinkOverHelp)),
         AuthorizeProblem::None => None,
         AuthorizeProblem::Denied => Some((Key::BankSaidNo, Key::BankSaidNoHelp)),
         AuthorizeProblem::Abandoned | AuthorizeProblem::Unknown => {
@@ -111,7 +112,10 @@ fn ways(look: Look, view: &BankLoginView, way: Way) -> AnyView {
             <button type="button" class="button" aria-disabled="true">{say(Key::GettingReady)}</button>
         }
         .into_any(),
-        None => view! { <Primary label=say(Key::TryAgain) look event=|| Event::TryAgain /> }.into_any(),
+        None => {
+            let label = say(if view.is_void() { Key::NewWay } else { Key::TryAgain });
+            view! { <Primary label look event=|| Event::TryAgain /> }.into_any()
+        }
     };
     let in_place = view.in_place.then(|| {
         view! { <LinkButton label=say(Key::InThisWindow) look event=|| Event::BankInPlace /> }

@@ -81,15 +81,15 @@ pub fn ChooseMethod(
     let bank = [("bank", name.as_str())];
     let ways = view.methods.into_iter().filter_map(|method| {
         let (title, text) = match method {
-            Method::BankLogin => (fill(Key::OnBanksPage, &bank), Key::OnBanksPageHelp),
-            Method::Credentials => (say(Key::TypedHere), Key::TypedHereHelp),
+            Method::BankLogin => (Key::OnBanksPage, Key::OnBanksPageHelp),
+            Method::Credentials => (Key::TypedHere, Key::TypedHereHelp),
             Method::Unknown => return None,
         };
         let way = view! {
             <li>
                 <button type="button" class="option" on:click=move |_| look.happen(Event::MethodChosen(method))>
                     <span class="what">
-                        <span class="name">{title}</span>
+                        <span class="name">{say(title)}</span>
                         <span class="quiet small dots">{say(text)}</span>
                     </span>
                 </button>

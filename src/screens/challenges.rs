@@ -257,12 +257,11 @@ fn option_box(id: &ChallengeId, at: usize, picked: RwSignal<Option<usize>>, what
 /// Which questions have no answer.
 fn complaint(screen: &Screen) -> Option<Complaint> {
     let Screen::Challenges(view) = screen else { return None };
-    let words = |id: &ChallengeId| {
-        let asked = view.items.iter().find(|item| item.id() == Some(id));
-        let picks = matches!(asked, Some(Challenge::Choice { .. } | Challenge::ImageChoice { .. }));
-        say(if picks { Key::PleasePick } else { Key::PleaseAnswer })
-    };
-    Complaint::fields(view.empty.iter().map(|id| (element_id(id), words(id))).collect())
+    let open = view.items.iter().filter_map(|item| {
+        let id = item.id().filter(|id| view.empty.contains(id))?;
+        Some((element_id(id), item.prompt().to_owned()))
+    });
+    Complaint::fields(open.collect())
 }
 
 fn element_id(id: &ChallengeId) -> String {

@@ -1,7 +1,7 @@
 //! Choose an account. Those that cannot be used are shown, with the reason.
 
 use crate::look::Look;
-use crate::parts::{Complaint, Lead, Submit, Who, dotted, money, summary};
+use crate::parts::{Complaint, Lead, Primary, Submit, Who, dotted, money, summary};
 use crate::text::{Key, fill, say};
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
@@ -27,8 +27,18 @@ pub fn ChooseAccount(
         1 => say(Key::AccountsFoundOne),
         count => fill(Key::AccountsFoundMany, &[("count", &count.to_string())]),
     };
-    let title =
-        fill(if many { Key::WhichAccounts } else { Key::WhichAccount }, &[("client", &look.client())]);
+    let none = usable(&accounts).is_empty();
+    let title = match (none, many) {
+        (true, _) => Key::NoneUsable,
+        (false, true) => Key::WhichAccounts,
+        (false, false) => Key::WhichAccount,
+    };
+    let title = fill(title, &[("client", &look.client())]);
+    let legend = match (none, many) {
+        (true, _) => line.clone(),
+        (false, true) => say(Key::ChooseSome),
+        (false, false) => say(Key::ChooseOne),
+    };
     let names: Vec<(AccountId, String)> =
         accounts.iter().map(|account| (account.id.clone(), account.name.clone())).collect();
     let label = Signal::derive(move || {
@@ -50,17 +60,22 @@ pub fn ChooseAccount(
             look.happen(Event::AccountsChosen(chosen.get_untracked()));
         }
     };
+    let way_on = if none {
+        view! { <Primary label=look.other_way() look event=|| Event::Back /> }.into_any()
+    } else {
+        view! { <Submit label busy /> }.into_any()
+    };
     view! {
         <Who institution line />
         {summary(look, complaint)}
         <Lead title />
         <form class="form" novalidate on:submit=submit>
             <fieldset class="options">
-                <legend>{say(if many { Key::ChooseSome } else { Key::ChooseOne })}</legend>
+                <legend>{legend}</legend>
                 {options}
             </fieldset>
             <div class="foot">
-                <Submit label busy />
+                {way_on}
             </div>
         </form>
     }

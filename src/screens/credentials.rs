@@ -4,8 +4,8 @@ use crate::driver::Intent;
 use crate::facts::Facts;
 use crate::look::{Look, live, nothing};
 use crate::parts::{
-    Complaint, Glyph, Lead, LinkButton, Notice, SecretField, Submit, Tone, Typed, Who, empty_when_returned,
-    summary, whereabouts,
+    Complaint, Glyph, Lead, LinkButton, Notice, Primary, SecretField, Submit, Tone, Typed, Who,
+    empty_when_returned, summary, whereabouts,
 };
 use crate::text::{Key, fill, say};
 use leptos::ev::SubmitEvent;
@@ -23,11 +23,13 @@ pub fn Credentials(
     /// The user name of the last try.
     username: Option<Secret>,
 ) -> impl IntoView {
+    if view.problem == CredentialProblem::Locked {
+        return locked(look, view);
+    }
     let username = StoredValue::new_local(username);
     // The form is drawn once, when its fields are known: never while somebody types.
-    let known = Memo::new(move |before: Option<&u32>| match &*look.screen.read() {
-        Screen::Credentials(view) if view.problem == CredentialProblem::Locked => 2,
-        Screen::Credentials(view) => u32::from(view.fields.is_some()),
+    let known = Memo::new(move |before: Option<&bool>| match &*look.screen.read() {
+        Screen::Credentials(view) => view.fields.is_some(),
         _ => before.copied().unwrap_or_default(),
     });
     let name = view.institution.name.clone();
@@ -46,22 +48,30 @@ pub fn Credentials(
         {summary(look, complaint)}
         {named.then(|| view! { <Lead title=fill(Key::SignInTo, &[("bank", &name)]) text=same.unwrap_or_default() /> })}
         {live(move || match (known.get(), look.screen.get_untracked()) {
-            (1, Screen::Credentials(CredentialsView { fields: Some(fields), .. })) => form(look, fields, username),
-            (2, Screen::Credentials(view)) => locked(look, &view),
+            (true, Screen::Credentials(CredentialsView { fields: Some(fields), .. })) => form(look, fields, username),
             _ => view! { <div class="bone"></div><div class="bone"></div> }.into_any(),
         })}
     }
+    .into_any()
 }
 
 /// The bank takes no more tries: what is left is its own site.
-fn locked(look: Look, view: &CredentialsView) -> AnyView {
-    let site = website(view, Key::OpenSite, "button plain");
+fn locked(look: Look, view: CredentialsView) -> AnyView {
     let label = look.other_way();
-    view! {
-        <div class="foot">
+    let ways = match website(&view, Key::OpenSite, "button") {
+        Some(site) => view! {
             {site}
             <LinkButton label look event=|| Event::Back />
-        </div>
+        }
+        .into_any(),
+        None => view! { <Primary label look event=|| Event::Back /> }.into_any(),
+    };
+    let name = view.institution.name.clone();
+    let bank = [("bank", name.as_str())];
+    view! {
+        <Who institution=view.institution />
+        <Lead title=fill(Key::Locked, &bank) text=fill(Key::LockedHelp, &bank) />
+        <div class="foot">{ways}</div>
     }
     .into_any()
 }
@@ -221,8 +231,7 @@ fn complaint(screen: &Screen) -> Option<Complaint> {
     }
     let bank = ("bank", view.institution.name.as_str());
     let (title, text) = match (view.problem, view.tries_left) {
-        (CredentialProblem::None, _) => return None,
-        (CredentialProblem::Locked, _) => (Key::Locked, fill(Key::LockedHelp, &[bank])),
+        (CredentialProblem::None | CredentialProblem::Locked, _) => return None,
         (CredentialProblem::NearLock, _) => (Key::NotAccepted, fill(Key::NearLock, &[bank])),
         (CredentialProblem::Incorrect | CredentialProblem::Unknown, Some(tries)) => {
             (Key::NotAccepted, fill(Key::NotAcceptedTries, &[bank, ("count", &tries.to_string())]))

@@ -14,10 +14,12 @@ pub struct Words {
     title: String,
     text: String,
     retry: Option<Key>,
+    may_close: bool,
 }
 
 /// The words for a screen that says one thing; none for any other screen.
 pub fn words(screen: &Screen) -> Option<Words> {
+    let mut may_close = false;
     let (view, title, text, retry) = match screen {
         Screen::StartAgain(view) => (view, Key::TimeRanOut, vec![Key::TimeRanOutHelp], Some(Key::StartAgain)),
         Screen::Later(view, reason) => {
@@ -26,7 +28,8 @@ pub fn words(screen: &Screen) -> Option<Words> {
                 LaterReason::Maintenance => (Key::BeingServiced, Key::BeingServicedHelp),
                 LaterReason::Postponed | LaterReason::Unknown => (Key::Delayed, Key::DelayedHelp),
             };
-            let then = if view.retries_itself { Key::RetriesItself } else { Key::ComeBackLater };
+            may_close = view.retries_itself;
+            let then = if may_close { Key::RetriesItself } else { Key::ComeBackLater };
             (view, title, vec![text, then], None)
         }
         Screen::NoAccounts(view) => (view, Key::NoAccounts, vec![Key::NoAccountsHelp], None),
@@ -48,7 +51,7 @@ pub fn words(screen: &Screen) -> Option<Words> {
     };
     let bank = [("bank", view.institution.name.as_str())];
     let text = text.into_iter().map(|key| fill(key, &bank)).collect::<Vec<_>>().join(" ");
-    Some(Words { institution: view.institution.clone(), title: fill(title, &bank), text, retry })
+    Some(Words { institution: view.institution.clone(), title: fill(title, &bank), text, retry, may_close })
 }
 
 /// A screen that says one thing.
@@ -59,11 +62,19 @@ pub fn Plain(
     /// What it says.
     words: Words,
 ) -> impl IntoView {
-    let Words { institution, title, text, retry } = words;
+    let Words { institution, title, text, retry, may_close } = words;
     let another = look.other_way();
-    let foot = match retry {
-        Some(key) => view! {
-            <Primary label=say(key) look event=|| Event::TryAgain />
+    let main: Option<(Key, fn() -> Event)> = match retry {
+        Some(key) => Some((key, || Event::TryAgain)),
+        // Where there is no search, the other way closes it too.
+        None if may_close && look.facts.read_untracked().searches => {
+            Some((Key::CloseThis, || Event::CloseAsked))
+        }
+        None => None,
+    };
+    let foot = match main {
+        Some((key, event)) => view! {
+            <Primary label=say(key) look event />
             <LinkButton label=another look event=|| Event::Back />
         }
         .into_any(),

@@ -64,7 +64,7 @@ async fn how_to_sign_in_is_asked_with_the_banks_page_first() {
     let methods = vec![Method::BankLogin, Method::Credentials];
     let page = show(Screen::ChooseMethod(MethodsView { institution: bank(), methods }), None);
     let ways = page.all("button.option");
-    assert!(ways[0].text_content().unwrap().starts_with("On Harbour Savings’s own page"));
+    assert!(ways[0].text_content().unwrap().starts_with("On the bank’s own page"));
     ways.into_iter().for_each(|way| way.dyn_into::<HtmlElement>().unwrap().click());
     assert_eq!(page.heard.told(), ["Event(MethodChosen(BankLogin))", "Event(MethodChosen(Credentials))"]);
 }
@@ -89,7 +89,12 @@ async fn without_a_way_there_is_nothing_to_follow() {
             Screen::BankLogin(BankLoginView { ready: false, can_type: true, in_place: true, ..bank_login() });
     })
     .await;
-    for name in ["Try again", "Continue in this window instead", "Use your user name and password instead"] {
+    assert!(page.text().contains("The link to Harbour Savings ran out"));
+    for name in [
+        "Get a new link to the page",
+        "Continue in this window instead",
+        "Use your user name and password instead",
+    ] {
         page.button(name).click();
     }
     let told = ["Event(TryAgain)", "Event(BankInPlace)", "Event(MethodChosen(Credentials))"];

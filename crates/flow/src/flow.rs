@@ -150,7 +150,7 @@ impl Flow {
             // Whatever a late click, or a late answer to the opening of the session, put into the vault goes.
             return vec![Effect::ForgetSecrets, Effect::DropSession];
         }
-        let (before, covered) = (self.screen().id(), self.cover());
+        let (before, covered) = (self.screen(), self.cover());
         self.dispatch(event, &mut effects);
         if self.cover() != covered {
             match self.cover() {
@@ -166,10 +166,21 @@ impl Flow {
             }
         }
         let screen = self.screen();
-        if screen.id() != before && !self.ended() {
-            let came_back =
-                matches!(&screen, Screen::Credentials(view) if view.problem != CredentialProblem::None);
-            effects.push(if came_back { Effect::FocusErrors } else { Effect::FocusHeading });
+        let is_new = screen.id() != before.id();
+        // The same form, with another complaint of the bank.
+        let came_back = match &screen {
+            Screen::Credentials(view) => {
+                !matches!(view.problem, CredentialProblem::None | CredentialProblem::Locked)
+                    && (is_new || view.returned != before.returned())
+            }
+            _ => false,
+        };
+        if came_back {
+            effects.push(Effect::FocusErrors);
+        } else if is_new && !self.ended() {
+            effects.push(Effect::FocusHeading);
+        }
+        if is_new && !self.ended() {
             tell(&mut effects, WidgetEvent::Screen { screen: screen.name() });
         }
         effects

@@ -150,6 +150,7 @@ impl Linking {
             ),
             // It was said that one may close.
             Some(Next::Wait { .. }) => self.patience != Patience::MayClose,
+            Some(Next::Credentials { problem: CredentialProblem::Locked, .. }) => false,
             Some(Next::Authorize { .. }) => self.bank.away,
             Some(
                 Next::Credentials { .. }

@@ -54,8 +54,8 @@ pub struct ScreenId {
     pub name: ScreenName,
     /// Which state of the connection, where a screen can come twice in a row.
     pub revision: Option<Revision>,
-    /// Whether the person is away on the bank's own page.
-    pub away: bool,
+    /// Whether it is the other half of its screen: the person is away on the bank's own page, or the sign-in is locked.
+    pub other_half: bool,
 }
 
 impl Screen {
@@ -156,8 +156,12 @@ impl Screen {
             Screen::Challenges(view) => Some(view.revision),
             _ => None,
         };
-        let away = matches!(self, Screen::BankLogin(view) if view.away);
-        ScreenId { name: self.name(), revision, away }
+        let other_half = match self {
+            Screen::BankLogin(view) => view.away,
+            Screen::Credentials(view) => view.problem == CredentialProblem::Locked,
+            _ => false,
+        };
+        ScreenId { name: self.name(), revision, other_half }
     }
 }
 
@@ -258,6 +262,13 @@ pub struct BankLoginView {
     pub trouble: Option<Trouble>,
     /// Whether something is being asked.
     pub busy: bool,
+}
+
+impl BankLoginView {
+    /// Whether there was a way there, and it ran out or was used up.
+    pub fn is_void(&self) -> bool {
+        self.ticket > 0 && !self.ready && !self.busy && self.trouble.is_none()
+    }
 }
 
 /// Search.

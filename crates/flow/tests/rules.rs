@@ -181,6 +181,26 @@ fn progress_never_goes_backwards() {
 }
 
 #[test]
+fn a_complaint_moves_the_focus_also_where_no_waiting_was_seen() {
+    let mut story = Story::waiting();
+    story.connection(refused_login());
+    story.happen(Event::CredentialsEntered { empty: vec![] });
+    let wrong_again = linchpin_protocol::Connection { revision: Revision(5), ..refused_login() };
+    let effects = story.connection(wrong_again);
+    assert_eq!(
+        effects.iter().filter(|effect| matches!(effect, Effect::FocusErrors)).count(),
+        1,
+        "{effects:?}"
+    );
+
+    story.happen(Event::CredentialsEntered { empty: vec![] });
+    let effects = story.connection(locked());
+    assert!(effects.contains(&Effect::FocusHeading), "no form is left to complain about: {effects:?}");
+    story.happen(Event::CloseAsked);
+    assert_eq!(story.flow.cover(), None, "and nothing that leaving could lose");
+}
+
+#[test]
 fn a_long_wait_is_explained_after_4_and_after_15_seconds() {
     let mut story = Story::waiting();
     let patience = |story: &Story| match story.flow.screen() {

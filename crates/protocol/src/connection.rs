@@ -330,6 +330,19 @@ impl Challenge {
         }
     }
 
+    /// What is asked, in the institution's words; empty for a kind newer than this reader.
+    pub fn prompt(&self) -> &str {
+        match self {
+            Self::Text { prompt, .. }
+            | Self::Code { prompt, .. }
+            | Self::Choice { prompt, .. }
+            | Self::Image { prompt, .. }
+            | Self::ImageChoice { prompt, .. }
+            | Self::Approve { prompt, .. } => prompt,
+            Self::Unknown => "",
+        }
+    }
+
     /// Whether an answer is sent for it.
     pub fn wants_answer(&self) -> bool {
         !matches!(self, Self::Approve { .. } | Self::Unknown)
