@@ -3,6 +3,7 @@
 mod compress;
 pub(crate) mod inputs;
 mod loader;
+mod module;
 mod page;
 mod script;
 mod sizes;

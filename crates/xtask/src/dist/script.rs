@@ -1,33 +1,52 @@
-//! The script that wasm-bindgen writes beside the module, made small. Trunk's own minifier cannot read it.
+//! The script that wasm-bindgen writes beside the module, and what the page is told of both. Trunk's own minifier cannot
+//! read the script.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context as _, ensure};
+use sha2::{Digest as _, Sha256};
 
 use super::compress::files_below;
+use super::inputs::hex;
 use super::loader::integrity;
+use super::module;
 use crate::process;
 use crate::setup::Toolbox;
 
-/// Shrinks the script, and tells the page its new hash.
+/// Shrinks script and module, names them anew, and tells the page.
 ///
 /// # Errors
-/// There is not exactly one such script, it cannot be shrunk, or the page does not state its hash.
+/// There is not exactly one such script, one of the two cannot be shrunk, or the page does not state its hash.
 pub(super) fn shrink(toolbox: &Toolbox, folder: &Path) -> anyhow::Result<()> {
     let scripts: Vec<PathBuf> =
-        files_below(folder)?.into_iter().filter(|file| is_glue(folder, file)).collect();
+        files_below(folder)?.into_iter().filter(|file| module_of(folder, file).is_some()).collect();
     let [script] = scripts.as_slice() else {
         anyhow::bail!("the build has {} scripts beside the module, and should have one", scripts.len())
     };
-    let before = integrity(&fs::read(script).context("reading the script beside the module")?);
-    terser(toolbox, script, &["--module"])?;
-    let after = integrity(&fs::read(script).context("reading the script that was made small")?);
+    let wasm = module_of(folder, script).context("the script has no module")?;
+    let hashes = || -> anyhow::Result<[String; 2]> {
+        let read = |file: &Path| fs::read(file).with_context(|| format!("reading {}", file.display()));
+        Ok([integrity(&read(script)?), integrity(&read(&wasm)?)])
+    };
+    let before = hashes()?;
+    module::shrink(toolbox, script, &wasm)?;
+    let after = hashes()?;
     let page = folder.join("index.html");
-    let html = fs::read_to_string(&page).context("reading the page that was built")?;
-    ensure!(html.contains(&before), "the page does not state the hash of the script beside the module");
-    fs::write(&page, html.replace(&before, &after)).context("writing the script's new hash into the page")
+    let mut html = fs::read_to_string(&page).context("reading the page that was built")?;
+    for (before, after) in before.iter().zip(&after) {
+        ensure!(html.contains(before), "the page does not state the hashes of script and module");
+        html = html.replace(before, after);
+    }
+    // Browsers keep a file under its name for ever, so the name stands for these very bytes.
+    let stem = script.file_stem().and_then(|stem| stem.to_str()).context("the script has no name")?;
+    let sum = Sha256::digest(after.concat());
+    let name = format!("linchpin-{}", &hex(&sum).get(..16).context("a hash is longer")?);
+    html = html.replace(stem, &name);
+    fs::rename(script, folder.join(format!("{name}.js"))).context("naming the script")?;
+    fs::rename(&wasm, folder.join(format!("{name}_bg.wasm"))).context("naming the module")?;
+    fs::write(&page, html).context("writing the new hashes into the page")
 }
 
 /// Makes a script small, in its place.
@@ -41,9 +60,9 @@ pub(super) fn terser(toolbox: &Toolbox, script: &Path, options: &[&str]) -> anyh
     Ok(())
 }
 
-/// Whether a file is the script that belongs to the module: it stands at the top, and has the module's name.
-fn is_glue(folder: &Path, file: &Path) -> bool {
-    let name = file.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-    file.parent() == Some(folder)
-        && name.strip_suffix(".js").is_some_and(|name| folder.join(format!("{name}_bg.wasm")).exists())
+/// The module that a script belongs to: it stands at the top, and has the script's name.
+fn module_of(folder: &Path, file: &Path) -> Option<PathBuf> {
+    let name = file.file_name()?.to_str()?.strip_suffix(".js")?;
+    let module = folder.join(format!("{name}_bg.wasm"));
+    (file.parent() == Some(folder) && module.exists()).then_some(module)
 }

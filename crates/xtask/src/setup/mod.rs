@@ -143,6 +143,11 @@ impl Toolbox {
         self.cache.entry(&self.axe_core)
     }
 
+    /// A program of binaryen, such as `wasm-opt`.
+    pub(crate) fn binaryen(&self, program: &str) -> PathBuf {
+        self.cache.entry(&self.binaryen).with_file_name(program)
+    }
+
     /// The browser that [`prepare`] found.
     ///
     /// # Errors
