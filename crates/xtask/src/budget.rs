@@ -18,6 +18,9 @@ pub(crate) const FIRST_SCREEN: Budget = Budget { what: "first screen", bytes: 14
 /// What every host page loads, whether the widget is opened or not.
 pub(crate) const LOADER: Budget = Budget { what: "loader", bytes: 4_000 };
 
+/// All that can be loaded: the loader, the first screen, and whatever comes after it.
+pub(crate) const WHOLE: Budget = Budget { what: "whole download", bytes: 230_000 };
+
 /// The most requests that the first screen may take, the page's own included.
 pub(crate) const REQUESTS: usize = 5;
 

@@ -5,6 +5,7 @@ pub(crate) mod inputs;
 mod loader;
 mod module;
 mod page;
+mod screens;
 mod script;
 mod sizes;
 
@@ -61,7 +62,10 @@ fn make(workspace: &Workspace, toolbox: &Toolbox, folder: &Path, inputs: String)
     let html =
         std::fs::read_to_string(folder.join("index.html")).context("reading the page that was built")?;
     let page = Page::read(&html)?;
-    let sizes = Sizes::measure(folder, inputs, &page, &loader)?;
+    let named = workspace.target.join("wasm-bindgen/release/linchpin_bg.wasm");
+    let named = std::fs::read(&named).with_context(|| format!("reading {}", named.display()))?;
+    let screens = screens::weights(&named)?;
+    let sizes = Sizes::measure(folder, inputs, &page, &loader, screens)?;
     // Last, so that a build that was broken off is not taken for a finished one.
     sizes.keep(folder)?;
     println!("  done in {}", process::spoken(started.elapsed()));
