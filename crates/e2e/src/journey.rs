@@ -2,9 +2,12 @@
 
 use anyhow::{Context as _, Result, bail, ensure};
 use linchpin_sandbox::logins;
+use std::pin::pin;
 use std::time::Duration;
 
-use crate::page::{Document, HostPage, Widget};
+use crate::browser::Window;
+use crate::page::{Document, HostPage, Page, Widget};
+use crate::sites::CLIENT_NAME;
 use crate::{World, wait};
 
 /// The institution that most stories link.
@@ -16,7 +19,35 @@ pub const PASSCODE: &str = "practice";
 /// A part of the question that `practice-question` is asked.
 pub const QUESTION: &str = "first pet";
 /// How far the practice bank's clock moves between two looks.
-const STEP: Duration = Duration::from_millis(500);
+pub const STEP: Duration = Duration::from_millis(500);
+/// How long it takes until its clock moves again while something else is being waited for.
+const BETWEEN_STEPS: Duration = Duration::from_millis(50);
+
+/// What a person decides on a practice bank's own page.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Decision {
+    /// The bank may share the accounts.
+    Allow,
+    /// It may not.
+    Refuse,
+}
+
+impl Decision {
+    fn button(self) -> &'static str {
+        match self {
+            Decision::Allow => "Allow",
+            Decision::Refuse => "Refuse",
+        }
+    }
+
+    /// The heading of the page that it leads to.
+    fn told(self) -> &'static str {
+        match self {
+            Decision::Allow => "Your bank has said yes",
+            Decision::Refuse => "Nothing was linked",
+        }
+    }
+}
 
 /// The right answer to the question that `practice-question` is asked.
 ///
@@ -67,6 +98,63 @@ impl World {
         widget.press(BANK).await?;
         widget.wait_for_heading("Sign in to").await?;
         Ok((page, widget))
+    }
+
+    /// From the step that leads to `bank`'s own page, by the link `way`, to that page in a window of its own. Returns the
+    /// window in which the widget is.
+    ///
+    /// # Errors
+    /// It does not get there.
+    pub async fn go_to_the_bank(
+        &self,
+        widget: &Widget<'_>,
+        way: &str,
+        bank: &str,
+    ) -> Result<(Page<'_>, Window)> {
+        widget.press(way).await?;
+        let before = self.browser.go_to_new_window().await?;
+        let page = Page::shown(&self.browser);
+        page.wait_for_heading(bank).await?;
+        Ok((page, before))
+    }
+
+    /// Decides on the bank's own page, and stays on the page that it leads to.
+    ///
+    /// # Errors
+    /// It leads elsewhere, or where it leads to does not say where to go back to.
+    pub async fn decide(&self, page: &Page<'_>, decision: Decision) -> Result<()> {
+        // A page that thinks answers when its time has come, and the press lasts as long.
+        self.pass_time_during(page.press(decision.button())).await?;
+        page.wait_for_heading(decision.told()).await?;
+        let text = page.text().await?;
+        ensure!(text.contains(CLIENT_NAME), "it says where to go back to: {text}");
+        Ok(())
+    }
+
+    /// From the step that leads to `bank`'s own page there and back: goes, decides, and closes the window.
+    ///
+    /// # Errors
+    /// It does not get there, or not back.
+    pub async fn decide_at_the_bank(
+        &self,
+        widget: &Widget<'_>,
+        bank: &str,
+        decision: Decision,
+    ) -> Result<()> {
+        let (page, before) = self.go_to_the_bank(widget, "Continue to", bank).await?;
+        self.decide(&page, decision).await?;
+        self.browser.close_window(&before).await
+    }
+
+    /// Lets the practice bank's time pass as long as something is being done.
+    async fn pass_time_during<T>(&self, doing: impl Future<Output = T>) -> T {
+        let mut doing = pin!(doing);
+        loop {
+            tokio::select! {
+                done = &mut doing => return done,
+                () = tokio::time::sleep(BETWEEN_STEPS) => self.practice.clock().advance(STEP),
+            }
+        }
     }
 
     /// Lets the practice bank's time pass until the widget's heading contains `text`.
@@ -160,12 +248,20 @@ impl World {
     /// # Errors
     /// It does not get there, or the host has nothing to show for it.
     pub async fn choose_and_finish(&self, page: &HostPage<'_>, widget: &Widget<'_>) -> Result<()> {
-        widget.choose("Everyday Checking").await?;
-        widget.press("Use").await?;
-        widget.wait_for_heading("is connected").await?;
+        self.choose(widget).await?;
         widget.press("Back to").await?;
         page.wait_until_closed().await?;
         page.wait_for_text("Verified").await
+    }
+
+    /// From the list of accounts to the screen that says what is connected: chooses the first checking account.
+    ///
+    /// # Errors
+    /// It does not get there.
+    pub async fn choose(&self, widget: &Widget<'_>) -> Result<()> {
+        widget.choose("Everyday Checking").await?;
+        widget.press("Use").await?;
+        widget.wait_for_heading("is connected").await
     }
 
     /// Checks what is left of one link at the two ends: the host's server holds a verified account with its whole

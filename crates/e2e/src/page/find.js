@@ -24,12 +24,15 @@ const named = (element) => {
   return spoken(element);
 };
 
-// The text without what is hidden from assistive technology.
+// The text without what is hidden from assistive technology, and with what it says of pictures.
 const spoken = (element) => {
   const copy = element.cloneNode(true);
   for (const silent of copy.querySelectorAll("[aria-hidden=true], [hidden], input, select, textarea")) silent.remove();
+  const pictures = copy.querySelectorAll("img[alt]");
+  for (const picture of pictures) picture.replaceWith(` ${picture.alt} `);
   // Blocks are read apart, inline text is not; a clone has no boxes, so ask the original's.
-  return tidy(element.innerText === undefined || copy.childElementCount !== element.childElementCount ? copy.textContent : element.innerText);
+  const asItIs = pictures.length === 0 && copy.childElementCount === element.childElementCount;
+  return tidy(asItIs ? (element.innerText ?? copy.textContent) : copy.textContent);
 };
 
 const FIELDS = "input:not([type=radio], [type=checkbox], [type=hidden]), textarea";

@@ -1,11 +1,14 @@
 //! The proxy as it ships: its program, in a process of its own, set up by its environment.
 
 use anyhow::{Context as _, Result, ensure};
-use linchpin_protocol::{AskedBy, ConsentTerms, CreateLinkToken, LinkId, LinkToken, Purpose, UserId};
+use linchpin_protocol::{
+    AskedBy, ConnectionId, ConsentTerms, CreateLinkToken, LinkId, LinkToken, Mode, Purpose, UserId,
+};
 use linchpin_sandbox::{DEFAULT_API_NAME, DEFAULT_API_PASSWORD};
 use std::env;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use tempfile::TempDir;
 
 use super::{CLIENT_NAME, CLIENT_SECRET, PracticeSite};
@@ -19,6 +22,7 @@ pub struct ProxySite {
     origin: String,
     http: reqwest::Client,
     host_origin: String,
+    minted: AtomicUsize,
     // Last: removed when the program has ended.
     store: TempDir,
 }
@@ -66,7 +70,7 @@ impl ProxySite {
             .env("NO_COLOR", "1")
             .env("LINCHPIN_LOG", "info,linchpin_proxy=debug");
         let running = Running::start("proxy", command, logs.join("proxy.log"), port).await?;
-        Ok(Self { running, origin, http: http::client(), host_origin, store })
+        Ok(Self { running, origin, http: http::client(), host_origin, minted: AtomicUsize::new(0), store })
     }
 
     /// Ends it at once, as a crash would.
@@ -82,15 +86,37 @@ impl ProxySite {
         &self.origin
     }
 
-    /// Mints a link token, as the client's server does, for the host page's origin.
+    /// Mints a link token, as the client's server does, for the host page's origin. Every one is another opening, which
+    /// begins with the search.
     ///
     /// # Errors
     /// The proxy does not give one.
     pub async fn mint(&self, user: &str) -> Result<LinkToken> {
-        let wanted = CreateLinkToken {
+        self.mint_to(user, Purpose::Both).await
+    }
+
+    /// As [`ProxySite::mint`], for one purpose.
+    ///
+    /// # Errors
+    /// The proxy does not give one.
+    pub async fn mint_to(&self, user: &str, purpose: Purpose) -> Result<LinkToken> {
+        self.mint_as(&CreateLinkToken { purpose, ..self.opening(user) }).await
+    }
+
+    /// Mints a link token to repair a connection.
+    ///
+    /// # Errors
+    /// The proxy does not give one.
+    pub async fn mint_repair(&self, user: &str, connection: ConnectionId) -> Result<LinkToken> {
+        let connection_id = Some(connection);
+        self.mint_as(&CreateLinkToken { mode: Mode::Repair, connection_id, ..self.opening(user) }).await
+    }
+
+    fn opening(&self, user: &str) -> CreateLinkToken {
+        CreateLinkToken {
             user_id: UserId::new(user),
             origin: self.host_origin.clone(),
-            mode: Default::default(),
+            mode: Mode::Link,
             purpose: Purpose::Both,
             account_selection: Default::default(),
             connection_id: None,
@@ -98,15 +124,17 @@ impl ProxySite {
             institution_id: None,
             language: None,
             appearance: None,
-            // So that these openings begin at the search.
             redirect_uri: None,
+            // Without the screen that asks for it.
             consent: Some(ConsentTerms { asked_by: AskedBy::Client, ..ConsentTerms::default() }),
-        };
+        }
+    }
+
+    async fn mint_as(&self, wanted: &CreateLinkToken) -> Result<LinkToken> {
+        let key = format!("e2e-mint-{}", self.minted.fetch_add(1, Ordering::Relaxed));
         let request = self.http.post(format!("{}/v1/link-tokens", self.origin));
-        // A story mints one for each user, so the user makes the key.
-        let request =
-            request.bearer_auth(CLIENT_SECRET).header("idempotency-key", format!("e2e-mint-{user}"));
-        let answer = request.json(&wanted).send().await.context("minting a link token")?;
+        let request = request.bearer_auth(CLIENT_SECRET).header("idempotency-key", key);
+        let answer = request.json(wanted).send().await.context("minting a link token")?;
         let answer = answer.error_for_status().context("minting a link token")?;
         answer.json().await.context("reading a link token")
     }

@@ -1,6 +1,7 @@
 //! The stories. Each makes its own world, so they can be told at the same time.
 
 mod bank_login;
+mod banks;
 mod consent;
 mod embedding;
 mod faults;
