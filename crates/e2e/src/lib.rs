@@ -22,4 +22,4 @@ mod world;
 
 pub use settings::Settings;
 pub use sites::{CLIENT_SECRET, Fault, HostSite, PracticeSite, ProxySite, Sort, Wire};
-pub use world::{World, story, story_at, story_over_the_wire};
+pub use world::{World, story, story_at, story_over_the_wire, story_without_storage};

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
-use crate::browser::{Browser, View};
+use crate::browser::{Browser, Storage, View};
 use crate::inspect::{
     Expected, Pictures, accessible, accessible_apart_from, nothing_is_cut_off, quiet, within_policy,
 };
@@ -36,7 +36,7 @@ pub struct World {
 /// # Errors
 /// What `tell` found, or an error in a console. A picture of the end and the logs stay among the artefacts.
 pub async fn story(name: &str, tell: impl AsyncFnOnce(&World) -> Result<()>) -> Result<()> {
-    story_at(name, View::DESK, tell).await
+    tell_story(name, Setting::default(), tell).await
 }
 
 /// As [`story`], seen another way.
@@ -44,7 +44,7 @@ pub async fn story(name: &str, tell: impl AsyncFnOnce(&World) -> Result<()>) -> 
 /// # Errors
 /// As [`story`].
 pub async fn story_at(name: &str, view: View, tell: impl AsyncFnOnce(&World) -> Result<()>) -> Result<()> {
-    tell_story(name, view, Path::Straight, tell).await
+    tell_story(name, Setting { view, ..Setting::default() }, tell).await
 }
 
 /// As [`story`], with the browser's calls to the proxy going over [`World::wire`].
@@ -52,7 +52,29 @@ pub async fn story_at(name: &str, view: View, tell: impl AsyncFnOnce(&World) -> 
 /// # Errors
 /// As [`story`].
 pub async fn story_over_the_wire(name: &str, tell: impl AsyncFnOnce(&World) -> Result<()>) -> Result<()> {
-    tell_story(name, View::DESK, Path::OverTheWire, tell).await
+    tell_story(name, Setting { path: Path::OverTheWire, ..Setting::default() }, tell).await
+}
+
+/// As [`story`], in a browser that lets no page keep anything.
+///
+/// # Errors
+/// As [`story`].
+pub async fn story_without_storage(name: &str, tell: impl AsyncFnOnce(&World) -> Result<()>) -> Result<()> {
+    tell_story(name, Setting { storage: Storage::Nowhere, ..Setting::default() }, tell).await
+}
+
+/// What a story is told in.
+#[derive(Clone, Copy)]
+struct Setting {
+    view: View,
+    path: Path,
+    storage: Storage,
+}
+
+impl Default for Setting {
+    fn default() -> Self {
+        Self { view: View::DESK, path: Path::Straight, storage: Storage::default() }
+    }
 }
 
 /// How the browser gets to the proxy.
@@ -64,11 +86,10 @@ enum Path {
 
 async fn tell_story(
     name: &str,
-    view: View,
-    path: Path,
+    setting: Setting,
     tell: impl AsyncFnOnce(&World) -> Result<()>,
 ) -> Result<()> {
-    let world = World::start(name, view, path).await.with_context(|| format!("preparing “{name}”"))?;
+    let world = World::start(name, setting).await.with_context(|| format!("preparing “{name}”"))?;
     let told = match tell(&world).await {
         Ok(()) => world.quiet(),
         Err(error) => Err(world.explain(error).await),
@@ -84,7 +105,7 @@ async fn tell_story(
 }
 
 impl World {
-    async fn start(name: &str, view: View, path: Path) -> Result<Self> {
+    async fn start(name: &str, Setting { view, path, storage }: Setting) -> Result<Self> {
         let settings = Settings::read()?;
         let folder = fresh_folder(settings.artefacts.join(name))?;
         let axe = fs::read_to_string(&settings.axe).context("reading axe-core")?;
@@ -102,7 +123,7 @@ impl World {
             .await
             .with_context(|| format!("the proxy says:\n{}", proxy.last_words()))?;
         let host = HostSite::start(host_port, &proxy).await?;
-        let browser = Browser::open(&settings, &folder, view).await?;
+        let browser = Browser::open(&settings, &folder, view, storage).await?;
         let pictures = Pictures::new(folder, view);
         Ok(Self {
             practice,

@@ -3,7 +3,7 @@
 use anyhow::{Result, ensure};
 use axum::response::Html;
 use axum::{Router, http::header, routing::get};
-use linchpin_e2e::browser::{Browser, View};
+use linchpin_e2e::browser::{Browser, Storage, View};
 use linchpin_e2e::page::{HostPage, Widget};
 use linchpin_e2e::{Settings, inspect, wait};
 use tempfile::TempDir;
@@ -37,7 +37,7 @@ impl Stage {
         let host = serve(Router::new().route("/", get(move || async move { Html(host) }))).await?;
 
         let logs = TempDir::new()?;
-        let browser = Browser::open(&Settings::read()?, logs.path(), View::DESK).await?;
+        let browser = Browser::open(&Settings::read()?, logs.path(), View::DESK, Storage::Apart).await?;
         prepare(&browser).await;
         browser.go(&format!("http://localhost:{}", host.port())).await?;
         Ok(Self { browser, frame, _logs: logs })
@@ -131,7 +131,8 @@ async fn a_frame_can_lose_its_network_and_get_it_back() -> Result<()> {
 async fn things_are_found_by_the_names_that_people_read() -> Result<()> {
     let body = "<!doctype html><h1>Pick</h1><button aria-label=Close>x</button><button hidden>Go home</button>
         <label for=f>Your <b>name</b></label><input id=f><button id=go>Go <span aria-hidden=true>→</span></button>
-        <fieldset><legend>Which</legend><label><input type=radio name=r> Everyday <i>Checking</i></label></fieldset>
+        <fieldset><legend>Which</legend><label><input type=radio name=r> Everyday <i>Checking</i></label>
+        <label><input type=radio name=r id=p><span><img alt='Picture 2 of 4' width=9 height=9></span></label></fieldset>
         <dialog open><h2>Sure?</h2><button>Stay</button></dialog>";
     let stage = Stage::set(body, async |_| {}).await?;
     let widget = stage.widget();
@@ -149,6 +150,11 @@ async fn things_are_found_by_the_names_that_people_read() -> Result<()> {
     ensure!(
         widget.run_plain("return document.querySelector('[type=radio]').checked").await? == true,
         "chosen by label"
+    );
+    widget.choose("Picture 2 of 4").await?;
+    ensure!(
+        widget.run_plain("return document.getElementById('p').checked").await? == true,
+        "chosen by what is said of its picture"
     );
     widget.tab_to("Go").await?;
     ensure!(widget.run_plain("return document.activeElement.id").await? == "go", "reached by Tab");

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use std::path::Path;
 use std::process::Command;
 
-use super::{ConsoleError, View};
+use super::{ConsoleError, Storage, View};
 use crate::Settings;
 use crate::process::{Running, free_port};
 use devtools::DevTools;
@@ -53,7 +53,7 @@ impl Chromium {
         Ok(Driver { running, port })
     }
 
-    pub(super) fn capabilities(settings: &Settings) -> Value {
+    pub(super) fn capabilities(settings: &Settings, storage: Storage) -> Value {
         let mut options = json!({ "args": [
             "--headless",
             // In a container there is no user to protect from the page, and no other way to run as root.
@@ -73,10 +73,14 @@ impl Chromium {
             // Each site in a process of its own, as on a person's desk.
             "--site-per-process",
         ] });
-        // As on a person's desk, and unlike a driver's habit: windows that no click has asked for do not open, and what
-        // another site's frame keeps for itself is not kept for all.
+        // As on a person's desk, and unlike a driver's habit: windows that no click has asked for do not open.
         options["excludeSwitches"] = json!(["disable-popup-blocking"]);
-        options["prefs"] = json!({ "profile": { "cookie_controls_mode": 1 } });
+        options["prefs"] = match storage {
+            // What another site's frame keeps for itself is not kept for all.
+            Storage::Apart => json!({ "profile": { "cookie_controls_mode": 1 } }),
+            // 2 blocks. To Chromium, storage is one setting with cookies.
+            Storage::Nowhere => json!({ "profile": { "default_content_setting_values": { "cookies": 2 } } }),
+        };
         if let Some(chromium) = &settings.chromium {
             options["binary"] = json!(chromium);
         }

@@ -63,6 +63,16 @@ impl Scheme {
     }
 }
 
+/// Where the person lets pages keep something.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Storage {
+    /// As browsers come: each page for its own site, and a frame of another site apart from that.
+    #[default]
+    Apart,
+    /// Nowhere: no cookie, and every access to a page's storage throws.
+    Nowhere,
+}
+
 /// An error that the browser reported in its console.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct ConsoleError {
@@ -87,10 +97,10 @@ impl Browser {
     ///
     /// # Errors
     /// Driver or browser cannot be started.
-    pub async fn open(settings: &Settings, logs: &Path, view: View) -> Result<Self> {
+    pub async fn open(settings: &Settings, logs: &Path, view: View, storage: Storage) -> Result<Self> {
         let driver = Chromium::start_driver(settings, logs).await?;
         let client = ClientBuilder::new(hyper_util::client::legacy::connect::HttpConnector::new())
-            .capabilities(capabilities(Chromium::capabilities(settings))?)
+            .capabilities(capabilities(Chromium::capabilities(settings, storage))?)
             .connect(&driver.url())
             .await
             .context("opening a browser session")?;

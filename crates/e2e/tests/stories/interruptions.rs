@@ -1,9 +1,9 @@
-//! Slow networks, lost networks, reloads, impatience, and sessions that end.
+//! Slow networks, lost networks, reloads, storage that is blocked, impatience, and sessions that end.
 
 use anyhow::{Result, ensure};
 use linchpin_e2e::journey::{BANK, PASSCODE, QUESTION};
-use linchpin_e2e::page::SEARCH;
-use linchpin_e2e::{story, wait};
+use linchpin_e2e::page::{HostPage, SEARCH, Widget};
+use linchpin_e2e::{World, story, story_without_storage, wait};
 use linchpin_sandbox::EventKind;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -54,6 +54,89 @@ async fn a_reload_in_the_middle_goes_on_where_it_was() -> Result<()> {
         world.choose_and_finish(&page, &widget).await?;
         let logins = world.practice.typed_logins();
         ensure!(logins == 1, "a reload tries no login again; the bank saw {logins}");
+        Ok(())
+    })
+    .await
+}
+
+/// Holds that the frame can keep nothing, so that the stories below are about that.
+async fn can_keep_nothing(widget: &Widget<'_>) -> Result<()> {
+    for storage in ["sessionStorage", "localStorage"] {
+        let body = format!("try {{ return String({storage}.length) }} catch (error) {{ return error.name }}");
+        let refused = widget.run_plain(&body).await?;
+        ensure!(refused == "SecurityError", "{storage} says {refused}");
+    }
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn where_nothing_can_be_kept_an_account_is_linked_all_the_same() -> Result<()> {
+    story_without_storage("no-storage", async |world| {
+        let (page, widget) = world.to_login().await?;
+        can_keep_nothing(&widget).await?;
+        world.sign_in(&widget, "practice-question", PASSCODE).await?;
+        world.pass_time_until_text(&widget, QUESTION).await?;
+        world.answer_until_accounts(&widget).await?;
+        world.choose_and_finish(&page, &widget).await?;
+        world.check_the_ends(&page).await
+    })
+    .await
+}
+
+/// Somebody's next opening of the widget, by this name on the host page.
+async fn open<'a>(world: &'a World, page: &HostPage<'a>, name: &str) -> Result<Widget<'a>> {
+    let token = world.proxy.mint("forgetful").await?;
+    page.create(name, token.link_token.expose()).await?;
+    page.call(name, "open").await?;
+    page.widget().await
+}
+
+/// From a frame that was reloaded and remembers nothing to the closed widget.
+async fn be_told_and_close(world: &World, page: &HostPage<'_>, widget: &Widget<'_>) -> Result<()> {
+    widget.reload().await?;
+    widget.wait_for_heading("This link has run out").await?;
+    widget.wait_for_text("Go back to Acorn Budget and start again.").await?;
+    world.inspect("link-over", widget).await?;
+    widget.press("Close").await?;
+    page.wait_until_closed().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn where_nothing_can_be_kept_a_reload_is_told_what_to_do_and_nothing_is_lost_or_doubled() -> Result<()>
+{
+    story_without_storage("no-storage-reload", async |world| {
+        // The token of an opening is spent once; the loader says so to the developer.
+        world.expect_error("401");
+        world.expect_error("[Linchpin] The link token was used before.");
+        let page = world.open_host_page().await?;
+        let widget = open(world, &page, "first").await?;
+        can_keep_nothing(&widget).await?;
+        widget.search("chase", BANK).await?;
+        widget.press(BANK).await?;
+        world.sign_in(&widget, "practice-question", PASSCODE).await?;
+        world.pass_time_until_text(&widget, QUESTION).await?;
+        be_told_and_close(world, &page, &widget).await?;
+        let exit = page.wait_until_told("first", "exit").await?;
+        ensure!(exit["reason"] == "session_over", "the host learns why: {exit}");
+
+        let widget = open(world, &page, "second").await?;
+        widget.wait_for_heading("Welcome back").await?;
+        widget.press(&format!("Go on with {BANK}")).await?;
+        widget.wait_for_text(QUESTION).await?;
+        world.answer_until_accounts(&widget).await?;
+        world.choose(&widget).await?;
+        page.wait_until_told("second", "linked").await?;
+        be_told_and_close(world, &page, &widget).await?;
+        page.wait_until_told("second", "success").await?;
+
+        for (opening, successes, exits) in [("first", 0, 1), ("second", 1, 0)] {
+            let told = (page.told(opening, "success").await?.len(), page.told(opening, "exit").await?.len());
+            ensure!(told == (successes, exits), "{opening}: {told:?} successes and exits were told");
+        }
+        let made = world.practice.ledger().count(EventKind::ConnectionCreated, None);
+        ensure!(made == 1, "what was begun is gone on with; the bank saw {made} connections");
+        let logins = world.practice.typed_logins();
+        ensure!(logins == 1, "and no login is tried again; the bank saw {logins}");
         Ok(())
     })
     .await
