@@ -66,7 +66,9 @@ impl Sort {
 
 #[derive(Default)]
 struct Plan {
-    /// The n-th call of this sort from now on, and how it is spoiled.
+    /// Until a call of this sort has come, none is spoiled.
+    after: Option<Sort>,
+    /// The n-th call of this sort from then on, and how it is spoiled.
     next: Option<(Sort, usize, Fault)>,
     /// How many calls were spoiled since then: none or one.
     spoiled: usize,
@@ -107,7 +109,12 @@ impl Wire {
 
     /// Spoils the n-th call of this sort from now on, counted from 1, and no other.
     pub fn spoil(&self, sort: Sort, nth: usize, fault: Fault) {
-        *lock(&self.plan) = Plan { next: Some((sort, nth, fault)), spoiled: 0 };
+        *lock(&self.plan) = Plan { next: Some((sort, nth, fault)), ..Plan::default() };
+    }
+
+    /// Spoils the first call of this sort that comes after the next one of sort `after`, and no other.
+    pub fn spoil_after(&self, after: Sort, sort: Sort, fault: Fault) {
+        *lock(&self.plan) = Plan { after: Some(after), next: Some((sort, 1, fault)), ..Plan::default() };
     }
 
     /// Whether that call came.
@@ -123,6 +130,12 @@ fn lock(plan: &Mutex<Plan>) -> std::sync::MutexGuard<'_, Plan> {
 
 fn fault_for(plan: &Mutex<Plan>, method: &str, path: &str) -> Option<Fault> {
     let mut plan = lock(plan);
+    if let Some(after) = plan.after {
+        if after.is(method, path) {
+            plan.after = None;
+        }
+        return None;
+    }
     let (sort, left, fault) = plan.next.filter(|(sort, ..)| sort.is(method, path))?;
     if left > 1 {
         plan.next = Some((sort, left - 1, fault));

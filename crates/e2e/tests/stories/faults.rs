@@ -2,37 +2,64 @@
 //! screen says comes to the end, nothing is tried twice, and the host page is told once.
 
 use anyhow::{Context as _, Result, ensure};
-use linchpin_e2e::journey::{BANK, PASSCODE, QUESTION, right_answer};
+use linchpin_e2e::journey::{BANK, PASSCODE, QUESTION, STEP, right_answer};
 use linchpin_e2e::page::{HostPage, SEARCH, Widget};
 use linchpin_e2e::{Fault, Sort, World, story_over_the_wire, wait};
 use linchpin_sandbox::EventKind;
 use std::io::Write as _;
 use std::time::{Duration, Instant};
 
-/// How far the practice bank's clock moves between two looks.
-const STEP: Duration = Duration::from_millis(500);
 /// How long one story may take: the widget waits for some seconds where it is told to, and so may a busy machine.
 const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A call to be spoiled.
+#[derive(Clone, Copy, Debug)]
+struct Call {
+    sort: Sort,
+    place: Place,
+}
+
+/// Which of the calls of a sort.
+#[derive(Clone, Copy, Debug)]
+enum Place {
+    /// The n-th, counted from 1.
+    Nth(usize),
+    /// The first that comes after one of another sort.
+    After(Sort),
+}
 
 const fn sort(method: &'static str, begins: &'static str, ends: &'static str) -> Sort {
     Sort { method, begins, ends }
 }
 
+const fn first(method: &'static str, begins: &'static str, ends: &'static str) -> Call {
+    Call { sort: sort(method, begins, ends), place: Place::Nth(1) }
+}
+
+const LOGIN: Sort = sort("POST", "/v1/connections/", "/credentials");
+const READ: Sort = sort("GET", "/v1/connections/", "");
+const ANSWERS: Sort = sort("POST", "/v1/connections/", "/answers");
+
 /// The calls that a link with a question makes, in their order.
-const CALLS: [Sort; 9] = [
-    sort("POST", "/v1/sessions", "sessions"),
-    sort("GET", "/v1/institutions", "institutions"),
-    sort("GET", "/v1/institutions/", ""),
-    sort("POST", "/v1/connections", "connections"),
-    sort("POST", "/v1/connections/", "/credentials"),
-    sort("GET", "/v1/connections/", ""),
-    sort("POST", "/v1/connections/", "/answers"),
-    sort("POST", "/v1/connections/", "/accounts"),
-    sort("POST", "/v1/connections/", "/public-token"),
+const CALLS: [Call; 10] = [
+    first("POST", "/v1/sessions", "sessions"),
+    first("GET", "/v1/institutions", "institutions"),
+    first("GET", "/v1/institutions/", ""),
+    first("POST", "/v1/connections", "connections"),
+    Call { sort: LOGIN, place: Place::Nth(1) },
+    Call { sort: READ, place: Place::Nth(1) },
+    Call { sort: ANSWERS, place: Place::Nth(1) },
+    Call { sort: READ, place: Place::After(ANSWERS) },
+    first("POST", "/v1/connections/", "/accounts"),
+    first("POST", "/v1/connections/", "/public-token"),
 ];
 
-/// Those at which a wrong login is something else than a right one.
-const CALLS_OF_A_WRONG_LOGIN: [Sort; 2] = [CALLS[4], CALLS[5]];
+/// Those at which a wrong login is something else than a right one, and the same of the right one that comes next.
+const CALLS_OF_A_WRONG_LOGIN: [Call; 3] = [
+    Call { sort: LOGIN, place: Place::Nth(1) },
+    Call { sort: READ, place: Place::Nth(1) },
+    Call { sort: LOGIN, place: Place::Nth(2) },
+];
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_link_with_a_question_survives_early_faults_at_every_call() -> Result<()> {
@@ -50,7 +77,7 @@ async fn a_wrong_login_and_then_the_right_one_survive_every_fault() -> Result<()
     every_fault("faults-wrong-login", &CALLS_OF_A_WRONG_LOGIN, &Fault::ALL, &logins).await
 }
 
-async fn every_fault(name: &str, calls: &[Sort], faults: &[Fault], logins: &[&str]) -> Result<()> {
+async fn every_fault(name: &str, calls: &[Call], faults: &[Fault], logins: &[&str]) -> Result<()> {
     story_over_the_wire(name, async |world| {
         for noise in ["429", "500", "503", "ERR_", "Failed to load"] {
             world.expect_error(noise);
@@ -62,8 +89,9 @@ async fn every_fault(name: &str, calls: &[Sort], faults: &[Fault], logins: &[&st
             for fault in faults {
                 told += 1;
                 let user = format!("{name}-{told}");
-                let what = format!("{fault:?} at {} {}…{}", call.method, call.begins, call.ends);
-                one(world, &page, &user, (*call, *fault), logins).await.context(what)?;
+                one(world, &page, &user, (*call, *fault), logins)
+                    .await
+                    .with_context(|| format!("{fault:?} at {call:?}"))?;
             }
         }
         writeln!(std::io::stderr(), "{name}: {told} stories in {:?}", began.elapsed())?;
@@ -77,14 +105,17 @@ async fn one(
     world: &World,
     page: &HostPage<'_>,
     user: &str,
-    (call, fault): (Sort, Fault),
+    (call, fault): (Call, Fault),
     logins: &[&str],
 ) -> Result<()> {
     let ledger = world.practice.ledger();
     let before =
         (ledger.count(EventKind::LoginTried, None), ledger.count(EventKind::ConnectionCreated, None));
     let token = world.proxy.mint(user).await?;
-    world.wire.spoil(call, 1, fault);
+    match call.place {
+        Place::Nth(nth) => world.wire.spoil(call.sort, nth, fault),
+        Place::After(other) => world.wire.spoil_after(other, call.sort, fault),
+    }
     page.create(user, token.link_token.expose()).await?;
     page.call(user, "open").await?;
     let widget = page.widget().await?;
