@@ -100,6 +100,7 @@ texts! {
     FinishAtHelp = "Sign in on the page that has opened. We notice when you are done.";
     DidItOpen = "Did no page open?";
     DidItOpenHelp = "Your browser may have blocked it. Open it again with the button below.";
+    OtherBrowser = "Back in another browser? Type {digits} there.";
     HaveFinished = "I have finished";
     OpenAgain = "Open the page again";
     NewWay = "Get a new link to the page";

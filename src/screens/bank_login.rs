@@ -49,7 +49,12 @@ pub fn BankLogin(
 fn told(view: &BankLoginView) -> AnyView {
     let bank = ("bank", view.institution.name.as_str());
     if view.away {
+        let digits = view.digits.as_ref().map(|digits| {
+            let words = fill(Key::OtherBrowser, &[("digits", &format!("\u{2066}{digits}\u{2069}"))]);
+            view! { <p class="told num">{words}</p> }.into_any()
+        });
         return view! {
+            {digits}
             <Notice tone=Tone::Plain glyph=Glyph::Clock title=say(Key::DidItOpen) text=say(Key::DidItOpenHelp) />
         }
         .into_any();

@@ -12,6 +12,7 @@ fn bank_login() -> BankLoginView {
         institution: bank(),
         host: Some("login.harbour.example".into()),
         problem: AuthorizeProblem::None,
+        digits: None,
         away: false,
         ready: true,
         ticket: 1,
@@ -103,8 +104,10 @@ async fn without_a_way_there_is_nothing_to_follow() {
 
 #[wasm_bindgen_test]
 async fn while_away_the_choices_are_there_whatever_became_of_the_window() {
-    let page = show(Screen::BankLogin(BankLoginView { away: true, ..bank_login() }), None);
+    let digits = Some("482913".to_owned());
+    let page = show(Screen::BankLogin(BankLoginView { away: true, digits, ..bank_login() }), None);
     assert_eq!(page.heading(), "Finish at Harbour Savings");
+    assert!(page.text().contains("Type \u{2066}482913\u{2069} there"), "{}", page.text());
     page.button("I have finished").click();
     click(&page.get("a.button"));
     page.button("Cancel").click();

@@ -194,9 +194,10 @@ impl Linking {
                 percent: self.percent,
                 patience: self.patience,
             }),
-            Next::Authorize { host, problem, .. } => {
-                Screen::BankLogin(self.bank_login(host.clone(), *problem, busy, redirects))
-            }
+            Next::Authorize { host, problem, digits, .. } => Screen::BankLogin(BankLoginView {
+                digits: digits.clone().filter(|_| self.bank.away),
+                ..self.bank_login(host.clone(), *problem, busy, redirects)
+            }),
             // The time was over, and no answer came in time.
             Next::Challenges { .. } if self.left == Some(0) => Screen::StartAgain(notice(false, true)),
             Next::Challenges { items, soon, .. } => Screen::Challenges(AskedView {
@@ -274,6 +275,7 @@ impl Linking {
             institution: self.institution.clone(),
             host,
             problem,
+            digits: None,
             away: self.bank.away,
             ready: self.bank.ready,
             ticket: self.bank.ticket,

@@ -248,6 +248,8 @@ pub struct BankLoginView {
     pub host: Option<String>,
     /// What became of the last visit.
     pub problem: AuthorizeProblem,
+    /// What whoever comes back in another browser types there; as long as somebody is away.
+    pub digits: Option<String>,
     /// Whether the person is there now.
     pub away: bool,
     /// Whether a way there is in the vault.

@@ -118,6 +118,9 @@ pub enum Next {
         /// Somebody is there now.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         opened: bool,
+        /// Six digits, shown while somebody is there: whoever comes back in another browser types them.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        digits: Option<String>,
     },
     /// Do something on the institution's own site, then come back.
     Instructions {

@@ -236,7 +236,7 @@ variants! {
         "credentials" = Credentials { fields, problem or_default, tries_left },
         "wait" = Wait { stage or_default, percent, since },
         "challenges" = Challenges { items, expires_at, remaining_ms, soon or_default },
-        "authorize" = Authorize { host, problem or_default, opened or_default },
+        "authorize" = Authorize { host, problem or_default, opened or_default, digits },
         "instructions" = Instructions { text, website },
         "start_again" = StartAgain {},
         "choose_accounts" = ChooseAccounts { accounts, many or_default },

@@ -7,6 +7,9 @@ const STYLE: &str = include_str!("pages/page.css");
 const POLICY: HeaderValue = HeaderValue::from_static(
     "default-src 'none'; style-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'",
 );
+const POLICY_WITH_FORM: HeaderValue = HeaderValue::from_static(
+    "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+);
 const ROBOTS: HeaderName = HeaderName::from_static("x-robots-tag");
 
 /// What a page says.
@@ -39,6 +42,17 @@ pub(crate) enum Page<'a> {
     BankAway,
     /// Back in another browser than the one that left.
     AnotherBrowser,
+    /// Back in another browser than the one that left, where the digits that the widget shows are asked for.
+    Match {
+        /// Who gets the data.
+        client: &'a str,
+        /// Whose data.
+        bank: &'a str,
+        /// What came back from the bank.
+        state: &'a str,
+        /// What was typed does not match.
+        mismatch: bool,
+    },
     /// Nobody is expected back.
     Nobody,
     /// Back, and it cannot be gone on now.
@@ -77,6 +91,15 @@ impl Page<'_> {
                  here. Go back to the page you came from and open your bank’s page from there again."
                     .to_owned(),
             ),
+            Page::Match { client, bank, .. } => (
+                "Finish in this browser",
+                format!(
+                    "You came back from {} in another browser than the one where you began. To link it to {}, type \
+                     the six digits that its window shows. If you didn’t begin this, close this page.",
+                    escaped(bank),
+                    escaped(client)
+                ),
+            ),
             Page::Nobody => (
                 "This page is no longer valid",
                 "Go back to the page you came from. It shows how things stand.".to_owned(),
@@ -91,6 +114,26 @@ impl Page<'_> {
     }
 }
 
+/// Where the digits are typed.
+fn form(state: &str, mismatch: bool) -> String {
+    let (error, invalid) = if mismatch {
+        let words = "These are not the digits that the window shows. Look again.";
+        (
+            format!("<p id=\"error\" class=\"error\" role=\"alert\">{words}</p>\n"),
+            " aria-invalid=\"true\" aria-describedby=\"error\"",
+        )
+    } else {
+        (String::new(), "")
+    };
+    format!(
+        "<form method=\"post\" action=\"/return\">\n<input type=\"hidden\" name=\"state\" value=\"{}\">\n\
+         <label for=\"digits\">Six digits</label>\n{error}\
+         <input id=\"digits\" name=\"digits\" inputmode=\"numeric\" autocomplete=\"off\" maxlength=\"12\" required\
+         {invalid}>\n<button>Go on</button>\n</form>\n",
+        escaped(state)
+    )
+}
+
 /// A page, as an answer.
 pub(crate) fn answer(status: StatusCode, page: Page<'_>) -> Response {
     let (title, text) = page.words();
@@ -102,16 +145,20 @@ pub(crate) fn answer(status: StatusCode, page: Page<'_>) -> Response {
         }
         _ => String::new(),
     };
+    let (form, policy) = match page {
+        Page::Match { state, mismatch, .. } => (form(state, mismatch), POLICY_WITH_FORM),
+        _ => (String::new(), POLICY),
+    };
     let html = format!(
         "<!doctype html>\n<html lang=\"en\" dir=\"ltr\">\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <meta name=\"color-scheme\" content=\"light dark\">\n{onward}<title>{title}</title>\n\
          <link rel=\"stylesheet\" href=\"/return/page.css\">\n\
-         <main>\n<h1>{title}</h1>\n<p>{text}</p>\n</main>\n</html>\n"
+         <main>\n<h1>{title}</h1>\n<p>{text}</p>\n{form}</main>\n</html>\n"
     );
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8")),
-        (header::CONTENT_SECURITY_POLICY, POLICY),
+        (header::CONTENT_SECURITY_POLICY, policy),
         (ROBOTS, HeaderValue::from_static("noindex")),
     ];
     (status, headers, html).into_response()

@@ -41,6 +41,8 @@ pub enum Kind {
     Visitor,
     /// What comes back with the visitor.
     State,
+    /// The digits that the widget shows to whoever comes back in another browser.
+    Match,
 }
 
 impl Kind {
@@ -59,6 +61,7 @@ impl Kind {
             Kind::Ticket => "ticket",
             Kind::Visitor => "visitor",
             Kind::State => "state",
+            Kind::Match => "match",
         }
     }
 }
@@ -106,6 +109,12 @@ impl Key {
         }
         Hash(hex(&mac.finalize().into_bytes()))
     }
+}
+
+/// Six digits that follow from a hash.
+pub(crate) fn digits(hash: &Hash) -> String {
+    let number = hash.as_str().get(..15).and_then(|hex| u64::from_str_radix(hex, 16).ok());
+    format!("{:06}", number.unwrap_or_default() % 1_000_000)
 }
 
 impl fmt::Debug for Key {

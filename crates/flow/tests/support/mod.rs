@@ -186,7 +186,8 @@ pub(crate) fn approving() -> Connection {
 }
 
 pub(crate) fn at_the_bank(revision: u64, problem: AuthorizeProblem, opened: bool) -> Connection {
-    connection(revision, Next::Authorize { host: Some("bank.example".into()), problem, opened })
+    let digits = opened.then(|| "482913".to_owned());
+    connection(revision, Next::Authorize { host: Some("bank.example".into()), problem, opened, digits })
 }
 
 pub(crate) fn locked() -> Connection {

@@ -39,6 +39,10 @@ pub(super) fn states() -> Vec<State> {
             },
         ),
         bank("bank-login-away", BankLoginView { away: true, ..bank_login() }),
+        bank(
+            "bank-login-away-digits",
+            BankLoginView { away: true, digits: Some("482913".to_owned()), ..bank_login() },
+        ),
         bank("bank-login-away-void", BankLoginView { away: true, ready: false, ..bank_login() }),
         bank(
             "bank-login-long",
@@ -64,6 +68,7 @@ fn bank_login() -> BankLoginView {
         institution: facts::bank(),
         host: Some("login.harbour.example".to_owned()),
         problem: AuthorizeProblem::None,
+        digits: None,
         away: false,
         ready: true,
         ticket: 1,

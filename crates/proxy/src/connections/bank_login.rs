@@ -23,6 +23,7 @@ use linchpin_protocol::{
 };
 use std::sync::Arc;
 use std::time::Duration;
+use subtle::ConstantTimeEq as _;
 
 /// How long a ticket is good for.
 const TICKET_LIFE: SignedDuration = SignedDuration::from_mins(5);
@@ -32,6 +33,8 @@ const WAITED_FOR: SignedDuration = SignedDuration::from_mins(10);
 pub(crate) const RETURN_LIFE: SignedDuration = SignedDuration::from_hours(1);
 /// Visits are kept for a day, so that a late return still gets an answer that fits.
 pub(crate) const VISITS_KEPT: SignedDuration = SignedDuration::from_hours(24);
+/// How often digits may be typed that do not match, before nobody is waited for any more.
+const MOST_MISMATCHES: u32 = 3;
 /// How long a window may stay empty while the bank's page is asked for.
 const EMPTY_WINDOW: Duration = Duration::from_secs(20);
 
@@ -182,6 +185,7 @@ async fn ask(running: &Running, record: &ConnectionRecord, token: &Secret) -> Op
     let page: Result<BankPage, UpstreamError> = running.hold(asked).await;
     let _gate = slot.gate.lock().await;
     slot.memo().running = false;
+    slot.memo().mismatches = 0;
     let kept = match &page {
         Ok(page) => {
             let until = later(state.clock.now(), WAITED_FOR);
@@ -232,12 +236,30 @@ pub(crate) enum Arrival {
     Allowed(LinkRecord, VisitRecord),
     /// The bank, or the person there, has said no.
     Denied(LinkRecord, VisitRecord),
-    /// Another browser than the one that left.
+    /// Another browser than the one that left, and it cannot be finished there.
     AnotherBrowser,
+    /// Another browser than the one that left: the digits that the widget shows are asked for.
+    Asked {
+        /// For whom.
+        link: LinkRecord,
+        /// Where.
+        bank: String,
+        /// Digits were typed that do not match.
+        mismatch: bool,
+    },
     /// Nobody is expected with this state, or no longer.
     Unknown,
     /// It cannot be gone on now; the same address may be tried again.
     Away,
+}
+
+/// By what somebody who comes back shows that they are the one who left.
+#[derive(Clone, Copy)]
+pub(crate) enum Proof<'a> {
+    /// What the browser that left was given to keep, if it was brought.
+    Cookie(Option<&'a str>),
+    /// The digits that the widget shows.
+    Digits(&'a str),
 }
 
 /// Under which a state is kept.
@@ -245,25 +267,38 @@ pub(crate) fn state_hash(state: &AppState, token: &str) -> Hash {
     state.key.hash(Kind::State, &[token])
 }
 
-/// Takes somebody back: the state says for which connection, the cookie that it is the browser which left.
+/// Takes somebody back: the state says for which connection, the proof that it is whoever left.
 ///
 /// Doing it again does nothing twice: the first end of a visit stays, and a sync is started at one step once.
 pub(crate) async fn come_back(
     state: &AppState,
     key: &Hash,
-    cookie: Option<&str>,
+    proof: Proof<'_>,
     refused: bool,
 ) -> ApiResult<Arrival> {
     let Some(visit) = state.store.visit(key).await? else { return Ok(Arrival::Unknown) };
-    let brought = cookie.map(|cookie| state.key.hash(Kind::Visitor, &[cookie]));
-    let same_browser =
-        matches!((&visit.cookie, &brought), (Some(kept), Some(brought)) if kept.matches(brought));
-    if !same_browser {
-        return Ok(Arrival::AnotherBrowser);
-    }
     let in_time = visit.opened_at.is_some_and(|at| later(at, RETURN_LIFE) > state.clock.now());
     let link = state.store.link(&visit.link).await?.filter(|link| link.revoked_at.is_none());
-    let Some(link) = link.filter(|_| in_time || visit.ended.is_some()) else { return Ok(Arrival::Unknown) };
+    let link = link.filter(|_| in_time || visit.ended.is_some());
+    let is_theirs = match proof {
+        Proof::Cookie(cookie) => {
+            let brought = cookie.map(|cookie| state.key.hash(Kind::Visitor, &[cookie]));
+            matches!((&visit.cookie, &brought), (Some(kept), Some(brought)) if kept.matches(brought))
+        }
+        Proof::Digits(_) => false,
+    };
+    if !is_theirs {
+        let typed = match proof {
+            Proof::Cookie(_) => None,
+            Proof::Digits(digits) => Some(digits),
+        };
+        // A refusal in another browser changes nothing: the person says so in the widget.
+        let link = link.clone().filter(|_| !refused);
+        if let Some(arrival) = elsewhere(state, key, &visit, link, typed).await? {
+            return Ok(arrival);
+        }
+    }
+    let Some(link) = link else { return Ok(Arrival::Unknown) };
     match visit.ended {
         Some(AuthorizeProblem::None) => return Ok(Arrival::Allowed(link, visit)),
         Some(_) => return Ok(Arrival::Denied(link, visit)),
@@ -287,6 +322,48 @@ pub(crate) async fn come_back(
         Onward::UnderWay => Ok(Arrival::Allowed(link, visit)),
         Onward::NotNow => Ok(Arrival::Away),
     }
+}
+
+/// Somebody is back in another browser than the one that left, as happens where a bank's app opens a browser of its own.
+/// `None`: the digits that they typed are those which their widget shows, so it is them.
+async fn elsewhere(
+    state: &AppState,
+    key: &Hash,
+    visit: &VisitRecord,
+    link: Option<LinkRecord>,
+    typed: Option<&str>,
+) -> ApiResult<Option<Arrival>> {
+    let slot = state.live.slot(&visit.connection);
+    let _gate = slot.gate.lock().await;
+    let shown = look::current_held(state, &slot).await?;
+    // Where the widget itself has left for the bank, nobody sees it.
+    let expected = match &shown.next {
+        Next::Authorize { digits: Some(digits), .. } if !visit.in_place && visit.ended.is_none() => digits,
+        _ => return Ok(Some(Arrival::AnotherBrowser)),
+    };
+    let Some(link) = link else { return Ok(Some(Arrival::AnotherBrowser)) };
+    let typed: Option<String> = typed.map(|text| text.chars().filter(|c| !c.is_whitespace()).collect());
+    let mismatch = match typed {
+        Some(typed) if typed.as_bytes().ct_eq(expected.as_bytes()).into() => {
+            slot.memo().mismatches = 0;
+            return Ok(None);
+        }
+        typed => typed.is_some(),
+    };
+    if mismatch {
+        let mismatches = {
+            let mut memo = slot.memo();
+            memo.mismatches += 1;
+            memo.mismatches
+        };
+        if mismatches >= MOST_MISMATCHES {
+            slot.memo().mismatches = 0;
+            state.store.end_visit(key, AuthorizeProblem::Abandoned).await?;
+            close(state, &slot, &shown, AuthorizeProblem::Abandoned).await?;
+            return Ok(Some(Arrival::Unknown));
+        }
+    }
+    Ok(Some(Arrival::Asked { link, bank: shown.institution.name.clone(), mismatch }))
 }
 
 /// What becomes of the sync that the bank has allowed.

@@ -34,7 +34,7 @@ pub(crate) struct NewConnectionCall<'a> {
 pub(crate) async fn create(state: &AppState, call: NewConnectionCall<'_>) -> ApiResult<Arc<Connection>> {
     let first = match call.method {
         ConnectionMethod::BankLogin => {
-            Next::Authorize { host: None, problem: AuthorizeProblem::None, opened: false }
+            Next::Authorize { host: None, problem: AuthorizeProblem::None, opened: false, digits: None }
         }
         ConnectionMethod::Credentials | ConnectionMethod::Unknown => {
             let fields = state.aggregator.login_form(call.listing);

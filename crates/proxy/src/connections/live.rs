@@ -43,6 +43,8 @@ pub(super) struct Memo {
     pub(super) sent: Option<Instant>,
     /// Since when the person waits.
     pub(super) waiting_since: Option<Timestamp>,
+    /// How often somebody who came back in another browser typed digits that do not match.
+    pub(super) mismatches: u32,
     /// The last `drawn` that was answered to a long-poll.
     pub(super) served: u64,
     /// Whether a driver runs, and how often one was asked for.

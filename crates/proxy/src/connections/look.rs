@@ -68,9 +68,7 @@ pub(super) async fn current_held(state: &AppState, slot: &Arc<Slot>) -> Result<A
     }
     // Nobody may have come back from the bank's page in time: the clock knows.
     match shown.next {
-        Next::Authorize { .. } if shown.next != view::authorize(&record.visit, state.clock.now()) => {
-            own_again(state, slot).await
-        }
+        Next::Authorize { .. } if shown.next != visit(state, &record) => own_again(state, slot).await,
         _ => Ok(shown),
     }
 }
@@ -81,7 +79,7 @@ pub(super) async fn own_again(state: &AppState, slot: &Arc<Slot>) -> Result<Arc<
     let shown = slot.shown().connection.filter(|shown| matches!(shown.next, Next::Authorize { .. }));
     let Some(shown) = shown else { return look(state, slot).await };
     let record = load(state, slot).await?;
-    let next = view::authorize(&record.visit, state.clock.now());
+    let next = visit(state, &record);
     let digest = view::digest(&state.key, &next);
     if record.revision == shown.revision {
         let (revision, stored) = state.store.advance_revision(&record.id, record.revision, &digest).await?;
@@ -90,6 +88,11 @@ pub(super) async fn own_again(state: &AppState, slot: &Arc<Slot>) -> Result<Arc<
         }
     }
     look(state, slot).await
+}
+
+/// Sign in on the bank's own page, as the last visit stands now.
+fn visit(state: &AppState, record: &ConnectionRecord) -> Next {
+    view::authorize(&state.key, &record.id, &record.visit, state.clock.now())
 }
 
 pub(super) async fn load(state: &AppState, slot: &Slot) -> Result<ConnectionRecord, LookError> {
@@ -215,8 +218,7 @@ async fn render(
         fields: &fields,
         listing,
         waiting_since: slot.memo().waiting_since,
-        visit: &record.visit,
-        now: state.clock.now(),
+        visit: &visit(state, record),
         before: shown.as_ref().map(|connection| &connection.next),
     };
     Ok(view::next(step.clone(), &own))

@@ -16,7 +16,8 @@ mod upstream;
 mod view;
 
 pub(crate) use bank_login::{
-    Arrival, Opening, RETURN_LIFE, VISITS_KEPT, abandon, come_back, is_in_place, open, state_hash, ticket,
+    Arrival, Opening, Proof, RETURN_LIFE, VISITS_KEPT, abandon, come_back, is_in_place, open, state_hash,
+    ticket,
 };
 pub(crate) use calls::{NewConnectionCall, answers, choose, create, refresh, render, retry, told, wait};
 pub(crate) use drive::{LEASE, ensure_driver};

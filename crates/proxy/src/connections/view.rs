@@ -3,11 +3,11 @@
 use crate::aggregators::{FoundAccounts, Listing, Observation, Step};
 use crate::clock::on_the_wire;
 use crate::store::{ConnectionRecord, Visit};
-use crate::tokens::{Hash, Key, Kind};
+use crate::tokens::{self, Hash, Key, Kind};
 use jiff::Timestamp;
 use linchpin_protocol::{
-    AccountSelection, AuthorizeProblem, Connection, ConnectionMethod, FailureReason, Field, LaterReason,
-    Next, Purpose, Revision, Stage,
+    AccountSelection, AuthorizeProblem, Connection, ConnectionId, ConnectionMethod, FailureReason, Field,
+    LaterReason, Next, Purpose, Revision, Stage,
 };
 
 /// What we know ourselves.
@@ -15,9 +15,8 @@ pub(super) struct Own<'a> {
     pub(super) fields: &'a [Field],
     pub(super) listing: Option<&'a Listing>,
     pub(super) waiting_since: Option<Timestamp>,
-    /// How the last visit to the bank's own page stands.
-    pub(super) visit: &'a Visit,
-    pub(super) now: Timestamp,
+    /// Sign in on the bank's own page, as the last visit stands: [`authorize`].
+    pub(super) visit: &'a Next,
     /// What is shown now: a percentage never goes backwards.
     pub(super) before: Option<&'a Next>,
 }
@@ -28,7 +27,7 @@ pub(super) fn next(step: Step, own: &Own<'_>) -> Next {
         Step::Credentials { problem } => {
             Next::Credentials { fields: own.fields.to_vec(), problem, tries_left: None }
         }
-        Step::Authorize { .. } => authorize(own.visit, own.now),
+        Step::Authorize { .. } => own.visit.clone(),
         Step::Wait { stage, percent } => wait(stage, percent, own),
         Step::NumbersDue => wait(Stage::Verifying, None, own),
         Step::Ready => wait(Stage::Reading, None, own),
@@ -47,13 +46,19 @@ pub(super) fn next(step: Step, own: &Own<'_>) -> Next {
 }
 
 /// Sign in on the bank's own page. That nobody came back in time needs no writing down: the clock says so.
-pub(super) fn authorize(visit: &Visit, now: Timestamp) -> Next {
+pub(super) fn authorize(key: &Key, id: &ConnectionId, visit: &Visit, now: Timestamp) -> Next {
     let (opened, problem) = match visit.until {
         Some(until) if until > now => (true, AuthorizeProblem::None),
         Some(_) => (false, AuthorizeProblem::TimedOut),
         None => (false, visit.problem),
     };
-    Next::Authorize { host: visit.host.clone(), problem, opened }
+    let digits = visit.until.filter(|_| opened).map(|until| digits(key, id, until));
+    Next::Authorize { host: visit.host.clone(), problem, opened, digits }
+}
+
+/// What the widget shows as long as somebody is waited for until then.
+pub(super) fn digits(key: &Key, id: &ConnectionId, until: Timestamp) -> String {
+    tokens::digits(&key.hash(Kind::Match, &[id.as_str(), &until.to_string()]))
 }
 
 fn wait(stage: Stage, percent: Option<u8>, own: &Own<'_>) -> Next {
@@ -195,11 +200,11 @@ mod tests {
     use super::*;
     use linchpin_protocol::Secret;
 
-    const NOBODY: &Visit = &Visit { problem: AuthorizeProblem::None, until: None, host: None };
+    const NOBODY: &Next =
+        &Next::Authorize { host: None, problem: AuthorizeProblem::None, opened: false, digits: None };
 
     fn own(before: Option<&Next>) -> Own<'_> {
-        let now = Timestamp::UNIX_EPOCH;
-        Own { fields: &[], listing: None, waiting_since: None, visit: NOBODY, now, before }
+        Own { fields: &[], listing: None, waiting_since: None, visit: NOBODY, before }
     }
 
     #[test]

@@ -3,17 +3,19 @@
 //! Ticket and state stand in addresses, so no answer here has a referrer, is kept, or is logged but by its route.
 
 use crate::app::AppState;
-use crate::connections::{self, Arrival, Opening};
+use crate::connections::{self, Arrival, Opening, Proof};
 use crate::extract::Parameters;
 use crate::pages::{self, Page};
 use crate::problem::{ApiResult, Guess};
 use crate::store::{LinkRecord, VisitRecord};
 use crate::tokens::Hash;
-use axum::extract::{Path, State};
+use axum::extract::rejection::FormRejection;
+use axum::extract::{Form, Path, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use linchpin_protocol::{Code, Secret};
 use reqwest::Url;
+use std::collections::HashMap;
 
 /// None of our tickets and states is longer, and none needs to reach the store.
 const LONGEST: usize = 128;
@@ -72,9 +74,44 @@ pub(super) async fn come_back(
     let key = connections::state_hash(&state, token);
     let kept = cookie(&headers, &cookie_name(&state, &key));
     let refused = parameters.text("error").is_some();
-    match connections::come_back(&state, &key, kept.as_deref(), refused).await {
-        Ok(Arrival::Allowed(link, visit)) => arrived(&state, &link, &visit, true),
-        Ok(Arrival::Denied(link, visit)) => arrived(&state, &link, &visit, false),
+    let arrival = connections::come_back(&state, &key, Proof::Cookie(kept.as_deref()), refused).await;
+    taken(&state, token, arrival)
+}
+
+/// `POST /return`: the digits that the widget shows, typed by somebody who came back in another browser.
+pub(super) async fn matches(
+    State(state): State<AppState>,
+    headers: HeaderMap,
+    form: Result<Form<HashMap<String, String>>, FormRejection>,
+) -> Response {
+    let form = form.ok();
+    let text = |name: &str| {
+        let text = form.as_ref().and_then(|Form(all)| all.get(name)).filter(|text| text.len() <= LONGEST);
+        text.map(String::as_str)
+    };
+    let (Some(token), Some(digits)) = (text("state"), text("digits")) else { return unknown(Page::Nobody) };
+    // Only our own page asks for them.
+    if headers.get(&FETCH_SITE).is_some_and(|site| site != "same-origin") {
+        return pages::answer(StatusCode::BAD_REQUEST, Page::Nobody);
+    }
+    let key = connections::state_hash(&state, token);
+    let arrival = connections::come_back(&state, &key, Proof::Digits(digits), false).await;
+    taken(&state, token, arrival)
+}
+
+/// The page for whoever came back with this state.
+fn taken(state: &AppState, token: &str, arrival: ApiResult<Arrival>) -> Response {
+    match arrival {
+        Ok(Arrival::Allowed(link, visit)) => arrived(state, &link, &visit, true),
+        Ok(Arrival::Denied(link, visit)) => arrived(state, &link, &visit, false),
+        Ok(Arrival::Asked { link, bank, mismatch }) => {
+            let page = Page::Match { client: name_of(state, &link), bank: &bank, state: token, mismatch };
+            let mut response = pages::answer(StatusCode::FORBIDDEN, page);
+            if mismatch {
+                response.extensions_mut().insert(Guess);
+            }
+            response
+        }
         Ok(Arrival::AnotherBrowser) => pages::answer(StatusCode::FORBIDDEN, Page::AnotherBrowser),
         Ok(Arrival::Unknown) => unknown(Page::Nobody),
         Ok(Arrival::Away) => pages::answer(StatusCode::BAD_GATEWAY, Page::ReloadThis),
@@ -88,13 +125,17 @@ pub(super) async fn come_back(
 
 /// Back to the client's own page, or to a page that says that the window can be closed.
 fn arrived(state: &AppState, link: &LinkRecord, visit: &VisitRecord, allowed: bool) -> Response {
-    let client = state.clients.get(&link.client).map_or("", |client| client.config.name.as_str());
+    let client = name_of(state, link);
     let back = link.redirect_uri.as_deref().filter(|_| visit.in_place);
     if let Some(to) = back.and_then(|uri| with_link(uri, link)) {
         return pages::answer(StatusCode::OK, Page::Onward { client, to: &to });
     }
     let page = if allowed { Page::Allowed { client } } else { Page::Denied { client } };
     pages::answer(StatusCode::OK, page)
+}
+
+fn name_of<'a>(state: &'a AppState, link: &LinkRecord) -> &'a str {
+    state.clients.get(&link.client).map_or("", |client| client.config.name.as_str())
 }
 
 /// The client's page, told which opening it is about.

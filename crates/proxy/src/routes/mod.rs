@@ -64,7 +64,7 @@ pub(crate) fn router(state: AppState) -> Router {
         .route("/gallery/{*file}", get(widget::gallery_file))
         // Whoever only asks what there is goes nowhere.
         .route("/go/{ticket}", get(bank_login::go).head(http::no_such_method))
-        .route("/return", get(bank_login::come_back).head(http::no_such_method))
+        .route("/return", get(bank_login::come_back).post(bank_login::matches).head(http::no_such_method))
         .route("/return/page.css", get(pages::style))
         .route("/csp-reports", post(reports::policy_violation))
         .route("/healthz", get(|| async { "ok\n" }))

@@ -30,7 +30,7 @@ async fn without_the_cookie_or_with_anothers_nothing_is_finished() {
     let stranger = Visitor::new(&world);
     let page = stranger.come_back(&back).await;
     assert_eq!((page.status, page.to), (403, None));
-    assert!(page.text.contains("in the browser where you began"), "{}", page.text);
+    assert!(page.text.contains("came back from Own Page Bank in another browser"), "{}", page.text);
     let page = thief.come_back(&back).await;
     assert_eq!(page.status, 403, "another visitor's cookie does not fit");
     // The right name with another's value.
@@ -44,6 +44,79 @@ async fn without_the_cookie_or_with_anothers_nothing_is_finished() {
     assert_eq!(seen(&kim.now(&kims).await), (AuthorizeProblem::None, true));
     assert_eq!(visitor.come_back(&back).await.status, 200, "and can still come back");
     assert_eq!(world.count(EventKind::SyncStarted), 1);
+}
+
+fn digits(connection: &Connection) -> String {
+    match &connection.next {
+        Next::Authorize { digits: Some(digits), .. } => digits.clone(),
+        other => panic!("no digits: {other:?}"),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn in_another_browser_the_digits_of_the_widget_finish_it() {
+    let world = World::new().await;
+    let browser = Browser::open(&world, "pat", "aggregate").await;
+    let (opened, _, back) = on_the_way_back(&world, &browser).await;
+    let other = Visitor::new(&world);
+    let page = other.come_back(&back).await;
+    assert_eq!(page.status, 403);
+    assert!(page.text.contains("<form method=\"post\" action=\"/return\">"), "{}", page.text);
+    assert!(page.text.contains("To link it to Acorn &quot;Budget&quot; &amp; Co"), "{}", page.text);
+    let shown = digits(&opened);
+    assert!(shown.len() == 6 && shown.bytes().all(|byte| byte.is_ascii_digit()), "{shown}");
+    assert!(!page.text.contains(&shown), "the page does not tell what it asks for");
+
+    let from_elsewhere = other.type_digits(&back, &shown, "cross-site").await;
+    assert_eq!(from_elsewhere.status, 400, "another site's form is not taken");
+    let wrong = if shown == "000000" { "000001" } else { "000000" };
+    let page = other.type_digits(&back, wrong, "same-origin").await;
+    assert_eq!(page.status, 403);
+    assert!(page.text.contains("These are not the digits"), "{}", page.text);
+    assert_eq!(world.count(EventKind::SyncStarted), 0);
+    assert_eq!(browser.now(&opened).await, opened, "a slip moves nothing");
+
+    let (left, right) = shown.split_at(3);
+    let spaced = format!("{left}+{right}");
+    let page = other.type_digits(&back, &spaced, "same-origin").await;
+    assert_eq!(page.status, 200, "{}", page.text);
+    assert!(page.text.contains("Your bank has said yes"), "{}", page.text);
+    let done = browser.follow(&browser.now(&opened).await).await;
+    assert!(matches!(done.next, Next::ChooseAccounts { .. }), "{done:?}");
+    assert_eq!(world.count(EventKind::SyncStarted), 1);
+    let again = other.type_digits(&back, &shown, "same-origin").await;
+    assert_eq!(again.status, 403, "they are good once");
+    assert_eq!(world.count(EventKind::SyncStarted), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_guesses_the_digits_ends_the_visit() {
+    let world = World::new().await;
+    let browser = Browser::open(&world, "pat", "aggregate").await;
+    let (opened, visitor, back) = on_the_way_back(&world, &browser).await;
+    let shown = digits(&opened);
+    let stranger = Visitor::new(&world);
+    for guess in ["111111", "222222", "333333"] {
+        let guess = if guess == shown { "444444" } else { guess };
+        let page = stranger.type_digits(&back, guess, "same-origin").await;
+        assert!(page.status == 403 || page.status == 404, "{page:?}");
+    }
+    assert_eq!(seen(&browser.now(&opened).await), (AuthorizeProblem::Abandoned, false));
+    assert_eq!(stranger.type_digits(&back, &shown, "same-origin").await.status, 403, "too late");
+    let page = visitor.come_back(&back).await;
+    assert!(page.text.contains("Nothing was linked"), "whoever left is told so: {}", page.text);
+    assert_eq!(world.count(EventKind::SyncStarted), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refusal_in_another_browser_changes_nothing() {
+    let world = World::new().await;
+    let browser = Browser::open(&world, "pat", "aggregate").await;
+    let (opened, _, back) = on_the_way_back(&world, &browser).await;
+    let page = Visitor::new(&world).come_back(&format!("{back}&error=access_denied")).await;
+    assert_eq!(page.status, 403);
+    assert!(page.text.contains("in the browser where you began"), "{}", page.text);
+    assert_eq!(browser.now(&opened).await, opened);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -81,6 +81,16 @@ impl<'a> Visitor<'a> {
         self.open(address, &[("sec-fetch-site", "cross-site"), ("sec-fetch-dest", "document")]).await
     }
 
+    /// Types digits into the page that asks for them.
+    pub(super) async fn type_digits(&self, back: &str, digits: &str, site: &str) -> Page {
+        let state = reqwest::Url::parse(back).unwrap();
+        let state = state.query_pairs().find(|(name, _)| name == "state").unwrap().1.into_owned();
+        let form = self.http.post(format!("{}/return", self.world.base)).header("sec-fetch-site", site);
+        let form = form.header("content-type", "application/x-www-form-urlencoded");
+        let response = form.body(format!("state={state}&digits={digits}")).send().await.unwrap();
+        Page { status: response.status().as_u16(), to: None, text: response.text().await.unwrap() }
+    }
+
     /// There, yes, and back.
     pub(super) async fn sign_in_at_the_bank(
         &self,
