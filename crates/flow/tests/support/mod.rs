@@ -326,27 +326,24 @@ pub(crate) fn canonical(text: &str) -> String {
     let mut names: HashMap<(&str, &str), usize> = HashMap::new();
     let mut out = String::with_capacity(text.len());
     let mut rest = text.as_str();
-    'scan: while !rest.is_empty() {
-        for (mark, family) in COUNTED {
-            if let Some(tail) = rest.strip_prefix(mark) {
-                let digits = tail.len() - tail.trim_start_matches(|c: char| c.is_ascii_digit()).len();
-                let (number, tail) = tail.split_at(digits);
-                out.push_str(mark);
-                if family != "returned" {
-                    let count = names.len();
-                    // The borrow checker wants one owner of the text: the map keys borrow from it.
-                    let name = *names.entry((family, number)).or_insert(count);
-                    out.push_str(&name.to_string());
-                }
-                rest = tail;
-                continue 'scan;
-            }
-        }
-        let step = rest.chars().next().map_or(1, char::len_utf8);
-        let (head, tail) = rest.split_at(step);
+    // Numbers are few: only what stands before one is looked at.
+    while let Some(at) = rest.find(|c: char| c.is_ascii_digit()) {
+        let (head, tail) = rest.split_at(at);
+        let digits = tail.len() - tail.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+        let (number, tail) = tail.split_at(digits);
         out.push_str(head);
+        match COUNTED.iter().find(|(mark, _)| head.ends_with(mark)) {
+            Some((_, "returned")) => {}
+            Some((_, family)) => {
+                let count = names.len();
+                let name = *names.entry((family, number)).or_insert(count);
+                out.push_str(&name.to_string());
+            }
+            None => out.push_str(number),
+        }
         rest = tail;
     }
+    out.push_str(rest);
     out
 }
 
