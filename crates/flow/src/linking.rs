@@ -322,11 +322,15 @@ fn elsewhere(items: &[Challenge]) -> bool {
 
 impl Linking {
     fn begin_waiting(&mut self, effects: &mut Vec<Effect>) {
+        self.wait += 1;
+        effects.push(Effect::After { ms: REASSURE_MS, timer: Timer::Patience(self.wait) });
+    }
+
+    /// The wait is over: the next one starts afresh.
+    fn end_waiting(&mut self) {
         self.stage = Stage::Unknown;
         self.percent = None;
         self.patience = Patience::Fresh;
-        self.wait += 1;
-        effects.push(Effect::After { ms: REASSURE_MS, timer: Timer::Patience(self.wait) });
     }
 
     /// Takes in how long there is to answer.

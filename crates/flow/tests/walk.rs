@@ -8,7 +8,7 @@ use linchpin_protocol::{
 };
 use std::collections::{HashSet, VecDeque};
 use std::hash::{DefaultHasher, Hash, Hasher};
-use support::{canonical, replies, replies_in_time, without};
+use support::{Ground, canonical, replies_on, without};
 
 /// A flow with what surrounds it: calls and timers that are under way, what the driver's vault holds, what the host
 /// page was told.
@@ -20,8 +20,7 @@ struct World {
     vault_full: bool,
     ends_told: u8,
     links_told: u8,
-    /// Whether the session says how long it goes on. Then fewer answers come: the two together would be too many.
-    in_time: bool,
+    ground: Ground,
 }
 
 impl World {
@@ -33,7 +32,7 @@ impl World {
             vault_full: false,
             ends_told: 0,
             links_told: 0,
-            in_time: false,
+            ground: Ground::Forms,
         }
     }
 
@@ -131,9 +130,9 @@ impl World {
             let effects = moved.handle(event.clone());
             moved != *flow || !effects.iter().all(forgets)
         };
-        let answers = if self.in_time { replies_in_time } else { replies };
+        let ground = self.ground;
         self.calls.retain(|(seq, request)| {
-            answers(request).into_iter().any(|result| heeds(&Event::Replied { seq: *seq, result }))
+            replies_on(ground, request).into_iter().any(|result| heeds(&Event::Replied { seq: *seq, result }))
         });
         self.timers.retain(|timer| heeds(&Event::Elapsed(*timer)));
     }
@@ -182,11 +181,18 @@ impl World {
     }
 
     fn possible(&self) -> Vec<Event> {
-        let mut events = Self::person();
-        events.extend(Self::surroundings());
+        let mut events = Self::surroundings();
+        match self.flow.cover() {
+            // What lies beneath cannot be reached.
+            Some(_) => events.extend([Event::Extend, Event::TryAgain]),
+            None => events.extend(Self::person()),
+        }
         for (seq, request) in &self.calls {
-            let answers = if self.in_time { replies_in_time } else { replies };
-            events.extend(answers(request).into_iter().map(|result| Event::Replied { seq: *seq, result }));
+            events.extend(
+                replies_on(self.ground, request)
+                    .into_iter()
+                    .map(|result| Event::Replied { seq: *seq, result }),
+            );
         }
         events.extend(self.timers.iter().map(|timer| Event::Elapsed(*timer)));
         events
@@ -254,13 +260,22 @@ fn forgets(effect: &Effect) -> bool {
 fn every_reachable_state_has_a_way_on_and_out_and_does_nothing_twice() {
     let (screens, count) = walk([World::new(), World::at_consent()]);
     println!("{count}");
-    assert!(screens.len() >= 17, "the walk reached too few screens: {screens:?}");
+    assert!(screens.len() >= 15, "the walk reached too few screens: {screens:?}");
+}
+
+#[test]
+fn so_has_every_state_on_the_way_to_a_banks_own_page_and_back() {
+    let (screens, count) = walk([World { ground: Ground::OwnPages, ..World::new() }]);
+    println!("{count}");
+    for screen in [ScreenName::BankLogin, ScreenName::ChooseMethod, ScreenName::Credentials] {
+        assert!(screens.contains(&screen), "the walk never came to {screen:?}: {screens:?}");
+    }
 }
 
 #[test]
 fn a_session_that_comes_to_its_end_says_so_wherever_the_person_is() {
     let covers = std::cell::RefCell::new(HashSet::new());
-    let in_time = World { in_time: true, ..World::new() };
+    let in_time = World { ground: Ground::InTime, ..World::new() };
     let (_, count) = walk_and([in_time], |world| {
         if let Some(cover @ Cover::Expiring { .. }) = world.flow.cover() {
             covers.borrow_mut().insert((format!("{cover:?}"), world.flow.screen().name()));

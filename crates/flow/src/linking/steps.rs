@@ -209,6 +209,9 @@ impl Flow {
         }
         let before = linking.connection.replace(connection).map(|connection| connection.next);
         linking.count_down(&next, same_step, effects);
+        if !linking.waits() {
+            linking.end_waiting();
+        }
         match next {
             Next::Wait { stage, percent, .. } => {
                 if !waited {

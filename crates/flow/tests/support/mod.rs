@@ -202,9 +202,6 @@ fn outcomes() -> Vec<Connection> {
         asked_in_time(60_000),
         asked_in_time(0),
         approving(),
-        at_the_bank(16, AuthorizeProblem::None, false),
-        at_the_bank(17, AuthorizeProblem::None, true),
-        at_the_bank(18, AuthorizeProblem::Denied, false),
         locked(),
         waiting(Some(60)),
         waiting(None),
@@ -226,8 +223,64 @@ pub(crate) fn problem(code: Code) -> CallError {
     CallError::Problem(Box::new(Problem::new(code)))
 }
 
+/// Where a walk goes. Each has its share of the answers: all of them together would be too many.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Ground {
+    /// Banks whose login is typed here.
+    Forms,
+    /// Banks with a page of their own, beside a form.
+    OwnPages,
+    /// A session that says how long it goes on.
+    InTime,
+}
+
+/// The answers that a call can have there.
+pub(crate) fn replies_on(ground: Ground, request: &Request) -> Vec<Result<Reply, CallError>> {
+    match ground {
+        Ground::Forms => replies(request),
+        Ground::OwnPages => replies_at_own_pages(request),
+        Ground::InTime => replies_in_time(request),
+    }
+}
+
+fn replies_at_own_pages(request: &Request) -> Vec<Result<Reply, CallError>> {
+    let mut own: Vec<Result<Reply, CallError>> = match request {
+        Request::ResumeSession | Request::OpenSession { .. } => {
+            let there = at_the_bank(16, AuthorizeProblem::None, false);
+            let begun = Unfinished::Connection { connection: Box::new(there) };
+            let redirects = Session { can_redirect: true, ..session(vec![begun]) };
+            [session(vec![]), redirects]
+                .into_iter()
+                .map(|session| Ok(Reply::Session(Box::new(session))))
+                .collect()
+        }
+        Request::ReadInstitution { .. } => vec![
+            Ok(Reply::Institution(Box::new(InstitutionDetail {
+                methods: vec![Method::BankLogin, Method::Credentials],
+                ..detail(Method::BankLogin)
+            }))),
+            Ok(Reply::Institution(Box::new(detail(Method::BankLogin)))),
+        ],
+        Request::ReadConnection { .. } => [
+            at_the_bank(16, AuthorizeProblem::None, false),
+            at_the_bank(17, AuthorizeProblem::None, true),
+            at_the_bank(18, AuthorizeProblem::Denied, false),
+            waiting(None),
+            refused_login(),
+            linked(),
+            connection(13, Next::Closed {}),
+        ]
+        .into_iter()
+        .map(|connection| Ok(Reply::Connection(Box::new(connection))))
+        .collect(),
+        other => return replies(other),
+    };
+    own.extend(failures());
+    own
+}
+
 /// Fewer answers, in a session that says how long it goes on.
-pub(crate) fn replies_in_time(request: &Request) -> Vec<Result<Reply, CallError>> {
+fn replies_in_time(request: &Request) -> Vec<Result<Reply, CallError>> {
     let connections = |list: Vec<Connection>| {
         list.into_iter().map(|connection| Ok(Reply::Connection(Box::new(connection)))).collect()
     };
@@ -246,8 +299,16 @@ pub(crate) fn replies_in_time(request: &Request) -> Vec<Result<Reply, CallError>
     }
 }
 
+/// What can go wrong with any call.
+fn failures() -> [Result<Reply, CallError>; 4] {
+    let refused =
+        [Code::ProviderUnavailable, Code::SessionExpired, Code::WrongStep].map(|code| Err(problem(code)));
+    let [away, over, other_step] = refused;
+    [Err(CallError::Network), away, over, other_step]
+}
+
 /// Every answer that a call can have: what it asks for, and what can go wrong with it.
-pub(crate) fn replies(request: &Request) -> Vec<Result<Reply, CallError>> {
+fn replies(request: &Request) -> Vec<Result<Reply, CallError>> {
     let one = |connection: Connection| vec![Ok(Reply::Connection(Box::new(connection)))];
     let mut replies = match request {
         Request::ResumeSession | Request::OpenSession { .. } => {
@@ -267,10 +328,6 @@ pub(crate) fn replies(request: &Request) -> Vec<Result<Reply, CallError>> {
         ],
         Request::ReadInstitution { .. } => vec![
             Ok(Reply::Institution(Box::new(detail(Method::Credentials)))),
-            Ok(Reply::Institution(Box::new(InstitutionDetail {
-                methods: vec![Method::BankLogin, Method::Credentials],
-                ..detail(Method::BankLogin)
-            }))),
             Ok(Reply::Institution(Box::new(InstitutionDetail {
                 existing: Some(ConnectionId::new("con_1")),
                 ..detail(Method::Credentials)
@@ -297,10 +354,7 @@ pub(crate) fn replies(request: &Request) -> Vec<Result<Reply, CallError>> {
         Request::MintPublicToken { .. } => vec![Ok(Reply::PublicToken)],
         Request::GiveConsent { .. } => vec![Ok(Reply::Agreed)],
     };
-    replies.push(Err(CallError::Network));
-    replies.push(Err(problem(Code::ProviderUnavailable)));
-    replies.push(Err(problem(Code::SessionExpired)));
-    replies.push(Err(problem(Code::WrongStep)));
+    replies.extend(failures());
     replies
 }
 
