@@ -41,7 +41,7 @@ impl Decision {
     }
 
     /// The heading of the page that it leads to.
-    fn told(self) -> &'static str {
+    pub fn told(self) -> &'static str {
         match self {
             Decision::Allow => "Your bank has said yes",
             Decision::Refuse => "Nothing was linked",
@@ -123,12 +123,20 @@ impl World {
     /// # Errors
     /// It leads elsewhere, or where it leads to does not say where to go back to.
     pub async fn decide(&self, page: &Page<'_>, decision: Decision) -> Result<()> {
-        // A page that thinks answers when its time has come, and the press lasts as long.
-        self.pass_time_during(page.press(decision.button())).await?;
-        page.wait_for_heading(decision.told()).await?;
+        self.decide_and_see(page, decision, decision.told()).await?;
         let text = page.text().await?;
         ensure!(text.contains(CLIENT_NAME), "it says where to go back to: {text}");
         Ok(())
+    }
+
+    /// Decides on the bank's own page, and waits for the page with this heading that it leads to.
+    ///
+    /// # Errors
+    /// It leads elsewhere.
+    pub async fn decide_and_see(&self, page: &Page<'_>, decision: Decision, heading: &str) -> Result<()> {
+        // A page that thinks answers when its time has come, and the press lasts as long.
+        self.pass_time_during(page.press(decision.button())).await?;
+        page.wait_for_heading(heading).await
     }
 
     /// From the step that leads to `bank`'s own page there and back: goes, decides, and closes the window.

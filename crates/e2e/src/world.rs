@@ -9,7 +9,7 @@ use crate::browser::{Browser, Storage, View};
 use crate::inspect::{
     Expected, Pictures, accessible, accessible_apart_from, nothing_is_cut_off, quiet, within_policy,
 };
-use crate::page::{Document, Gallery, GalleryList, HostPage, Widget};
+use crate::page::{Document, Gallery, GalleryList, HostPage, Page, Widget};
 use crate::process::free_port;
 use crate::{HostSite, PracticeSite, ProxySite, Settings, Wire};
 
@@ -202,6 +202,17 @@ impl World {
     /// As [`World::inspect`].
     pub async fn inspect_host(&self, screen: &str, page: &HostPage<'_>) -> Result<()> {
         self.inspect_document(screen, page).await
+    }
+
+    /// Looks at a page in a window of its own as it is now, and keeps a picture under this name. No watcher is there, so
+    /// nothing is said of its policy.
+    ///
+    /// # Errors
+    /// As [`World::inspect`].
+    pub async fn inspect_page(&self, name: &str, page: &Page<'_>) -> Result<()> {
+        self.pictures.take(&self.browser, name).await?;
+        self.find(name, [accessible(page, &self.axe).await, page.fits_its_width().await]);
+        Ok(())
     }
 
     async fn inspect_document(&self, screen: &str, document: &Document<'_>) -> Result<()> {

@@ -118,6 +118,14 @@ impl Chromium {
         self.devtools.take_errors()
     }
 
+    /// Forgets every cookie.
+    ///
+    /// # Errors
+    /// The browser does not take it.
+    pub async fn forget_cookies(&self) -> Result<()> {
+        self.devtools.ask_page("Network.clearBrowserCookies", json!({})).await.map(|_| ())
+    }
+
     /// Takes the network away from the frames whose address begins so, or gives it back.
     ///
     /// # Errors

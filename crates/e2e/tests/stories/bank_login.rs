@@ -100,6 +100,43 @@ async fn a_window_that_was_closed_ends_nothing_and_can_be_opened_again_or_given_
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn who_comes_back_in_another_browser_finishes_with_the_digits_of_the_widget() -> Result<()> {
+    at_the_step("bank-login-another-browser", async |world, page, widget| {
+        // The page that asks is answered with 403, and a browser says so.
+        world.expect_error("403");
+        let (bank, _) = world.go_to_the_bank(&widget, "Continue to", BANK).await?;
+        // Without what was kept when it left, this is as good as another browser.
+        world.browser.engine().forget_cookies().await?;
+        world.decide_and_see(&bank, Decision::Allow, "Finish in this browser").await?;
+        bank.fits_its_width().await?;
+        bank.type_into("Six digits", "000 000").await?;
+        bank.press("Go on").await?;
+        bank.wait_for_text("These are not the digits").await?;
+        world.inspect_page("another-browser", &bank).await?;
+
+        world.browser.go_to_new_window().await?;
+        widget.wait_for_text("Back in another browser?").await?;
+        let text = widget.text().await?;
+        let digits: String = text
+            .split("Type")
+            .nth(1)
+            .unwrap_or_default()
+            .chars()
+            .filter(char::is_ascii_digit)
+            .take(6)
+            .collect();
+        ensure!(digits.len() == 6, "the widget shows six digits: {text}");
+        let window = world.browser.go_to_new_window().await?;
+        bank.type_into("Six digits", &digits).await?;
+        bank.press("Go on").await?;
+        bank.wait_for_heading(Decision::Allow.told()).await?;
+        world.browser.close_window(&window).await?;
+        finish(world, &page, &widget).await
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_host_page_that_keeps_apart_from_its_windows_learns_of_the_return_all_the_same() -> Result<()> {
     story("bank-login-isolated", async |world| {
         world.host.isolate();
