@@ -134,9 +134,12 @@ impl World {
     /// # Errors
     /// It leads elsewhere.
     pub async fn decide_and_see(&self, page: &Page<'_>, decision: Decision, heading: &str) -> Result<()> {
-        // A page that thinks answers when its time has come, and the press lasts as long.
-        self.pass_time_during(page.press(decision.button())).await?;
-        page.wait_for_heading(heading).await
+        // A page that thinks goes on when its time has come. Whether the press lasts as long is up to the browser's driver.
+        self.pass_time_during(async {
+            page.press(decision.button()).await?;
+            page.wait_for_heading(heading).await
+        })
+        .await
     }
 
     /// From the step that leads to `bank`'s own page there and back: goes, decides, and closes the window.
