@@ -273,6 +273,8 @@ impl<'b> Document<'b> {
 
 /// How often somebody types again what did not get into a field.
 const ATTEMPTS: usize = 3;
+/// How often what has not begun to move is looked at before it is taken to its end.
+const LOOKS_AT_STUCK: usize = 40;
 /// Some frames of a screen.
 const FRAMES: Duration = Duration::from_millis(50);
 
@@ -280,15 +282,24 @@ impl Document<'_> {
     /// Waits until nothing moves that will end by itself.
     ///
     /// # Errors
-    /// Something moves on and on.
+    /// Something moves on and on; the message says what.
     pub async fn wait_until_still(&self) -> Result<()> {
         // What goes round for ever, such as a skeleton's shimmer, is part of the screen.
-        let body = "return document.getAnimations().every((one) =>
-            one.playState !== 'running' || one.effect?.getComputedTiming().endTime === Infinity)";
-        wait::until("the page to stand still", async || {
-            Ok((self.run_plain(body).await? == true).then_some(()))
+        let body = "const moving = document.getAnimations().filter((one) =>
+                one.playState === 'running' && one.effect?.getComputedTiming().endTime !== Infinity);
+            const stuck = moving.every((one) => one.pending);
+            if (stuck && arguments[0]) for (const one of moving) one.finish();
+            return { stuck, moving: moving.map((one) =>
+                `${one.transitionProperty ?? one.animationName} of “${tidy(one.effect?.target?.textContent)}”`) }";
+        let (mut last, mut looks) = (Value::Null, 0);
+        let still = wait::until("the page to stand still", async || {
+            // Chromium may never begin what came up while another window was closing. Nobody sees that move.
+            last = self.run(body, &[json!(looks >= LOOKS_AT_STUCK)]).await?;
+            looks = if last["stuck"] == true { looks + 1 } else { 0 };
+            Ok(last["moving"].as_array().is_some_and(Vec::is_empty).then_some(()))
         })
-        .await
+        .await;
+        still.with_context(|| format!("what moves: {}", last["moving"]))
     }
 
     /// Checks that nothing has to be scrolled to the side for (WCAG 2.2, 1.4.10).
