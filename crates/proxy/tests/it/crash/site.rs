@@ -26,6 +26,7 @@ pub(super) struct Site {
     process: Arc<Process>,
     busy: Arc<AtomicBool>,
     ahead: Mutex<i64>,
+    ended_early: AtomicBool,
     answering: JoinHandle<()>,
 }
 
@@ -34,11 +35,13 @@ pub(super) struct Site {
 struct Process(Mutex<Option<Serving>>);
 
 impl Process {
-    fn kill(&self) {
-        if let Some(serving) = self.0.lock().unwrap_or_else(PoisonError::into_inner).as_mut() {
-            let _ = serving.process.kill();
-            let _ = serving.process.wait();
-        }
+    /// False: none runs that is known.
+    fn kill(&self) -> bool {
+        let mut process = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(serving) = process.as_mut() else { return false };
+        let _ = serving.process.kill();
+        let _ = serving.process.wait();
+        true
     }
 }
 
@@ -74,6 +77,7 @@ impl Site {
             process,
             busy,
             ahead: Mutex::new(0),
+            ended_early: AtomicBool::new(false),
             answering,
         };
         if let Some(point) = armed {
@@ -118,6 +122,7 @@ impl Site {
             Some(serving) => serving,
             None => {
                 // It ended at its point before it listened.
+                self.ended_early.store(true, Ordering::SeqCst);
                 Armed::disarm(self.folder.path());
                 self.try_start().await.unwrap_or_else(|| panic!("it does not start:\n{}", self.log()))
             }
@@ -137,6 +142,11 @@ impl Site {
         until("the proxy is dead, since it does not answer", async || self.is_dead().then_some(())).await;
         Armed::disarm(self.folder.path());
         self.start().await;
+    }
+
+    /// Whether the proxy came to its point before anybody could ask it, and was started again.
+    pub(super) fn ended_early(&self) -> bool {
+        self.ended_early.load(Ordering::SeqCst)
     }
 
     /// Whether the process has ended.
@@ -186,7 +196,10 @@ async fn forward(State(wire): State<Wire>, request: Request, next: Next) -> Resp
     let nth = wire.armed.note(&operation);
     let end_if = async |moment| {
         if wire.armed.is_due(&operation, nth, moment) {
-            wire.process.kill();
+            // It may call before whoever has started it has heard where it listens.
+            while !wire.process.kill() {
+                tokio::time::sleep(Duration::from_millis(1)).await;
+            }
             std::future::pending::<()>().await;
         }
     };

@@ -215,7 +215,7 @@ async fn ending(site: &Site, person: &Person<'_>) -> Ending {
     .unwrap();
     Ending {
         visited: site.visited(),
-        revived: person.revived > 0,
+        revived: person.revived > 0 || site.ended_early(),
         waited: person.waited,
         at_the_bank: ONCE.map(|kind| (kind, site.count(kind))).into(),
         connections: row.get("connections"),
