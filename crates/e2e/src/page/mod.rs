@@ -160,13 +160,20 @@ impl<'b> Document<'b> {
     /// # Errors
     /// There is none in time.
     pub async fn type_into(&self, label: &str, text: &str) -> Result<()> {
-        let field = wait::until(&format!("a field “{label}”"), async || {
-            self.element("return usable(find(FIELDS, arguments[0]))", &[json!(label)]).await
-        })
-        .await?;
-        let before = self.value_of(label).await?;
+        let mut before = None;
         for _ in 0..ATTEMPTS {
-            field.click().await.with_context(|| format!("clicking into “{label}”"))?;
+            // It may be drawn anew while it is being aimed at; then it is looked for again.
+            let field = wait::until(&format!("a field “{label}”"), async || {
+                let found =
+                    self.element("return usable(find(FIELDS, arguments[0]))", &[json!(label)]).await?;
+                let Some(field) = found else { return Ok(None) };
+                if before.is_none() {
+                    before = self.value_of(label).await?;
+                }
+                field.click().await.with_context(|| format!("clicking into “{label}”"))?;
+                Ok(Some(field))
+            })
+            .await?;
             field.send_keys(text).await.with_context(|| format!("typing into “{label}”"))?;
             // A dialog that is just opening may take the keys; a person would see that nothing stands there.
             tokio::time::sleep(FRAMES).await;

@@ -119,6 +119,8 @@ impl<'a> Person<'a> {
     async fn open(&self, opening: &str, token: &str) -> Result<Widget<'a>> {
         self.page.create(opening, token).await?;
         self.page.call(opening, "open").await?;
+        // What can be done before the program has come is another story.
+        self.page.wait_until_told(opening, "ready").await?;
         self.page.widget().await
     }
 

@@ -88,6 +88,7 @@ async fn open<'a>(world: &'a World, page: &HostPage<'a>, name: &str) -> Result<W
     let token = world.proxy.mint("forgetful").await?;
     page.create(name, token.link_token.expose()).await?;
     page.call(name, "open").await?;
+    page.wait_until_told(name, "ready").await?;
     page.widget().await
 }
 
