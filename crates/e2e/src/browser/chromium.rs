@@ -4,8 +4,11 @@ mod devtools;
 
 use anyhow::{Context as _, Result};
 use serde_json::{Value, json};
+use std::io::{Read as _, Write as _};
+use std::net::{Ipv4Addr, TcpStream};
 use std::path::Path;
 use std::process::Command;
+use std::time::Duration;
 
 use super::{ConsoleError, Storage, View};
 use crate::Settings;
@@ -15,9 +18,30 @@ use devtools::DevTools;
 /// Chromium, under its driver.
 pub struct Chromium {
     devtools: DevTools,
-    // Last, so that the driver outlives the talk with the browser; with the driver the browser ends.
+    port: u16,
+    // Last, so that the driver outlives the talk with the browser.
     _driver: Running,
 }
+
+impl Drop for Chromium {
+    /// Has the driver end the browser: one that is killed with its browser open leaves it behind.
+    fn drop(&mut self) {
+        // Where it cannot be asked any more there is nobody left to tell.
+        let _ = ask_to_end(self.port);
+    }
+}
+
+/// Asks a driver to end its browsers and itself, and waits for the answer, which comes when they have ended.
+fn ask_to_end(port: u16) -> std::io::Result<()> {
+    let mut driver = TcpStream::connect((Ipv4Addr::LOCALHOST, port))?;
+    driver.set_read_timeout(Some(FAREWELL))?;
+    write!(driver, "GET /shutdown HTTP/1.1\r\nhost: 127.0.0.1:{port}\r\nconnection: close\r\n\r\n")?;
+    driver.read_to_end(&mut Vec::new())?;
+    Ok(())
+}
+
+/// How long the driver may take to end.
+const FAREWELL: Duration = Duration::from_secs(5);
 
 /// Chromium's driver, before a browser is there.
 pub(super) struct Driver {
@@ -40,7 +64,11 @@ impl Driver {
             .pointer("/goog:chromeOptions/debuggerAddress")
             .and_then(Value::as_str)
             .context("the driver did not tell where the browser can be watched")?;
-        Ok(Chromium { devtools: DevTools::attach(address, script).await?, _driver: self.running })
+        Ok(Chromium {
+            devtools: DevTools::attach(address, script).await?,
+            port: self.port,
+            _driver: self.running,
+        })
     }
 }
 
