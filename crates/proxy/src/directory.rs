@@ -119,7 +119,7 @@ impl Listings {
     ) -> InstitutionPage {
         let found = self.index.search(query, limit, offset);
         let next = offset + found.hits.len();
-        let more = found.more && next < DEEPEST;
+        let more = next < found.total.min(DEEPEST);
         let institutions = found.hits.iter().filter_map(|hit| self.all.get(hit.entry));
         InstitutionPage {
             institutions: institutions.map(|listing| viewer.institution(listing)).collect(),
@@ -167,11 +167,9 @@ impl Viewer {
 fn entry(listing: &Listing) -> Entry {
     Entry {
         name: listing.name.clone(),
-        legal_name: None,
         domain: listing.domain.clone(),
-        city: None,
-        state: None,
-        aliases: Vec::new(),
-        popularity: listing.popularity,
+        popularity: listing.popularity.into(),
+        unavailable: !listing.available,
+        ..Entry::default()
     }
 }

@@ -13,21 +13,32 @@
 //! assert_eq!(index.entry(results.hits[0].entry).map(|entry| entry.name.as_str()), Some("Harbour Savings"));
 //! ```
 
+mod address;
+mod everyday;
 mod highlight;
 mod index;
+mod known;
+mod lexicon;
+mod name;
+mod popularity;
 mod query;
 mod rank;
+mod reading;
+mod spelling;
 mod text;
+mod vocabulary;
 
+pub use everyday::{EverydayNames, EverydayNamesError};
 pub use index::Index;
 
 /// A text's words as they are compared. For the fuzzing program.
 #[cfg(fuzzing)]
 #[doc(hidden)]
 pub fn normalised(text: &str) -> Vec<String> {
-    text::plain_words(text)
+    text::plain_words(text).into_iter().map(|word| word.into_iter().collect()).collect()
 }
 
+use std::cmp::Ordering;
 use std::ops::Range;
 
 /// One institution, as far as it can be searched for.
@@ -41,21 +52,35 @@ pub struct Entry {
     pub domain: Option<String>,
     /// Where it is, such as `Sioux Falls`.
     pub city: Option<String>,
-    /// Such as `SD`.
+    /// Such as `SD`. A code of a state of the United States is found by the state's name, too.
     pub state: Option<String>,
-    /// Other names that people use for it.
+    /// Other names that people use for it, and other domains. [`EverydayNames`] knows some.
     pub aliases: Vec<String>,
+    /// Its routing numbers, nine digits each.
+    pub routing_numbers: Vec<String>,
     /// How likely it is to be meant: larger is likelier. Only the order counts, so any unit will do.
-    pub popularity: u32,
+    pub popularity: u64,
+    /// Whether it cannot be used at present. It is found all the same, behind a namesake that can be.
+    pub unavailable: bool,
+}
+
+impl Entry {
+    /// Orders entries by what a person sees, so that an answer does not depend on the order of the directory.
+    fn cmp_by_name(&self, other: &Self) -> Ordering {
+        let seen = |entry: &Self| {
+            (entry.name.clone(), entry.city.clone(), entry.state.clone(), entry.domain.clone())
+        };
+        self.name.cmp(&other.name).then_with(|| seen(self).cmp(&seen(other)))
+    }
 }
 
 /// One page of answers, best first.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Results {
-    /// What was found.
+    /// What stands on this page.
     pub hits: Vec<Hit>,
-    /// Whether there is more behind this page.
-    pub more: bool,
+    /// How many were found, on all pages together.
+    pub total: usize,
 }
 
 /// One institution that was found.

@@ -38,7 +38,7 @@ const NASTY: &[&str] = &[
     "\u{10ffff}",
 ];
 
-fn entry(text: &str, popularity: u32) -> Entry {
+fn entry(text: &str, popularity: u64) -> Entry {
     Entry {
         name: text.to_owned(),
         legal_name: Some(text.to_owned()),
@@ -46,7 +46,9 @@ fn entry(text: &str, popularity: u32) -> Entry {
         city: Some(text.to_owned()),
         state: Some(text.to_owned()),
         aliases: vec![text.to_owned()],
+        routing_numbers: vec![text.to_owned()],
         popularity,
+        unavailable: popularity.is_multiple_of(2),
     }
 }
 
@@ -87,6 +89,20 @@ fn check(index: &Index, query: &str) {
                 end = range.end;
             }
         }
+    }
+}
+
+#[test]
+fn ten_thousand_letters_are_a_question_like_any_other() {
+    let index = Index::build(vec![entry("First National Bank", 1)]);
+    for long in [
+        "a".repeat(10_000),
+        "first ".repeat(2_000),
+        "\u{301}".repeat(10_000),
+        "1".repeat(10_000),
+        "💰".repeat(3_000),
+    ] {
+        check(&index, &long);
     }
 }
 

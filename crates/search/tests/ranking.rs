@@ -3,15 +3,25 @@
 
 use linchpin_search::{Entry, Index};
 
-fn bank(name: &str, domain: &str, place: (&str, &str), popularity: u32) -> Entry {
+fn bank(name: &str, domain: &str, place: (&str, &str), popularity: u64) -> Entry {
     Entry {
         name: name.to_owned(),
-        legal_name: None,
         domain: Some(domain.to_owned()).filter(|domain| !domain.is_empty()),
         city: Some(place.0.to_owned()),
         state: Some(place.1.to_owned()),
-        aliases: Vec::new(),
         popularity,
+        ..Entry::default()
+    }
+}
+
+fn arabic() -> Entry {
+    Entry {
+        name: "مصرف الراجحي".to_owned(),
+        city: Some("الرياض".to_owned()),
+        aliases: vec!["Al Rajhi Bank".to_owned()],
+        routing_numbers: vec!["021000021".to_owned()],
+        popularity: 2,
+        ..Entry::default()
     }
 }
 
@@ -30,6 +40,8 @@ fn directory() -> Index {
         bank("Fargo Wells Community Bank", "", ("Fargo", "ND"), 95),
         bank("Peña Blanca Credit Union", "penablanca.org", ("Santa Fe", "NM"), 1),
         bank("U.S. Bank", "usbank.com", ("Cincinnati", "OH"), 80),
+        bank("Sparkasse Gießen", "sparkasse-giessen.de", ("Gießen", ""), 2),
+        arabic(),
     ])
 }
 
@@ -157,17 +169,98 @@ fn an_empty_question_finds_nothing_and_popular_is_asked_for_by_itself() {
 fn pages_follow_each_other_without_gap_or_repetition() {
     let index = directory();
     let all = index.search("bank", 100, 0);
-    assert!(!all.more, "everything fits on one page");
+    assert_eq!(all.total, all.hits.len(), "everything fits on one page");
     let mut paged = Vec::new();
     let mut offset = 0;
     loop {
         let page = index.search("bank", 2, offset);
         offset += page.hits.len();
         paged.extend(page.hits);
-        if !page.more {
+        assert_eq!(page.total, all.total, "every page says how many there are");
+        if offset >= page.total {
             break;
         }
     }
     assert_eq!(paged, all.hits, "the pages together are the whole answer");
     assert!(all.hits.len() > 4, "there were several pages");
+}
+
+#[test]
+fn each_kind_of_slip_is_forgiven() {
+    for (slip, query) in [
+        ("another letter", "wells farho"),
+        ("two letters swapped", "wlels fargo bank"),
+        ("a letter dropped", "wels fargo"),
+        ("a letter doubled", "welllsfargo"),
+        ("another first letter", "qells fargo"),
+        ("a letter too many, in an unfinished word", "commmun"),
+    ] {
+        let expected = if query == "commmun" { "Fargo Wells Community Bank" } else { "Wells Fargo Bank" };
+        assert_eq!(first(query), expected, "{slip}: {query}");
+    }
+    assert_eq!(highlighted("wells farho"), ["Wells", "Fargo"], "a word with a slip is marked whole");
+}
+
+#[test]
+fn initials_find_a_name_with_and_without_linking_words() {
+    assert_eq!(first("botfn"), "Bank of the First Nation");
+    assert_eq!(first("bfn"), "Bank of the First Nation");
+    assert_eq!(highlighted("bfn"), ["B", "F", "N"], "the initials are marked");
+    assert_eq!(first("fnb pulaski"), "First National Bank", "beside the place, too");
+    assert_eq!(first("pbcu"), "Peña Blanca Credit Union");
+    assert_eq!(first("pena blanca cu"), "Peña Blanca Credit Union", "initials of the kind alone");
+}
+
+#[test]
+fn words_may_be_run_together_or_parted() {
+    assert_eq!(first("penablancacreditunion"), "Peña Blanca Credit Union");
+    assert_eq!(first("penablancacu"), "Peña Blanca Credit Union");
+    assert_eq!(first("wel lsfargo"), "Wells Fargo Bank");
+    assert_eq!(first("pe na blanca credit union"), "Peña Blanca Credit Union");
+}
+
+#[test]
+fn a_short_form_is_as_good_as_the_word() {
+    assert_eq!(first("1st natl bank omaha"), "First National Bank");
+}
+
+#[test]
+fn letters_of_any_alphabet_are_found_however_they_are_typed() {
+    for query in ["الراجحي", "مَصْرِف", "مصـرف الرا", "\u{202b}الراجحي\u{202c}", "al rajhi"]
+    {
+        assert_eq!(first(query), "مصرف الراجحي", "{query}");
+    }
+    assert_eq!(highlighted("الراجحي"), ["الراجحي"], "marked from right to left by bytes, as it is stored");
+    for query in ["GIESSEN SPARKASSE", "sparkasse gieß", "Ｓｐａｒｋａｓｓｅ", "sparkasse-giessen.de"]
+    {
+        assert_eq!(first(query), "Sparkasse Gießen", "{query}");
+    }
+}
+
+#[test]
+fn a_routing_number_finds_who_has_it_and_nobody_else() {
+    assert_eq!(found("0210-0002-1").len(), 1);
+    assert_eq!(first("021000021"), "مصرف الراجحي");
+    assert_eq!(found("021000012"), [], "a number with a slip is another number");
+}
+
+#[test]
+fn a_state_is_found_by_code_and_by_name() {
+    for query in ["first national bank tn", "first national bank Tennessee"] {
+        assert_eq!(found(query)[0].1, "Pulaski", "{query}");
+    }
+}
+
+#[test]
+fn what_a_person_wants_to_do_there_does_no_harm() {
+    assert_eq!(first("chase online banking login"), "JPMorgan Chase Bank");
+}
+
+#[test]
+fn a_namesake_that_cannot_be_used_stands_behind_and_does_not_vanish() {
+    let mut entries = vec![bank("Oak Bank", "", ("Oslo", ""), 5), bank("Oak Bank", "", ("Bergen", ""), 5)];
+    entries[0].unavailable = true;
+    let hits: Vec<usize> =
+        Index::build(entries).search("oak", 5, 0).hits.iter().map(|hit| hit.entry).collect();
+    assert_eq!(hits, [1, 0]);
 }

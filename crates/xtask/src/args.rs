@@ -39,6 +39,11 @@ Usage: cargo xtask <command> [options]
             --seed N       others (1)
             --replay SEED  this session only, line by line
 
+  bench   Judge by numbers, built as servers are; fails when a bound is missed.
+            search         what the search finds for lists of queries, and how quickly
+              --institutions FILE, --queries FILE   others than the project's own
+              --help       the rest of its options
+
   test    Everything that must hold: formatting, lints, native tests, docs, fuzzing, browser tests, sizes, types,
           end-to-end tests. All steps run, one summary at the end.
             --list         print the steps
@@ -68,6 +73,8 @@ pub(crate) enum Command {
     Fuzz(FuzzOptions),
     /// Run random sessions, with these arguments.
     Soak(Vec<OsString>),
+    /// Judge by numbers, with these arguments.
+    Bench(Vec<OsString>),
     /// Run the checks.
     Test(TestOptions),
 }
@@ -103,6 +110,7 @@ pub(crate) fn parse(mut parser: Parser) -> anyhow::Result<Command> {
         "fuzz" => fuzz_options(&mut parser),
         // Its own program reads its arguments.
         "soak" => Ok(Command::Soak(parser.raw_args()?.collect())),
+        "bench" => Ok(Command::Bench(parser.raw_args()?.collect())),
         "test" => test_options(&mut parser),
         other => bail!("there is no command `{other}`; `cargo xtask help` lists them"),
     }
@@ -221,9 +229,10 @@ mod tests {
     }
 
     #[test]
-    fn what_follows_soak_is_passed_on() {
+    fn what_follows_soak_and_bench_is_passed_on() {
         let command = parsed(&["soak", "--sessions", "10"]).unwrap();
         assert_eq!(command, Command::Soak(vec!["--sessions".into(), "10".into()]));
+        assert_eq!(parsed(&["bench", "search"]).unwrap(), Command::Bench(vec!["search".into()]));
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Project commands: `cargo xtask demo`, `dev`, `dist`, `fuzz`, `gallery`, `openapi`, `soak` and `test`.
+//! Project commands: `cargo xtask bench`, `demo`, `dev`, `dist`, `fuzz`, `gallery`, `openapi`, `soak` and `test`.
 //!
 //! Each command installs what it needs and does not find (see [`setup`]), so that a fresh machine with
 //! Rust, a C compiler and Node needs nothing else done by hand.
@@ -9,6 +9,7 @@
 )]
 
 mod args;
+mod bench;
 mod budget;
 mod children;
 mod demo;
@@ -58,6 +59,7 @@ fn run() -> anyhow::Result<ExitCode> {
             let soak = ["run", "--quiet", "--package", "linchpin-soak", "--"];
             process::run(workspace.cargo().args(soak).args(arguments))?;
         }
+        Command::Bench(arguments) => bench::run(&workspace, &arguments)?,
         Command::Test(options) => return test::run(&workspace, &options),
     }
     Ok(ExitCode::SUCCESS)

@@ -1,4 +1,4 @@
-//! The search: what is asked, then lines of `name|domain|city` with the popularity as their number of bars.
+//! The search: what is asked, then lines of `name|domain|city|alias` with the popularity as their number of bars.
 //!
 //! Holds: reducing text twice is reducing it once; an answer's order does not depend on the order of the directory;
 //! pages laid side by side are the whole; what is marked lies on characters, in order, apart.
@@ -43,13 +43,14 @@ fn entry(line: &str) -> Entry {
         name: next().unwrap_or_default(),
         domain: next(),
         city: next(),
-        popularity: u32::try_from(line.matches('|').count()).unwrap_or(u32::MAX),
+        aliases: next().into_iter().collect(),
+        popularity: line.matches('|').count() as u64,
         ..Entry::default()
     }
 }
 
 fn check(entries: &[Entry], results: &Results) {
-    assert!(!results.more && results.hits.len() <= entries.len(), "more was found than there is");
+    assert!(results.total == results.hits.len() && results.total <= entries.len(), "more was found than there is");
     let seen: HashSet<usize> = results.hits.iter().map(|hit| hit.entry).collect();
     assert_eq!(seen.len(), results.hits.len(), "something was found twice");
     for hit in &results.hits {
@@ -68,7 +69,8 @@ fn pages_make_the_whole(index: &Index, query: &str, whole: &Results) {
     loop {
         let page = index.search(query, 3, hits.len());
         hits.extend(page.hits);
-        if !page.more {
+        assert_eq!(page.total, whole.total, "a page counts otherwise");
+        if hits.len() >= page.total {
             break;
         }
     }
