@@ -131,6 +131,7 @@ export type ChallengeKind =
 export type ScreenName =
   | "consent"
   | "search"
+  | "not_listed"
   | "welcome"
   | "already_connected"
   | "choose_method"

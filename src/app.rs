@@ -112,6 +112,7 @@ fn step_of(name: ScreenName) -> u8 {
         ScreenName::Consent
         | ScreenName::Welcome
         | ScreenName::Search
+        | ScreenName::NotListed
         | ScreenName::AlreadyConnected
         | ScreenName::Expiring
         | ScreenName::SessionOver => 1,

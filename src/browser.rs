@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::{HtmlElement, HtmlInputElement};
+use web_sys::{FocusOptions, HtmlElement, HtmlInputElement};
 
 /// The id of the search field, in the static page and in the drawn screen.
 pub const SEARCH_FIELD: &str = "search";
@@ -61,16 +61,41 @@ fn search_field() -> Option<HtmlInputElement> {
     document().get_element_by_id(SEARCH_FIELD)?.dyn_into().ok()
 }
 
-/// Moves the focus to the first element that fits, once the present change is drawn. With `unless_typing`, a field
-/// that has the focus by then keeps it: the frame may come late, after somebody has begun to type.
-pub fn focus_soon(selector: &'static str, unless_typing: bool) {
+/// Moves the focus to the first element that fits, once the present change is drawn.
+pub fn focus_soon(selector: &'static str) {
     request_animation_frame(move || {
-        if unless_typing && is_typing() {
-            return;
-        }
-        let found = document().query_selector(selector).ok().flatten();
-        if let Some(element) = found.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
+        if let Some(element) = first(selector) {
             let _ = element.focus();
+        }
+    });
+}
+
+/// The same, without moving the page beneath. A field that has the focus by then keeps it: the frame may come late,
+/// after somebody has begun to type.
+pub fn focus_in_place(selector: &'static str) {
+    request_animation_frame(move || {
+        let options = FocusOptions::new();
+        options.set_prevent_scroll(true);
+        if let Some(element) = first(selector).filter(|_| !is_typing()) {
+            let _ = element.focus_with_options(&options);
+        }
+    });
+}
+
+fn first(selector: &str) -> Option<HtmlElement> {
+    document().query_selector(selector).ok().flatten()?.dyn_into().ok()
+}
+
+/// How far the page is scrolled down, in pixels.
+pub fn scrolled() -> i32 {
+    document().scrolling_element().map_or(0, |page| page.scroll_top())
+}
+
+/// Scrolls the page there, once the present change is drawn.
+pub fn scroll_soon(to: i32) {
+    request_animation_frame(move || {
+        if let Some(page) = document().scrolling_element() {
+            page.set_scroll_top(to);
         }
     });
 }

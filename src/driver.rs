@@ -12,8 +12,8 @@ use linchpin_flow::{
 };
 use linchpin_protocol::{
     Abandon, Answer, Authorize, AuthorizeTicket, ChooseAccounts, ConnectionId, CreateConnection,
-    CreateSession, CredentialValue, EventId, FrameMessage, FromTree, GiveConsent, HostMessage, Json,
-    OpenedSession, PublicToken, Retry, Revision, Secret, SubmitAnswers, SubmitCredentials,
+    CreateInstitutionRequest, CreateSession, CredentialValue, EventId, FrameMessage, FromTree, GiveConsent,
+    HostMessage, Json, OpenedSession, PublicToken, Retry, Revision, Secret, SubmitAnswers, SubmitCredentials,
 };
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -202,9 +202,9 @@ impl Driver {
             }
             Effect::FocusHeading => {
                 let first = self.screen.with_untracked(|screen| matches!(screen, Screen::Search(_)));
-                browser::focus_soon("h1", first);
+                if first { browser::focus_in_place("h1") } else { browser::focus_soon("h1") }
             }
-            Effect::FocusErrors => browser::focus_soon(browser::PROBLEM_SUMMARY, false),
+            Effect::FocusErrors => browser::focus_soon(browser::PROBLEM_SUMMARY),
             Effect::Post(post) => self.post(post),
         }
     }
@@ -269,9 +269,18 @@ impl Driver {
                 let body = GiveConsent { version };
                 (Call::post("/v1/sessions/consent".into(), session, self.key(act), &body), Answers::Nothing)
             }
-            Request::Search { query } => {
-                let path = format!("/v1/institutions?query={}", escaped(&query));
+            Request::Search { query, cursor } => {
+                let mut path = format!("/v1/institutions?query={}", escaped(&query));
+                if let Some(cursor) = cursor {
+                    path.push_str("&cursor=");
+                    path.push_str(&escaped(&cursor));
+                }
                 (Call::get(path, session, Patience::Short), Answers::Institutions)
+            }
+            Request::AskForInstitution { act, text } => {
+                let path = "/v1/institution-requests".into();
+                let body = CreateInstitutionRequest { text: Secret::new(text) };
+                (Call::post(path, session, self.key(act), &body), Answers::Nothing)
             }
             Request::ReadInstitution { id } => {
                 let path = format!("/v1/institutions/{}", escaped(id.as_str()));
@@ -341,7 +350,7 @@ impl Driver {
             Answers::Institutions => Reply::Institutions(FromTree::from_tree(json)?),
             Answers::Institution => Reply::Institution(FromTree::from_tree(json)?),
             Answers::Connection => Reply::Connection(FromTree::from_tree(json)?),
-            Answers::Nothing => Reply::Agreed,
+            Answers::Nothing => Reply::Recorded,
             Answers::Life => Reply::Life(FromTree::from_tree(json)?),
             Answers::Ticket => {
                 let AuthorizeTicket { url, seconds } = FromTree::from_tree(json)?;

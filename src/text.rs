@@ -60,6 +60,15 @@ texts! {
     FoundMany = "{count} banks found";
     NothingFound = "No bank found for “{query}”";
     NothingFoundHelp = "Check the spelling, or try the address of its website.";
+    NoSuchRouting = "No bank known by this routing number";
+    NoSuchRoutingHelp = "Look for the bank by its name instead.";
+    Withheld = "This may be an account number";
+    WithheldHelp = "It was not sent. Type the bank’s name instead.";
+    ByWebsite = "Found by the website’s address";
+    ByRouting = "Found by the routing number";
+    ShowMore = "Show more";
+    ShownOf = "{shown} of {total} shown";
+    NotListed = "My bank is not listed";
     SearchTrouble = "The search does not answer";
     SearchTroubleHelp = "This is on our side. Please try again in a moment.";
     Connected = "Connected";
@@ -68,6 +77,17 @@ texts! {
     TakesDays = "Takes a few days";
     CannotLink = "Cannot be linked";
     PracticeBank = "Practice";
+
+    // a bank that is not listed
+    WhichIsMissing = "Which bank is missing?";
+    ClientWillSee = "{client} will see the name you send.";
+    SendName = "Send to {client}";
+    NameMissing = "Enter the bank’s name";
+    DigitsInName = "Leave account numbers out";
+    EnoughNames = "You have named several already. That is enough for now.";
+    NameSent = "Thank you";
+    NameSentHelp = "{client} can see now which bank you are missing.";
+    LookForAnother = "Look for another bank";
 
     // welcome back, connected already, how to sign in
     WelcomeBack = "Welcome back";

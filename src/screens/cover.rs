@@ -11,7 +11,7 @@ use web_sys::HtmlElement;
 
 /// Draws a dialog over the screen.
 pub fn cover(look: Look, kind: Cover) -> AnyView {
-    focus_soon("#cover-title", false);
+    focus_soon("#cover-title");
     give_focus_back();
     let (title, text) = match kind {
         Cover::Leave => {

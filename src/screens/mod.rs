@@ -9,6 +9,7 @@ mod countdown;
 mod cover;
 mod credentials;
 mod done;
+mod not_listed;
 mod notices;
 mod progress;
 mod search;
@@ -21,6 +22,7 @@ pub use consent::Consent;
 pub use cover::cover;
 pub use credentials::Credentials;
 pub use done::Done;
+pub use not_listed::NotListed;
 pub use notices::{Instructions, Plain, SessionOver};
 pub use progress::Progress;
 pub use search::Search;
@@ -42,6 +44,7 @@ pub fn draw(look: Look, username: Option<Secret>, way: Way) -> AnyView {
         Screen::Consent(_) => view! { <Consent look /> }.into_any(),
         Screen::Welcome(view) => view! { <Welcome look view /> }.into_any(),
         Screen::Search(_) => view! { <Search look /> }.into_any(),
+        Screen::NotListed(view) => view! { <NotListed look view /> }.into_any(),
         Screen::AlreadyConnected(view) => view! { <AlreadyConnected look view /> }.into_any(),
         Screen::ChooseMethod(view) => view! { <ChooseMethod look view /> }.into_any(),
         Screen::BankLogin(view) => view! { <BankLogin look view way /> }.into_any(),

@@ -37,6 +37,7 @@ pub fn words(screen: &Screen) -> Option<Words> {
         Screen::Consent(_)
         | Screen::Welcome(_)
         | Screen::Search(_)
+        | Screen::NotListed(_)
         | Screen::AlreadyConnected(_)
         | Screen::ChooseMethod(_)
         | Screen::BankLogin(_)

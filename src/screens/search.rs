@@ -1,16 +1,29 @@
 //! Find the institution. An editable combobox with a list (ARIA APG), and tiles before anything is typed.
 
-use crate::browser::SEARCH_FIELD;
-use crate::look::{Look, live};
+use crate::browser::{SEARCH_FIELD, scroll_soon, scrolled};
+use crate::look::{Look, live, nothing};
 use crate::parts::{Glyph, Icon, Lead, LinkButton, Monogram, Notice, Tone, whereabouts};
 use crate::text::{Key, fill, say};
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
-use linchpin_flow::{Event, Screen, SearchView};
-use linchpin_protocol::{Availability, Institution, Way};
+use linchpin_flow::{Event, Found, Screen, SearchView};
+use linchpin_protocol::{Availability, Highlight, Institution, InstitutionId, ReadAs, Way};
+use std::cell::Cell;
+use std::sync::Arc;
 
 /// How many tiles are shown before anything is typed.
 const TILES: usize = 9;
+
+thread_local! {
+    /// How far the page was scrolled when the search was left.
+    static LEFT_AT: Cell<i32> = const { Cell::new(0) };
+}
+
+/// Leaves the search, to come back to where it was.
+fn leave(look: Look, event: Event) {
+    LEFT_AT.set(scrolled());
+    look.happen(event);
+}
 
 /// Reads the screen as long as it is this one.
 fn seen<R: Default>(look: Look, read: impl FnOnce(&SearchView) -> R) -> R {
@@ -27,29 +40,37 @@ pub fn Search(
     look: Look,
 ) -> impl IntoView {
     let active = RwSignal::new(None::<usize>);
+    let listed_for = StoredValue::new(String::new());
+    // Who comes back finds the list as it was left; whoever begins anew begins at the top.
+    let left_at = LEFT_AT.take();
+    scroll_soon(if untrack(|| seen(look, |view| view.found.is_some())) { left_at } else { 0 });
     // The list is drawn anew only when it is another one, not at every key.
     let list = Memo::new(move |_| seen(look, |view| view.list));
     let count = move || {
-        list.track();
-        untrack(|| seen(look, |view| view.found.as_ref().map_or(0, |(_, list)| list.len())))
+        list.get();
+        untrack(|| seen(look, |view| found(view).len()))
     };
 
     let keys = move |event: KeyboardEvent| {
         let last = count().checked_sub(1);
         let to = match (event.key().as_str(), last) {
-            ("ArrowDown", Some(last)) => {
-                Some(active.get_untracked().map_or(0, |at| if at == last { 0 } else { at + 1 }))
-            }
+            ("ArrowDown", Some(last)) => match active.get_untracked() {
+                // Behind the last row comes the next page, and then the first row.
+                Some(at) if at == last && untrack(|| seen(look, has_more)) => {
+                    event.prevent_default();
+                    return look.happen(Event::More);
+                }
+                Some(at) if at < last => Some(at + 1),
+                _ => Some(0),
+            },
             ("ArrowUp", Some(last)) => {
                 Some(active.get_untracked().and_then(|at| at.checked_sub(1)).unwrap_or(last))
             }
             ("Enter", Some(_)) => {
                 event.prevent_default();
-                let id = untrack(|| {
-                    seen(look, |view| Some(view.found.as_ref()?.1.get(active.get()?)?.id.clone()))
-                });
+                let id = untrack(|| seen(look, |view| Some(found(view).get(active.get()?)?.id.clone())));
                 if let Some(id) = id {
-                    look.happen(Event::Picked(id));
+                    leave(look, Event::Picked(id));
                 }
                 return;
             }
@@ -75,7 +96,7 @@ pub fn Search(
     let typed = Signal::derive(move || seen(look, |view| view.query.clone()));
     view! {
         <Lead title=say(Key::FindYourBank) text=Signal::derive(move || never_sees(look)) />
-        <div class="field">
+        <div class="field seek">
             <label for=SEARCH_FIELD>{say(Key::NameOrWebsite)}</label>
             <div class="box">
                 <Icon glyph=Glyph::Search />
@@ -99,19 +120,64 @@ pub fn Search(
         </div>
         <div class="aside" role="status">{Signal::derive(move || seen(look, told))}</div>
         {live(move || {
-            if seen(look, |view| view.trouble.is_some()) {
-                return out_of_order(look);
-            }
-            list.track();
-            // A new list has no chosen row.
-            active.set(None);
+            list.get();
             match untrack(|| seen(look, |view| view.found.clone())) {
-                Some((sought, list)) if list.is_empty() => nothing_found(&sought),
-                Some((sought, list)) => rows(look, active, &sought, list),
+                None if seen(look, |view| view.trouble.is_some()) => nothing(),
                 None => tiles(look, seen(look, |view| view.popular.clone())),
+                Some(found) if found.institutions.is_empty() => nothing_found(&found),
+                Some(found) => {
+                    // Another list has no chosen row; one to which a page came keeps it.
+                    if listed_for.get_value() != found.sought {
+                        active.set(None);
+                    }
+                    listed_for.set_value(found.sought.clone());
+                    rows(look, active, &found)
+                }
             }
         })}
+        {live(move || below(look))}
     }
+}
+
+/// The institutions that are listed.
+fn found(view: &SearchView) -> &[Institution] {
+    view.found.as_ref().map_or(&[], |found| &found.institutions)
+}
+
+/// Whether there is another page.
+fn has_more(view: &SearchView) -> bool {
+    view.found.as_ref().is_some_and(|found| found.next.is_some())
+}
+
+/// What stands below the list: what went wrong, more of it, and the way for a bank that is not in it.
+fn below(look: Look) -> AnyView {
+    let (trouble, more, shown) = seen(look, |view| {
+        let shown = view.found.as_ref().map(|found| (found.institutions.len(), found.total));
+        (view.trouble.is_some(), has_more(view), shown)
+    });
+    if trouble {
+        return out_of_order(look);
+    }
+    let Some((shown, total)) = shown else { return nothing() };
+    let more = more.then(|| {
+        let words = fill(Key::ShownOf, &[("shown", &shown.to_string()), ("total", &total.to_string())]);
+        view! {
+            <button type="button" class="button plain" on:click=move |_| look.happen(Event::More)>
+                {say(Key::ShowMore)}
+            </button>
+            <p class="quiet small">{words}</p>
+        }
+        .into_any()
+    });
+    view! {
+        <div class="below">
+            {more}
+            <button type="button" class="link" on:click=move |_| leave(look, Event::NotListed)>
+                {say(Key::NotListed)}
+            </button>
+        </div>
+    }
+    .into_any()
 }
 
 /// What the client will never see, once it is known who it is.
@@ -130,8 +196,8 @@ fn option_id(at: usize) -> String {
 /// What is told about the answer to those who do not see it.
 fn told(view: &SearchView) -> String {
     match &view.found {
-        Some((sought, list)) if !view.busy && sought == view.query.trim() => match list.len() {
-            0 => fill(Key::NothingFound, &[("query", sought)]),
+        Some(found) if !view.busy && found.sought == view.query.trim() => match found.total {
+            0 => none_found(found).0,
             1 => say(Key::FoundOne),
             many => fill(Key::FoundMany, &[("count", &many.to_string())]),
         },
@@ -147,9 +213,18 @@ fn out_of_order(look: Look) -> AnyView {
     .into_any()
 }
 
-fn nothing_found(sought: &str) -> AnyView {
-    let title = fill(Key::NothingFound, &[("query", sought)]);
-    view! { <Notice tone=Tone::Plain glyph=Glyph::Search title text=say(Key::NothingFoundHelp) /> }.into_any()
+/// Why nothing is listed, and what to do.
+fn none_found(found: &Found) -> (String, Key) {
+    match (found.withheld, found.read_as) {
+        (true, _) => (say(Key::Withheld), Key::WithheldHelp),
+        (false, ReadAs::RoutingNumber) => (say(Key::NoSuchRouting), Key::NoSuchRoutingHelp),
+        (false, _) => (fill(Key::NothingFound, &[("query", &found.sought)]), Key::NothingFoundHelp),
+    }
+}
+
+fn nothing_found(found: &Found) -> AnyView {
+    let (title, help) = none_found(found);
+    view! { <Notice tone=Tone::Plain glyph=Glyph::Search title text=say(help) /> }.into_any()
 }
 
 /// The institutions to pick from before anything is typed, or the room for them.
@@ -159,12 +234,15 @@ fn tiles(look: Look, popular: Option<Vec<Institution>>) -> AnyView {
             (0..TILES).map(|_| view! { <li class="tile skeleton"></li> }.into_any()).collect();
         return view! { <ul class="tiles" aria-hidden="true">{bones}</ul> }.into_any();
     };
-    let tiles = list.into_iter().take(TILES).map(|Institution { id, name, .. }| {
+    let tiles = list.into_iter().take(TILES).map(|institution| {
+        let (class, words) = tag(&institution).unwrap_or_default();
+        let Institution { id, name, .. } = institution;
         view! {
             <li>
-                <button type="button" class="tile" on:click=move |_| look.happen(Event::Picked(id.clone()))>
+                <button type="button" class="tile" on:click=move |_| leave(look, Event::Picked(id.clone()))>
                     <Monogram name=name.clone() />
                     <span>{name}</span>
+                    <span class=class>{words}</span>
                 </button>
             </li>
         }
@@ -175,23 +253,23 @@ fn tiles(look: Look, popular: Option<Vec<Institution>>) -> AnyView {
 }
 
 /// What was found.
-fn rows(look: Look, active: RwSignal<Option<usize>>, sought: &str, list: Vec<Institution>) -> AnyView {
-    let rows = list.into_iter().enumerate().map(|(at, institution)| {
-        let id = institution.id.clone();
+fn rows(look: Look, active: RwSignal<Option<usize>>, found: &Arc<Found>) -> AnyView {
+    let rows = found.institutions.iter().enumerate().map(|(at, institution)| {
+        let id: InstitutionId = institution.id.clone();
         let selected = Signal::derive(move || Some((active.get() == Some(at)).to_string()));
         let line = whereabouts(institution.place.as_ref(), institution.domain.as_deref());
-        let (class, words) = tag(&institution).unwrap_or_default();
+        let (class, words) = tag(institution).unwrap_or_default();
         view! {
             <li
                 id=option_id(at)
                 class="row"
                 role="option"
                 aria-selected=selected
-                on:click=move |_| look.happen(Event::Picked(id.clone()))
+                on:click=move |_| leave(look, Event::Picked(id.clone()))
             >
                 <Monogram name=institution.name.clone() />
                 <span class="what">
-                    <span class="name">{marked(&institution.name, sought)}</span>
+                    <span class="name">{marked(&institution.name, &institution.highlights)}</span>
                     " "
                     <span class="quiet small">{line}</span>
                 </span>
@@ -201,8 +279,16 @@ fn rows(look: Look, active: RwSignal<Option<usize>>, sought: &str, list: Vec<Ins
         .into_any()
     });
     let rows: Vec<_> = rows.collect();
-    view! { <ul id="found" class="list" role="listbox" aria-label=say(Key::BanksFound)>{rows}</ul> }
-        .into_any()
+    let how = match found.read_as {
+        ReadAs::Website => say(Key::ByWebsite),
+        ReadAs::RoutingNumber => say(Key::ByRouting),
+        ReadAs::Name | ReadAs::Unknown => String::new(),
+    };
+    view! {
+        <p class="quiet small">{how}</p>
+        <ul id="found" class="list" role="listbox" aria-label=say(Key::BanksFound)>{rows}</ul>
+    }
+    .into_any()
 }
 
 /// What should be known of an institution before it is picked: a class and words.
@@ -219,28 +305,31 @@ fn tag(institution: &Institution) -> Option<(&'static str, String)> {
     Some((class, say(key)))
 }
 
-/// The name with those beginnings of words marked that were typed.
-fn marked(name: &str, sought: &str) -> Vec<AnyView> {
-    let typed: Vec<&str> = sought.split_whitespace().collect();
-    let mut views = Vec::new();
-    for (at, word) in name.split(' ').enumerate() {
-        let length = typed.iter().filter_map(|typed| shared_start(word, typed)).max().unwrap_or(0);
-        let (head, tail) = word.split_at_checked(length).unwrap_or(("", word));
-        if at > 0 {
-            views.push(" ".to_owned().into_any());
-        }
-        if !head.is_empty() {
-            views.push(view! { <mark>{head.to_owned()}</mark> }.into_any());
-        }
-        views.push(tail.to_owned().into_any());
-    }
-    views
+/// The name with those parts marked that were asked for. Parts that are not in it are passed over.
+fn marked(name: &str, parts: &[Highlight]) -> Vec<AnyView> {
+    pieces(name, parts)
+        .into_iter()
+        .map(|(text, mark)| {
+            let text = text.to_owned();
+            if mark { view! { <mark>{text}</mark> }.into_any() } else { text.into_any() }
+        })
+        .collect()
 }
 
-/// How many bytes of the word are the typed text, whatever the case; nothing when it goes on otherwise.
-fn shared_start(word: &str, typed: &str) -> Option<usize> {
-    let head = word.get(..typed.len())?;
-    head.eq_ignore_ascii_case(typed).then_some(typed.len())
+/// The name in pieces, each with whether it was asked for.
+fn pieces<'a>(name: &'a str, parts: &[Highlight]) -> Vec<(&'a str, bool)> {
+    let mut pieces = Vec::new();
+    let mut done = 0;
+    for Highlight { start, end } in parts {
+        let (start, end) = (*start as usize, *end as usize);
+        if let (Some(before), Some(part)) = (name.get(done..start), name.get(start..end)) {
+            pieces.extend([(before, false), (part, true)]);
+            done = end;
+        }
+    }
+    pieces.push((name.get(done..).unwrap_or_default(), false));
+    pieces.retain(|(text, _)| !text.is_empty());
+    pieces
 }
 
 #[cfg(test)]
@@ -249,11 +338,20 @@ mod tests {
     use wasm_bindgen_test::wasm_bindgen_test as test;
 
     #[test]
-    fn a_shared_start_ignores_case_and_never_cuts_a_letter() {
-        assert_eq!(shared_start("Chase", "cha"), Some(3));
-        assert_eq!(shared_start("Chase", "chat"), None);
-        assert_eq!(shared_start("Énergie", "é"), None);
-        assert_eq!(shared_start("É", "x"), None);
-        assert_eq!(shared_start("A", "abc"), None);
+    fn a_name_is_cut_where_it_was_asked_for_and_never_through_a_letter() {
+        let cut = |name, parts: &[(u32, u32)]| {
+            let parts: Vec<_> =
+                parts.iter().map(|(start, end)| Highlight { start: *start, end: *end }).collect();
+            pieces(name, &parts).into_iter().map(|(text, mark)| (text.to_owned(), mark)).collect::<Vec<_>>()
+        };
+        let piece = |text: &str, mark| (text.to_owned(), mark);
+        assert_eq!(
+            cut("Wells Fargo", &[(0, 3), (6, 7)]),
+            [piece("Wel", true), piece("ls ", false), piece("F", true), piece("argo", false)]
+        );
+        assert_eq!(cut("Chase", &[]), [piece("Chase", false)]);
+        assert_eq!(cut("Énergie", &[(1, 3)]), [piece("Énergie", false)], "inside a letter");
+        assert_eq!(cut("Chase", &[(2, 9), (4, 2)]), [piece("Chase", false)], "beyond the end, and backwards");
+        assert_eq!(cut("Chase", &[(3, 5), (0, 2)]), [piece("Cha", false), piece("se", true)], "out of order");
     }
 }

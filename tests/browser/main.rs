@@ -13,6 +13,7 @@ mod consent;
 mod ends;
 mod fetch;
 mod login;
+mod not_listed;
 mod page;
 mod search;
 mod story;

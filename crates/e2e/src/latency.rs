@@ -21,6 +21,25 @@ return window.__linchpinWatch.headings.flatMap(({ text, changed, painted }) => {
 });
 "#;
 
+/// Notes for each key press when the answer to what stands in the field then is on the screen: the screen says aloud
+/// what was found for a text, and nothing while it is being looked for.
+const WATCH_KEYS: &str = r#"
+const said = document.querySelector("[role=status]");
+const painted = (window.__linchpinKeys = []);
+let pressed = null;
+document.addEventListener("keydown", (event) => (pressed = event.timeStamp), true);
+new MutationObserver(() => {
+    if (pressed === null || said.textContent === "") return;
+    const since = pressed;
+    pressed = null;
+    requestAnimationFrame(() => {
+        const { port1, port2 } = new MessageChannel();
+        port1.onmessage = () => painted.push(performance.now() - since);
+        port2.postMessage(null);
+    });
+}).observe(said, { subtree: true, childList: true, characterData: true });
+"#;
+
 /// As the frame's own clock tells it, in milliseconds since 1970.
 #[derive(Deserialize)]
 struct Seen {
@@ -53,6 +72,24 @@ pub async fn transitions(world: &World, widget: &Widget<'_>) -> Result<Vec<Trans
         Ok(Transition { heading: text, answered: answered - learned, painted: painted - learned })
     });
     measured.collect()
+}
+
+/// Begins to measure key presses in the search.
+///
+/// # Errors
+/// The search is not there.
+pub async fn watch_key_presses(widget: &Widget<'_>) -> Result<()> {
+    widget.run_plain(WATCH_KEYS).await?;
+    Ok(())
+}
+
+/// For each key press so far, milliseconds until what was found was on the screen.
+///
+/// # Errors
+/// The frame is gone.
+pub async fn of_key_presses(widget: &Widget<'_>) -> Result<Vec<f64>> {
+    let painted = widget.run_plain("return window.__linchpinKeys").await?;
+    serde_json::from_value(painted).context("reading the frame's timings")
 }
 
 /// The middle of some measurements, in whole milliseconds rounded up; `None` of nothing.

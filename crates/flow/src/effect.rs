@@ -69,6 +69,15 @@ pub enum Request {
     Search {
         /// What was typed.
         query: String,
+        /// Where the page begins; the first when absent.
+        cursor: Option<String>,
+    },
+    /// Put on record which institution the person did not find.
+    AskForInstitution {
+        /// The act.
+        act: Act,
+        /// What the person calls it.
+        text: String,
     },
     /// Read an institution with its login form.
     ReadInstitution {
@@ -182,6 +191,7 @@ impl Request {
             | Request::ReadConnection { .. } => false,
             Request::OpenSession { .. }
             | Request::GiveConsent { .. }
+            | Request::AskForInstitution { .. }
             | Request::CreateConnection { .. }
             | Request::TakeUp { .. }
             | Request::Authorize { .. }

@@ -9,7 +9,7 @@ use linchpin_protocol::{ExitReason, Mode};
 impl Flow {
     /// Back to the search, with its text; what was begun at the institution stays at the proxy.
     pub(crate) fn back(&mut self, effects: &mut Vec<Effect>) {
-        let At::Linking(_) = &self.at else { return };
+        let (At::Linking(_) | At::NotListed(_)) = &self.at else { return };
         // A call that changes something is let finish: its answer decides what is true.
         let under_way = self.changing.as_ref().is_some_and(|pending| pending.phase == Phase::Sent);
         if under_way || matches!(self.screen(), Screen::Done(_)) {
@@ -27,7 +27,17 @@ impl Flow {
         let searches = self.session().is_some_and(|session| session.mode == Mode::Link);
         if searches && matches!(self.screen(), Screen::Done(_)) && self.changing.is_none() {
             self.search = crate::search::Search::default();
+            self.mark_what_is_connected();
             self.return_to_search(effects);
+        }
+    }
+
+    /// What was offered when the session began did not know of what was linked since.
+    fn mark_what_is_connected(&mut self) {
+        let Some(session) = &mut self.session else { return };
+        for institution in &mut session.popular.institutions {
+            institution.connected |=
+                self.results.iter().any(|result| result.institution_id == institution.id);
         }
     }
 
@@ -35,6 +45,8 @@ impl Flow {
         self.reading = None;
         self.at = At::Search;
         effects.push(Effect::ForgetLogin);
+        // What was being looked for when the search was left.
+        self.search_now(effects);
     }
 
     /// Done: the end, as soon as the host page has the result.
@@ -47,7 +59,9 @@ impl Flow {
     pub(crate) fn close_asked(&mut self, effects: &mut Vec<Effect>) {
         let lost = match &self.at {
             At::Linking(linking) => linking.would_be_lost(),
-            At::Consent | At::Welcome(_) | At::Search | At::SessionOver(_) | At::Ended => false,
+            At::Consent | At::Welcome(_) | At::Search | At::NotListed(_) | At::SessionOver(_) | At::Ended => {
+                false
+            }
         };
         if lost {
             self.asked_to_leave = true;

@@ -56,6 +56,12 @@ pub enum Event {
     Typed(String),
     /// An institution was picked from the list or the tiles.
     Picked(InstitutionId),
+    /// The next page of what was found.
+    More,
+    /// The institution is not in the list.
+    NotListed,
+    /// What the person calls the institution that is not in the list.
+    BankNamed(String),
     /// The login form was submitted; the driver holds the values.
     CredentialsEntered {
         /// Fields that were left empty.
@@ -99,8 +105,8 @@ pub enum Reply {
     Connection(Box<Connection>),
     /// A public token was minted; the driver holds it.
     PublicToken,
-    /// The consent is on record.
-    Agreed,
+    /// What was said is on record.
+    Recorded,
     /// A way to the bank's own page is in the vault, for so many seconds.
     Ticket {
         /// How long it is good for.

@@ -3,6 +3,7 @@
 use crate::calls::{Numbers, Pending, Phase, Stuck};
 use crate::life::Life;
 use crate::linking::Linking;
+use crate::not_listed::NotListed;
 use crate::screen::{Begun, ConsentView, Cover, Screen, WelcomeView};
 use crate::search::Search;
 use crate::{CallError, Effect, Event, Post, Reply, Request, Seq, Timer};
@@ -38,6 +39,8 @@ pub(crate) enum At {
     Welcome(Vec<Begun>),
     /// At the search, whether the session is open yet or not.
     Search,
+    /// Naming an institution that is not in the list.
+    NotListed(NotListed),
     /// At one institution.
     Linking(Box<Linking>),
     /// At the end of the session.
@@ -125,6 +128,7 @@ impl Flow {
             }
             At::Welcome(begun) => Screen::Welcome(WelcomeView { begun: begun.clone(), busy: self.busy() }),
             At::Search => Screen::Search(self.search.view(self.session())),
+            At::NotListed(asked) => Screen::NotListed(asked.view(&self.search.query, self.busy())),
             At::Linking(linking) => {
                 let redirects = self.session().is_some_and(|session| session.can_redirect);
                 linking.screen(self.busy(), redirects)
@@ -219,6 +223,9 @@ impl Flow {
             Event::Agreed => self.agreed(effects),
             Event::Typed(query) => self.typed(query, effects),
             Event::Picked(id) => self.picked(&id, effects),
+            Event::More => self.more(effects),
+            Event::NotListed => self.not_listed(),
+            Event::BankNamed(text) => self.bank_named(&text, effects),
             Event::CredentialsEntered { empty } => self.credentials_entered(empty, effects),
             Event::AnswersEntered { empty } => self.answers_entered(empty, effects),
             Event::AccountsChosen(ids) => self.accounts_chosen(ids, effects),
@@ -301,7 +308,10 @@ impl Flow {
             Reply::Institution(detail) => self.institution_read(*detail, effects),
             Reply::Connection(connection) => self.connection_read(*connection, &request, effects),
             Reply::PublicToken => self.token_minted(effects),
-            Reply::Agreed => self.consent_recorded(effects),
+            Reply::Recorded if matches!(request, Request::GiveConsent { .. }) => {
+                self.consent_recorded(effects)
+            }
+            Reply::Recorded => self.name_recorded(),
             Reply::Ticket { seconds } => self.ticket_came(seconds, &request, effects),
             Reply::Life(_) => self.extended(effects),
             Reply::Institutions(_) => {}
@@ -391,6 +401,9 @@ impl Flow {
             return self.over(code, effects);
         }
         tell(effects, WidgetEvent::Problem { code });
+        if matches!(request, Request::AskForInstitution { .. }) {
+            return self.name_refused(code, effects);
+        }
         self.connection_call_refused(request, code, effects);
     }
 

@@ -20,6 +20,7 @@ mod event;
 mod flow;
 mod life;
 mod linking;
+mod not_listed;
 mod screen;
 mod search;
 mod welcome;
@@ -27,8 +28,10 @@ mod welcome;
 pub use effect::{Act, Effect, Post, Request, Seq};
 pub use event::{CallError, Event, Reply, Timer};
 pub use flow::Flow;
+pub use not_listed::NotNamed;
 pub use screen::{
     AccountsView, AskedView, BankLoginView, Begun, ConsentView, Cover, CredentialsView, DoneView,
-    ExistingView, InstructionsView, Limit, MethodsView, NoticeView, Patience, ProgressView, Screen, ScreenId,
-    SearchView, Trouble, WelcomeView,
+    ExistingView, Found, InstructionsView, Limit, MethodsView, NotListedView, NoticeView, Patience,
+    ProgressView, Screen, ScreenId, SearchView, Trouble, WelcomeView,
 };
+pub use search::TYPING_MS;

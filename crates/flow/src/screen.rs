@@ -1,10 +1,12 @@
 //! What is to be drawn: facts, no words.
 
+use crate::NotNamed;
 use linchpin_protocol::{
     AuthorizeProblem, Challenge, ChallengeId, Code, ConnectionId, Consent, CredentialProblem, Field, FieldId,
-    Institution, InstitutionRef, LaterReason, MaskedAccount, Method, Place, Revision, ScreenName, Session,
-    Stage, Timestamp,
+    Institution, InstitutionRef, LaterReason, MaskedAccount, Method, Place, ReadAs, Revision, ScreenName,
+    Session, Stage, Timestamp,
 };
+use std::sync::Arc;
 
 /// One screen with everything it shows.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -15,6 +17,8 @@ pub enum Screen {
     Welcome(WelcomeView),
     /// Find the institution.
     Search(SearchView),
+    /// Name the institution that is not in the list.
+    NotListed(NotListedView),
     /// The institution is connected already.
     AlreadyConnected(ExistingView),
     /// Choose how to sign in.
@@ -54,7 +58,8 @@ pub struct ScreenId {
     pub name: ScreenName,
     /// Which state of the connection, where a screen can come twice in a row.
     pub revision: Option<Revision>,
-    /// Whether it is the other half of its screen: the person is away on the bank's own page, or the sign-in is locked.
+    /// Whether it is the other half of its screen: the person is away on the bank's own page, the sign-in is locked, or the
+    /// name was sent.
     pub other_half: bool,
 }
 
@@ -65,6 +70,7 @@ impl Screen {
             Screen::Consent(_) => ScreenName::Consent,
             Screen::Welcome(_) => ScreenName::Welcome,
             Screen::Search(_) => ScreenName::Search,
+            Screen::NotListed(_) => ScreenName::NotListed,
             Screen::AlreadyConnected(_) => ScreenName::AlreadyConnected,
             Screen::ChooseMethod(_) => ScreenName::ChooseMethod,
             Screen::BankLogin(_) => ScreenName::BankLogin,
@@ -86,6 +92,7 @@ impl Screen {
     pub fn busy(&self) -> bool {
         match self {
             Screen::Welcome(view) => view.busy,
+            Screen::NotListed(view) => view.busy,
             Screen::AlreadyConnected(view) => view.busy,
             Screen::BankLogin(view) => view.busy,
             Screen::Credentials(view) => view.busy,
@@ -109,6 +116,7 @@ impl Screen {
     /// Why a form was not taken, apart from what the institution says.
     pub fn trouble(&self) -> Option<Trouble> {
         match self {
+            Screen::NotListed(view) => view.trouble,
             Screen::BankLogin(view) => view.trouble,
             Screen::Credentials(view) => view.trouble,
             Screen::Challenges(view) => view.trouble,
@@ -145,6 +153,7 @@ impl Screen {
             Screen::Consent(_)
             | Screen::Welcome(_)
             | Screen::Search(_)
+            | Screen::NotListed(_)
             | Screen::SessionOver(_)
             | Screen::Ended => None,
         }
@@ -158,6 +167,7 @@ impl Screen {
         };
         let other_half = match self {
             Screen::BankLogin(view) => view.away,
+            Screen::NotListed(view) => view.sent,
             Screen::Credentials(view) => view.problem == CredentialProblem::Locked,
             _ => false,
         };
@@ -278,8 +288,8 @@ impl BankLoginView {
 pub struct SearchView {
     /// What was typed.
     pub query: String,
-    /// What was found, with the text it was found for; absent before the first answer.
-    pub found: Option<(String, Vec<Institution>)>,
+    /// What was found; absent before the first answer.
+    pub found: Option<Arc<Found>>,
     /// What to show before anything is typed; absent until the session is open.
     pub popular: Option<Vec<Institution>>,
     /// Whether an answer is on its way.
@@ -288,6 +298,38 @@ pub struct SearchView {
     pub trouble: Option<Code>,
     /// Moves whenever the list is another one.
     pub list: u32,
+}
+
+/// What was found for a text.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Found {
+    /// For which text.
+    pub sought: String,
+    /// Best first, all pages so far.
+    pub institutions: Vec<Institution>,
+    /// How many there are on all pages.
+    pub total: u32,
+    /// As what the text was understood.
+    pub read_as: ReadAs,
+    /// Asks for the next page, if there is one.
+    pub next: Option<String>,
+    /// Whether it was not sent, because it may be an account number.
+    pub withheld: bool,
+}
+
+/// Name the institution that is not in the list.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct NotListedView {
+    /// What was searched for.
+    pub sought: String,
+    /// Why the name was not sent.
+    pub problem: Option<NotNamed>,
+    /// Why it was not taken.
+    pub trouble: Option<Trouble>,
+    /// Whether it was put on record.
+    pub sent: bool,
+    /// Whether it is being sent.
+    pub busy: bool,
 }
 
 /// Enter the login.

@@ -62,7 +62,7 @@ impl Flow {
                 }
             }
             At::Linking(_) => self.go_on_signing_in(effects),
-            At::Consent | At::Search | At::SessionOver(_) | At::Ended => {}
+            At::Consent | At::Search | At::NotListed(_) | At::SessionOver(_) | At::Ended => {}
         }
     }
 }

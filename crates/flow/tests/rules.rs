@@ -4,145 +4,15 @@
 
 mod support;
 
-use linchpin_flow::{Cover, Effect, Event, Flow, Limit, Patience, Post, Reply, Request, Screen, Seq, Timer};
+use linchpin_flow::{Cover, Effect, Event, Limit, Patience, Post, Reply, Request, Screen, Timer};
 use linchpin_protocol::{
-    AuthorizeProblem, Code, ConnectionId, CredentialProblem, ExitReason, InstitutionId, InstitutionPage,
-    Method, Revision, ScreenName, Session, Unfinished, WidgetEvent,
+    AuthorizeProblem, Code, ConnectionId, CredentialProblem, ExitReason, InstitutionId, Method, Revision,
+    ScreenName, Session, Unfinished, WidgetEvent,
 };
 use support::{
-    asked_in_time, asking, at_the_bank, choosing, detail, empty_form, institution, life, linked, locked,
-    mortal, problem, refused_login, repairing, returning, session, waiting,
+    Story, asked_in_time, asking, at_the_bank, choosing, detail, empty_form, life, linked, locked, mortal,
+    problem, refused_login, repairing, returning, session, waiting,
 };
-
-/// A flow with what it asked for.
-struct Story {
-    flow: Flow,
-    calls: Vec<(Seq, Request)>,
-    timers: Vec<(u32, Timer)>,
-    posts: Vec<Post>,
-}
-
-impl Story {
-    fn new() -> Self {
-        Self { flow: Flow::new(), calls: vec![], timers: vec![], posts: vec![] }
-    }
-
-    fn happen(&mut self, event: Event) -> Vec<Effect> {
-        let effects = self.flow.handle(event);
-        for effect in &effects {
-            match effect {
-                Effect::Call { seq, request } => self.calls.push((*seq, request.clone())),
-                Effect::After { ms, timer } => self.timers.push((*ms, *timer)),
-                Effect::Post(post) => self.posts.push(post.clone()),
-                _ => {}
-            }
-        }
-        effects
-    }
-
-    /// Answers the last call.
-    fn reply(&mut self, result: Result<Reply, linchpin_flow::CallError>) -> Vec<Effect> {
-        let (seq, _) = self.calls.last().expect("a call").clone();
-        self.happen(Event::Replied { seq, result })
-    }
-
-    fn connection(&mut self, connection: linchpin_protocol::Connection) -> Vec<Effect> {
-        self.reply(Ok(Reply::Connection(Box::new(connection))))
-    }
-
-    fn last_call(&self) -> &Request {
-        &self.calls.last().expect("a call").1
-    }
-
-    fn elapse_last(&mut self) -> u32 {
-        let (ms, timer) = *self.timers.last().expect("a timer");
-        self.happen(Event::Elapsed(timer));
-        ms
-    }
-
-    /// With an open session, at the search.
-    fn searching() -> Self {
-        let mut story = Self::new();
-        story.happen(Event::Start { resumable: false });
-        story.reply(Ok(Reply::Session(Box::new(session(vec![])))));
-        story
-    }
-
-    /// At the login form.
-    fn at_form() -> Self {
-        let mut story = Self::searching();
-        story.happen(Event::Picked(InstitutionId::new("ins_1")));
-        story.reply(Ok(Reply::Institution(Box::new(detail(Method::Credentials)))));
-        story
-    }
-
-    /// Waiting for the bank.
-    fn waiting() -> Self {
-        let mut story = Self::at_form();
-        story.happen(Event::CredentialsEntered { empty: vec![] });
-        story.connection(empty_form());
-        story.connection(waiting(Some(40)));
-        story
-    }
-}
-
-fn found(name: &str) -> Result<Reply, linchpin_flow::CallError> {
-    let mut one = institution();
-    one.name = name.into();
-    Ok(Reply::Institutions(InstitutionPage { institutions: vec![one], next_cursor: None }))
-}
-
-#[test]
-fn what_is_typed_before_the_session_is_searched_once_it_is_open() {
-    let mut story = Story::new();
-    story.happen(Event::Typed("chase".into()));
-    story.elapse_last();
-    assert!(story.calls.is_empty(), "there is nobody to ask yet");
-    story.happen(Event::Start { resumable: false });
-    story.reply(Ok(Reply::Session(Box::new(session(vec![])))));
-    assert_eq!(*story.last_call(), Request::Search { query: "chase".into() });
-}
-
-#[test]
-fn an_answer_to_what_was_typed_before_is_not_shown() {
-    let mut story = Story::searching();
-    story.happen(Event::Typed("ch".into()));
-    story.elapse_last();
-    let (old, _) = story.calls.last().expect("a search").clone();
-    story.happen(Event::Typed("chase".into()));
-    story.elapse_last();
-    story.reply(found("Chase"));
-    story.happen(Event::Replied { seq: old, result: found("Charter") });
-    let Screen::Search(view) = story.flow.screen() else { unreachable!("it is the search") };
-    let (query, list) = view.found.expect("something is found");
-    assert_eq!((query.as_str(), list[0].name.as_str()), ("chase", "Chase"));
-}
-
-#[test]
-fn only_the_last_of_quick_key_presses_is_searched() {
-    let mut story = Story::searching();
-    for text in ["c", "ch", "cha"] {
-        story.happen(Event::Typed(text.into()));
-    }
-    for (_, timer) in story.timers.clone() {
-        story.happen(Event::Elapsed(timer));
-    }
-    let searches =
-        story.calls.iter().filter(|(_, request)| matches!(request, Request::Search { .. })).count();
-    assert_eq!(searches, 1);
-}
-
-#[test]
-fn ten_digits_are_never_sent_in_any_script() {
-    for text in ["1234567890", "account 12 34 56 78 90", "١٢٣٤٥٦٧٨٩٠", "１２３４５６７８９０"]
-    {
-        let mut story = Story::searching();
-        let before = story.calls.len();
-        story.happen(Event::Typed(text.into()));
-        story.elapse_last();
-        assert_eq!(story.calls.len(), before, "{text} may be an account number");
-    }
-}
 
 #[test]
 fn a_call_that_is_sent_again_is_the_same_act_and_waits_longer_each_time() {
@@ -302,9 +172,9 @@ fn nothing_is_asked_before_the_person_has_agreed_and_what_was_typed_is_searched_
     assert_eq!(story.calls.len(), calls + 1, "a double click agrees once");
     let Request::GiveConsent { version, .. } = story.last_call() else { panic!("it agrees") };
     assert_eq!(version, "1.abc", "to what was shown");
-    story.reply(Ok(Reply::Agreed));
+    story.reply(Ok(Reply::Recorded));
     assert_eq!(story.flow.screen().name(), ScreenName::Search);
-    assert_eq!(*story.last_call(), Request::Search { query: "chase".into() });
+    assert_eq!(*story.last_call(), Request::Search { query: "chase".into(), cursor: None });
     let ready = story.posts.iter().filter(|post| matches!(post, Post::Ready)).count();
     assert_eq!(ready, 1, "the host is told once that it can be used");
 }

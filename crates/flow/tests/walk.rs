@@ -143,6 +143,10 @@ impl World {
             Event::Typed("chase".into()),
             Event::Typed(String::new()),
             Event::Picked(InstitutionId::new("ins_1")),
+            Event::More,
+            Event::NotListed,
+            Event::BankNamed("Harbour".into()),
+            Event::BankNamed(String::new()),
             Event::CredentialsEntered { empty: vec![] },
             Event::CredentialsEntered { empty: vec![FieldId::new("password")] },
             Event::AnswersEntered { empty: vec![] },
@@ -185,6 +189,12 @@ impl World {
         match self.flow.cover() {
             // What lies beneath cannot be reached.
             Some(_) => events.extend([Event::Extend, Event::TryAgain]),
+            // The search is the same on every ground: its further ways are walked on one.
+            None if self.ground != Ground::Forms => events.extend(
+                Self::person()
+                    .into_iter()
+                    .filter(|event| !matches!(event, Event::More | Event::NotListed | Event::BankNamed(_))),
+            ),
             None => events.extend(Self::person()),
         }
         for (seq, request) in &self.calls {

@@ -37,6 +37,10 @@ id!(
     InstitutionId
 );
 id!(
+    /// What a person asked the client for: an institution that they did not find. `irq_…`.
+    InstitutionRequestId
+);
+id!(
     /// One login at one institution: `con_…`.
     ConnectionId
 );

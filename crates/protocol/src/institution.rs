@@ -11,6 +11,10 @@ pub struct Institution {
     pub id: InstitutionId,
     /// The name to show.
     pub name: String,
+    /// The parts of the name that were asked for, in order, apart. None where something else was asked for, such as the
+    /// domain.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub highlights: Vec<Highlight>,
     /// Its web domain, such as `chase.com`; tells namesakes and look-alikes apart.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub domain: Option<String>,
@@ -34,6 +38,16 @@ pub struct Institution {
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
 fn is_false(value: &bool) -> bool {
     !*value
+}
+
+/// A part of a name.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Highlight {
+    /// Where it begins: a byte of the name as UTF-8, on a character's boundary.
+    pub start: u32,
+    /// Where it ends: the byte behind it.
+    pub end: u32,
 }
 
 /// City and state.
@@ -86,9 +100,32 @@ pub enum Way {
 pub struct InstitutionPage {
     /// Best first.
     pub institutions: Vec<Institution>,
+    /// How many there are on all pages together.
+    #[serde(default)]
+    pub total: u32,
+    /// As what the query was understood.
+    #[serde(default)]
+    pub read_as: ReadAs,
     /// Asks for the page after this one; absent on the last.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next_cursor: Option<String>,
+}
+
+/// As what a query was understood.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum ReadAs {
+    /// A name, a part of one, a place.
+    #[default]
+    Name,
+    /// The address of a website at which institutions are known.
+    Website,
+    /// The nine digits of a routing number, whether or not somebody is known by it.
+    RoutingNumber,
+    /// Something newer than this reader.
+    #[serde(other)]
+    Unknown,
 }
 
 /// An institution with its login form.

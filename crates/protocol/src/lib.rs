@@ -18,6 +18,7 @@ mod connection;
 mod consent;
 mod id;
 mod institution;
+mod institution_request;
 mod json;
 mod link;
 mod message;
@@ -37,11 +38,15 @@ pub use connection::{
 };
 pub use consent::{AskedBy, CONSENT_WORDS, Consent, ConsentGiven, ConsentTerms, DataKind, GiveConsent};
 pub use id::{
-    AccountId, ChallengeId, ConnectionId, DepositId, EventId, FieldId, InstitutionId, LinkId, RequestId,
-    Revision, Timestamp, UserId,
+    AccountId, ChallengeId, ConnectionId, DepositId, EventId, FieldId, InstitutionId, InstitutionRequestId,
+    LinkId, RequestId, Revision, Timestamp, UserId,
 };
 pub use institution::{
-    Availability, Field, FieldKind, Institution, InstitutionDetail, InstitutionPage, Method, Place, Way,
+    Availability, Field, FieldKind, Highlight, Institution, InstitutionDetail, InstitutionPage, Method,
+    Place, ReadAs, Way,
+};
+pub use institution_request::{
+    CreateInstitutionRequest, InstitutionRequest, InstitutionRequests, MaskedText,
 };
 pub use json::{Json, JsonError};
 pub use link::{

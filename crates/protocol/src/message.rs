@@ -261,6 +261,8 @@ pub enum ScreenName {
     Consent,
     /// Find the institution.
     Search,
+    /// Name the institution that is not in the list.
+    NotListed,
     /// What was begun before.
     Welcome,
     /// The institution is connected already.

@@ -144,6 +144,7 @@ macro_rules! words {
 }
 words! {
     Availability { Available = "available", Degraded = "degraded", Unavailable = "unavailable" } else Unknown;
+    ReadAs { Name = "name", Website = "website", RoutingNumber = "routing_number" } else Unknown;
     Way { Instant = "instant", Days = "days", None = "none" } else Unknown;
     Method { Credentials = "credentials", BankLogin = "bank_login" } else Unknown;
     FieldKind { Username = "username", Password = "password" } else Other;
@@ -203,8 +204,9 @@ objects! {
     ProviderFacts { name, keeps_login, usual_seconds, practice }
     PracticeFacts { username, passcode }
     PublicToken { public_token, expires_at }
-    InstitutionPage { institutions, next_cursor }
-    Institution { id, name, domain, place, availability or_default, way or_default, connected or_default, practice or_default }
+    InstitutionPage { institutions, total or_default, read_as or_default, next_cursor }
+    Highlight { start, end }
+    Institution { id, name, highlights or_default, domain, place, availability or_default, way or_default, connected or_default, practice or_default }
     Place { city, state }
     InstitutionDetail { institution, methods, fields or_default, notes, website, existing }
     Field { id, label, kind }

@@ -165,6 +165,7 @@ fn every_word_stands_in_its_union() {
     let screens = every!(ScreenName {
         Consent,
         Search,
+        NotListed,
         Welcome,
         AlreadyConnected,
         ChooseMethod,

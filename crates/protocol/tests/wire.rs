@@ -261,7 +261,8 @@ fn the_widgets_reader_and_serde_take_the_same_and_refuse_the_same() {
         }
     }
     let institution = json!({"id": "ins_1", "name": "Harbour", "domain": "harbour.example", "way": "days",
-        "place": {"city": "Salem", "state": "MA"}, "availability": "degraded", "connected": true, "practice": true});
+        "place": {"city": "Salem", "state": "MA"}, "availability": "degraded", "connected": true, "practice": true,
+        "highlights": [{"start": 0, "end": 4}]});
     let consent = json!({"version": "1.abc", "data": ["accounts", "account_numbers", "odd"], "reason": "To pay you.",
         "until": "2027-11-20T00:00:00Z", "revoke_url": "https://a.example/revoke"});
     let session = json!({"token": "st_1", "session": {"link_id": "lnk_1", "mode": "link", "purpose": "both",
@@ -269,7 +270,7 @@ fn the_widgets_reader_and_serde_take_the_same_and_refuse_the_same() {
         "client": {"name": "Acorn", "help_url": "https://a.example", "privacy_url": "https://b.example"},
         "provider": {"name": "Quovo", "keeps_login": true, "usual_seconds": 20,
             "practice": {"username": "practice-good", "passcode": "practice"}},
-        "expires_at": "2026-11-20T09:30:00Z", "idle_s": 1800, "remaining_s": 14400, "can_redirect": true, "data": ["accounts"], "consent": consent, "popular": {"institutions": [institution], "next_cursor": "abc"},
+        "expires_at": "2026-11-20T09:30:00Z", "idle_s": 1800, "remaining_s": 14400, "can_redirect": true, "data": ["accounts"], "consent": consent, "popular": {"institutions": [institution], "total": 31, "read_as": "routing_number", "next_cursor": "abc"},
         "unfinished": [{"kind": "connection", "connection": {"id": "con_1", "revision": 1, "method": "credentials",
             "status": "null", "institution": {"id": "ins_1", "name": "H"}, "next": {"step": "start_again"}}},
             {"kind": "earlier", "id": "con_2", "institution": {"id": "ins_1", "name": "H"},

@@ -8,6 +8,7 @@ use crate::directory::Directory;
 use crate::limits::Guard;
 use crate::metrics::Metrics;
 use crate::store::{ClientId, SqliteStore, Store, StoreError};
+use crate::supplement::{Supplement, SupplementError};
 use crate::tokens::{Hash, Key, Kind};
 use crate::widget::WidgetFiles;
 use crate::{ready, routes, watch};
@@ -33,6 +34,9 @@ pub enum StartError {
     /// No HTTP client can be built.
     #[error("no HTTP client for the aggregator: {0}")]
     Http(#[from] reqwest::Error),
+    /// The operator's table of institutions cannot be used.
+    #[error(transparent)]
+    Supplement(#[from] SupplementError),
     /// The listener failed.
     #[error("the listener failed: {0}")]
     Listener(#[from] std::io::Error),
@@ -108,6 +112,7 @@ pub async fn build_with(
             Arc::new(QuovoV3::new(&config.aggregator, config.environment, Arc::clone(&clock))?)
         }
     };
+    let supplement = Supplement::read(config.supplement.as_deref())?;
     let metrics = Arc::new(Metrics::default());
     let fewest = config.limits.breaker_calls.get();
     let aggregator = Arc::new(Guarded::new(aggregator, Arc::clone(&clock), Arc::clone(&metrics), fewest));
@@ -121,7 +126,7 @@ pub async fn build_with(
         clock,
         store,
         aggregator,
-        directory: Directory::default(),
+        directory: Directory::new(supplement),
         key,
         live: Live::default(),
         guard,
@@ -131,8 +136,7 @@ pub async fn build_with(
     }));
     let background = state.clone();
     state.tasks.spawn(async move {
-        let (aggregator, closing) = (Arc::clone(&background.aggregator), background.closing.clone());
-        background.directory.keep_fresh(aggregator, closing).await;
+        background.directory.keep_fresh(&background).await;
     });
     state.tasks.spawn(watch::run(state.clone()));
     Ok(App { router: routes::router(state.clone()), state })

@@ -34,6 +34,9 @@ pub struct Config {
     /// The gallery as built: every screen in every state, to be looked at. In practice only; not served when absent.
     #[serde(default)]
     pub gallery_dir: Option<PathBuf>,
+    /// What is known of institutions beyond the aggregator's list: a table of places, sizes and other names.
+    #[serde(default)]
+    pub supplement: Option<PathBuf>,
     /// Keys every hash that is stored; at least 32 characters. Changing it ends all sessions and tokens.
     pub key: Secret,
     /// The aggregator behind the proxy.

@@ -225,6 +225,13 @@ impl Parameters {
         let malformed = || ApiProblem::field(name, FieldProblemKind::Malformed);
         self.text(name).map(|text| number(text).ok_or_else(malformed)).transpose()
     }
+
+    /// The size of a page that `limit` asks for.
+    pub(crate) fn limit(&self, usual: u32, largest: u32) -> Result<u32, ApiProblem> {
+        let Some(limit) = self.number("limit")? else { return Ok(usual) };
+        let limit = u32::try_from(limit).ok().filter(|limit| (1..=largest).contains(limit));
+        limit.ok_or_else(|| ApiProblem::field("limit", FieldProblemKind::NotOffered))
+    }
 }
 
 #[cfg(test)]

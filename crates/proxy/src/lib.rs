@@ -27,6 +27,7 @@ mod ready;
 mod routes;
 mod scopes;
 pub mod store;
+mod supplement;
 pub mod tokens;
 mod watch;
 mod widget;

@@ -1,5 +1,6 @@
 //! What is counted for operators. Labels come from closed sets only: templates, operations, codes; never an id or a name.
 
+use jiff::Timestamp;
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::encoding::text::encode;
 use prometheus_client::metrics::counter::Counter;
@@ -52,6 +53,7 @@ pub(crate) struct Metrics {
     breaker_open: Gauge,
     tasks: Gauge,
     watched: Counter,
+    institutions_read: Gauge,
 }
 
 impl fmt::Debug for Metrics {
@@ -72,6 +74,7 @@ impl Default for Metrics {
             breaker_open: Gauge::default(),
             tasks: Gauge::default(),
             watched: Counter::default(),
+            institutions_read: Gauge::default(),
         };
         let registry = &mut metrics.registry;
         registry.register("requests", "Requests answered", metrics.requests.clone());
@@ -86,6 +89,11 @@ impl Default for Metrics {
         );
         registry.register("tasks", "Work that goes on without its request", metrics.tasks.clone());
         registry.register("watched", "Connections taken over by the watcher", metrics.watched.clone());
+        registry.register(
+            "institutions_read_timestamp_seconds",
+            "When the list of institutions that is served was read from the aggregator",
+            metrics.institutions_read.clone(),
+        );
         metrics
     }
 }
@@ -108,6 +116,11 @@ impl Metrics {
     pub(crate) fn upstream(&self, operation: &'static str, outcome: &'static str, took: Duration) {
         self.upstream_calls.get_or_create(&UpstreamCall { operation, outcome }).inc();
         self.upstream_seconds.observe(took.as_secs_f64());
+    }
+
+    /// The list of institutions that is served from now on was read then.
+    pub(crate) fn institutions(&self, read_at: Timestamp) {
+        self.institutions_read.set(read_at.as_second());
     }
 
     /// Whether the aggregator is left alone.

@@ -34,6 +34,7 @@ const RULES: &[Rule] = &[
     always("POST", "/v1/sessions/consent"),
     rule("GET", "/v1/institutions", &[Mode::Link]),
     rule("GET", "/v1/institutions/{id}", DRIVES),
+    rule("POST", "/v1/institution-requests", &[Mode::Link]),
     rule("POST", "/v1/connections", &[Mode::Link]),
     rule("POST", "/v1/connections/{id}/take-up", &[Mode::Link]),
     rule("GET", "/v1/connections/{id}", &[Mode::Link, Mode::Repair, Mode::Manage]),

@@ -17,6 +17,8 @@ const TIDY_EVERY: Duration = Duration::from_secs(60);
 const IDLE: Duration = Duration::from_secs(10 * 60);
 /// Idempotency keys are honoured for a day (standards R1).
 const KEYS_KEPT: SignedDuration = SignedDuration::from_hours(24);
+/// What people asked their client for is kept so long: enough to act on, and not a history of theirs.
+const REQUESTS_KEPT: SignedDuration = SignedDuration::from_hours(90 * 24);
 
 /// Runs until the proxy goes down.
 pub(crate) async fn run(state: AppState) {
@@ -44,6 +46,9 @@ pub(crate) async fn run(state: AppState) {
             }
             if let Err(error) = state.store.forget_keys(later(now, -KEYS_KEPT)).await {
                 tracing::warn!(%error, "old idempotency keys could not be forgotten");
+            }
+            if let Err(error) = state.store.forget_institution_requests(later(now, -REQUESTS_KEPT)).await {
+                tracing::warn!(%error, "old requests for institutions could not be forgotten");
             }
         }
         tokio::select! {

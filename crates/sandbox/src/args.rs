@@ -9,6 +9,8 @@ pub(crate) enum Command {
     Serve(SocketAddr),
     /// Print the practice logins.
     Logins,
+    /// Print what the register knows of institutions.
+    Supplement,
     /// Print how to use it.
     Help,
 }
@@ -17,10 +19,11 @@ pub(crate) enum Command {
 pub(crate) const USAGE: &str = "\
 A practice aggregator that speaks Quovo v3 over HTTP.
 
-Usage: linchpin-sandbox [--listen ADDRESS:PORT] [--logins] [--help]
+Usage: linchpin-sandbox [--listen ADDRESS:PORT] [--logins] [--supplement] [--help]
 
   --listen ADDRESS:PORT  where to serve (default 127.0.0.1:4300; port 0 takes a free one)
   --logins               print the practice logins and exit
+  --supplement           print the table of places, sizes and routing numbers for the proxy, and exit
   --help                 print this and exit
 
 Environment:
@@ -40,13 +43,14 @@ pub(crate) enum Misuse {
     Listen,
 }
 
-/// Reads the arguments after the program's name. The first of `--help` and `--logins` wins over serving.
+/// Reads the arguments after the program's name. The first of `--help`, `--logins` and `--supplement` wins over serving.
 pub(crate) fn read(mut arguments: impl Iterator<Item = String>) -> Result<Command, Misuse> {
     let mut listen = SocketAddr::from(([127, 0, 0, 1], 4300));
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
             "--help" | "-h" => return Ok(Command::Help),
             "--logins" => return Ok(Command::Logins),
+            "--supplement" => return Ok(Command::Supplement),
             "--listen" => {
                 listen = arguments.next().and_then(|value| value.parse().ok()).ok_or(Misuse::Listen)?;
             }

@@ -1,10 +1,10 @@
 //! The institutions: the register's, and the practice banks.
 //!
-//! How a row of `data/institutions.tsv` becomes an institution:
+//! How a row of a register, such as `data/institutions.tsv`, becomes an institution:
 //!
 //! | field | rule |
 //! | --- | --- |
-//! | `id` | 1,000,000 + FDIC certificate, or 2,000,000 + NCUA charter: stable, and far from every id Quovo's pages name (21700, 21534, 22134, 21639, 19815) |
+//! | `id` | 1,000,000 + FDIC certificate, or 2,000,000 + NCUA charter, or 3,000,000 + the line of any other: stable, and far from every id Quovo's pages name (21700, 21534, 22134, 21639, 19815) |
 //! | `name`, `website` | `name`, `domain` (`null` where the register has none) |
 //! | `country_code`, `is_test`, `is_available`, `is_oauth` | `USA`, `false`, `true`, `false` |
 //! | `access_info` | all `null`: the register knows no labels, and nothing is guessed |
@@ -13,6 +13,7 @@
 //!
 //! City and state stay out: Quovo gives none.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -20,6 +21,7 @@ use serde::Serialize;
 
 use crate::catalogue::{GOOD, PASSCODE, PracticeBank, Script, SignIn, practice_banks};
 use crate::id::InstitutionId;
+use crate::register::{self, Register, Row};
 
 /// The institutions a practice aggregator knows. Clones share one list.
 #[derive(Debug, Clone)]
@@ -31,8 +33,8 @@ pub struct Directory {
 #[derive(Debug, Serialize)]
 pub(crate) struct Institution {
     pub(crate) id: InstitutionId,
-    pub(crate) name: &'static str,
-    website: Option<&'static str>,
+    pub(crate) name: Cow<'static, str>,
+    website: Option<Cow<'static, str>>,
     pub(crate) country_code: &'static str,
     pub(crate) is_test: bool,
     is_available: bool,
@@ -87,7 +89,14 @@ impl Directory {
     /// The register's 8,669 institutions and the practice banks.
     #[must_use]
     pub fn full() -> Self {
-        Self::from_rows(REGISTER.lines().skip(1).filter_map(from_row).chain(test_banks()))
+        // A test holds the file to being a register.
+        Self::with_register(&Register::parse(register::OWN).unwrap_or_default())
+    }
+
+    /// The institutions of another register, and the practice banks.
+    #[must_use]
+    pub fn with_register(register: &Register) -> Self {
+        Self::from_rows(register.rows().iter().map(from_row).chain(test_banks()))
     }
 
     /// The practice banks alone: quick to make and small to list.
@@ -127,7 +136,10 @@ impl Directory {
             .filter(|institution| auth_type.is_none() || institution.details.auth_type == auth_type)
             .filter(|institution| {
                 institution.name.to_lowercase().contains(&query)
-                    || institution.website.is_some_and(|website| website.to_lowercase().contains(&query))
+                    || institution
+                        .website
+                        .as_ref()
+                        .is_some_and(|website| website.to_lowercase().contains(&query))
             })
             .collect()
     }
@@ -145,41 +157,26 @@ impl Institution {
     }
 }
 
-const REGISTER: &str = include_str!("../data/institutions.tsv");
-
-/// `None` for a line that is no institution; a test holds the file to having none of these.
-fn from_row(line: &'static str) -> Option<Institution> {
-    let mut columns = line.split('\t');
-    let (register, number) = columns.next()?.split_once(':')?;
-    let _kind = columns.next()?;
-    let name = columns.next()?;
-    let _legal_name = columns.next()?;
-    let website = Some(columns.next()?).filter(|domain| !domain.is_empty());
-    let assets = columns.nth(2)?;
-    let assets = if assets.is_empty() { 0 } else { assets.parse().ok()? };
-    let (base, without_domain) = match register {
-        "fdic" => (1_000_000, Some(AuthType::Avm)),
-        "ncua" => (2_000_000, None),
-        _ => return None,
-    };
-    Some(Institution {
-        id: InstitutionId(base + number.parse::<u64>().ok()?),
-        name,
-        website,
+fn from_row(row: &Row) -> Institution {
+    let instant = row.domain.as_ref().map(|_| AuthType::Instant);
+    Institution {
+        id: row.id,
+        name: row.name.clone().into(),
+        website: row.domain.clone().map(Cow::from),
         country_code: "USA",
         is_test: false,
         is_available: true,
         is_oauth: false,
         access_info: AccessInfo { username_description: None, passcode_description: None, sync_notes: None },
         details: Details {
-            auth_type: if website.is_some() { Some(AuthType::Instant) } else { without_domain },
-            popularity_score: popularity(assets),
+            auth_type: instant.or(row.is_bank.then_some(AuthType::Avm)),
+            popularity_score: popularity(row.assets_usd),
         },
         passcode: PASSCODE,
         script: &GOOD,
         sign_in: SignIn::Login,
         page_takes: Duration::ZERO,
-    })
+    }
 }
 
 fn popularity(assets_usd: u64) -> u8 {
@@ -194,8 +191,8 @@ fn test_banks() -> impl Iterator<Item = Institution> {
 fn from_bank(bank: &'static PracticeBank) -> Institution {
     Institution {
         id: bank.id,
-        name: bank.name,
-        website: Some(bank.website),
+        name: bank.name.into(),
+        website: Some(bank.website.into()),
         country_code: "USA",
         is_test: true,
         is_available: true,
@@ -242,8 +239,8 @@ mod tests {
     #[test]
     fn a_search_looks_into_names_and_websites_whatever_the_case() {
         let directory = Directory::full();
-        let names = |query| -> Vec<_> {
-            directory.search(query, None).iter().map(|institution| institution.name).collect()
+        let names = |query| -> Vec<&str> {
+            directory.search(query, None).iter().map(|institution| institution.name.as_ref()).collect()
         };
         assert!(names("jpmorgan CHASE").contains(&"JPMorgan Chase Bank"), "by name");
         assert!(names("jpmorganchase.com").contains(&"JPMorgan Chase Bank"), "by website");

@@ -8,7 +8,7 @@ use std::net::SocketAddr;
 use std::process::ExitCode;
 
 use linchpin_sandbox::{
-    DEFAULT_API_NAME, DEFAULT_API_PASSWORD, Sandbox, SandboxConfig, Secret, login_table, serve,
+    DEFAULT_API_NAME, DEFAULT_API_PASSWORD, Sandbox, SandboxConfig, Secret, login_table, serve, supplement,
 };
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
@@ -22,6 +22,7 @@ async fn main() -> ExitCode {
     let done = match args::read(env::args().skip(1)) {
         Ok(Command::Serve(address)) => run(address).await,
         Ok(Command::Logins) => print(&login_table()),
+        Ok(Command::Supplement) => print(&supplement()),
         Ok(Command::Help) => print(USAGE),
         Err(misuse) => {
             tracing::error!("{misuse}");

@@ -8,7 +8,7 @@ use linchpin_search::{Entry, EverydayNames, Index};
 
 fn directory() -> Vec<Entry> {
     let everyday = EverydayNames::known().unwrap_or_default();
-    let rows = include_str!("../data/institutions.tsv").lines().skip(1);
+    let rows = include_str!("../../sandbox/data/institutions.tsv").lines().skip(1);
     rows.map(|row| {
         let cells: Vec<&str> = row.split('\t').collect();
         let cell = |at: usize| cells.get(at).copied().unwrap_or_default();

@@ -9,7 +9,7 @@ use crate::query::Query;
 use crate::rank::{Reading, score};
 use crate::reading::Readings;
 use crate::vocabulary::{NameId, Vocabulary, WordId, number};
-use crate::{Entry, Hit, Results};
+use crate::{Entry, Hit, ReadAs, Results};
 
 /// How many have to be found before slips are not looked for.
 const ENOUGH: usize = 8;
@@ -41,11 +41,12 @@ pub struct Index {
 pub(crate) struct Found {
     best: Vec<u32>,
     entries: Vec<u32>,
+    read_as: ReadAs,
 }
 
 impl Found {
     fn new(entries: usize) -> Self {
-        Self { best: vec![0; entries], entries: Vec::new() }
+        Self { best: vec![0; entries], entries: Vec::new(), read_as: ReadAs::default() }
     }
 
     fn add(&mut self, entry: u32, score: u32) {
@@ -113,16 +114,19 @@ impl Index {
             let entry = *entry as usize;
             Some(Hit { entry, highlights: highlights(&self.entries.get(entry)?.name, &query) })
         });
-        Results { hits: hits.collect(), total }
+        Results { hits: hits.collect(), total, read_as: found.read_as }
     }
 
     fn find(&self, query: &Query) -> Found {
         let mut found = Found::new(self.entries.len());
         if let Some(number) = query.routing_number() {
             self.add_known(&self.routing_numbers, &number, &mut found);
-        }
-        if let Some(host) = &query.host {
+            found.read_as = ReadAs::RoutingNumber;
+        } else if let Some(host) = &query.host {
             self.add_host(host, &mut found);
+            if !found.entries.is_empty() {
+                found.read_as = ReadAs::Website;
+            }
         }
         if !found.entries.is_empty() {
             return found;
@@ -151,11 +155,13 @@ impl Index {
     /// Scores all names that this reading may mean.
     fn add_names(&self, reading: &Reading, found: &mut Found) {
         let Some(rarest) = reading.rarest(&self.vocabulary) else { return };
-        let mut seen = vec![false; self.names.len()];
+        let mut seen = vec![0u64; self.names.len().div_ceil(64)];
         let near = rarest.near.iter().map(|(word, _)| *word..*word + 1);
         for words in std::iter::once(rarest.begun.clone()).chain(near) {
             for name in self.vocabulary.names(words) {
-                if !std::mem::replace(&mut seen[*name as usize], true) {
+                let (seen, bit) = (&mut seen[*name as usize / 64], 1 << (name % 64));
+                if *seen & bit == 0 {
+                    *seen |= bit;
                     self.add_name(*name, reading, found);
                 }
             }

@@ -81,6 +81,20 @@ pub struct Results {
     pub hits: Vec<Hit>,
     /// How many were found, on all pages together.
     pub total: usize,
+    /// As what the question was understood.
+    pub read_as: ReadAs,
+}
+
+/// As what a question was understood.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum ReadAs {
+    /// A name, a part of one, a place.
+    #[default]
+    Name,
+    /// The address of a website at which entries are known.
+    Website,
+    /// A routing number, whether or not an entry has it.
+    RoutingNumber,
 }
 
 /// One institution that was found.

@@ -11,6 +11,8 @@ use std::ops::Range;
 
 /// How well a typed word fits, in hundredths.
 type Fit = u32;
+/// No word fits better than as itself.
+const BEST_FIT: Fit = 100;
 
 /// The best that every word can fit is worth this.
 const FIT: u32 = 600;
@@ -102,6 +104,9 @@ impl Asked {
             };
             if fit > best.map_or(0, |best| best.fit) {
                 best = Some(Match { term, fit, exact });
+                if fit == BEST_FIT {
+                    break;
+                }
             }
         }
         best
@@ -117,7 +122,7 @@ impl Asked {
 
 fn fit_of_whole(role: Role) -> Fit {
     match role {
-        Role::Word => 100,
+        Role::Word => BEST_FIT,
         Role::Joined => 98,
         Role::Address => 97,
         Role::Initials => 90,

@@ -56,8 +56,11 @@ pub(crate) fn slips(typed: &[char], word: &[char], most: u8, extent: Extent) -> 
     if extent == Extent::Whole && word.len() > typed.len() + usize::from(most) {
         return None;
     }
+    // What both begin with makes no difference, and most words that are compared share some letters.
+    let alike = typed.iter().zip(word).take_while(|(letter, other)| letter == other).count();
+    let (typed, word) = (&typed[alike..], &word[alike..]);
     let beyond = most + 1;
-    let mut table = [[beyond; LONGEST + 1]; 3];
+    let mut table = [[beyond; LONGEST + 2]; 3];
     let [before_last, last, row] = &mut table;
     let (mut before_last, mut last, mut row) = (before_last, last, row);
     for (cost, cell) in (0..=most).zip(last.iter_mut()) {
@@ -65,12 +68,10 @@ pub(crate) fn slips(typed: &[char], word: &[char], most: u8, extent: Extent) -> 
     }
     for (at, letter) in typed.iter().enumerate() {
         let columns = band(at, most, word.len());
-        row.fill(beyond);
-        let mut smallest = beyond;
-        if at < usize::from(most) {
-            row[0] = last[0] + 1;
-            smallest = row[0];
-        }
+        // Of a row only the band is written, and what stands at its ends: no more of it is read.
+        let mut smallest = if at < usize::from(most) { last[0] + 1 } else { beyond };
+        row[columns.start] = smallest;
+        row[columns.end + 1] = beyond;
         for column in columns {
             let other = word[column];
             let mut cost = last[column] + u8::from(other != *letter);
@@ -88,7 +89,10 @@ pub(crate) fn slips(typed: &[char], word: &[char], most: u8, extent: Extent) -> 
     }
     let cost = match extent {
         Extent::Whole => last[word.len()],
-        Extent::Beginning => last.iter().take(word.len() + 1).copied().min().unwrap_or(beyond),
+        Extent::Beginning => {
+            let reached = typed.len().saturating_sub(usize::from(most) + 1)..word.len() + 1;
+            last.get(reached).and_then(|reached| reached.iter().copied().min()).unwrap_or(beyond)
+        }
     };
     (cost <= most).then_some(cost)
 }

@@ -199,6 +199,7 @@ pub fn name_of(screen: &Screen) -> &'static str {
     match screen.name() {
         ScreenName::Consent => "consent",
         ScreenName::Search => "search",
+        ScreenName::NotListed => "not listed",
         ScreenName::Welcome => "welcome back",
         ScreenName::AlreadyConnected => "already connected",
         ScreenName::ChooseMethod => "choose method",

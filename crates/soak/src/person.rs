@@ -159,6 +159,14 @@ impl Person {
                 _ => Deed::Event(Event::StartNew),
             },
             Screen::Search(view) => self.find(view),
+            Screen::NotListed(view) if view.busy => Deed::Look,
+            Screen::NotListed(view) if view.sent || view.trouble.is_some() || self.is_right() => {
+                Deed::Event(Event::Back)
+            }
+            Screen::NotListed(_) => {
+                let names = ["Elm Street Bank", "", "12345678901", "Bank 4711"];
+                Deed::Event(Event::BankNamed(self.dice.pick(&names).copied().unwrap_or_default().to_owned()))
+            }
             Screen::AlreadyConnected(view) if view.busy => Deed::Look,
             Screen::AlreadyConnected(_) => {
                 Deed::Event(if self.is_right() { Event::UseExisting } else { Event::AnotherSignIn })
@@ -254,12 +262,15 @@ impl Person {
     }
 
     fn find(&mut self, view: &SearchView) -> Deed {
-        let found = view.found.iter().flat_map(|(_, list)| list);
+        let found = view.found.iter().flat_map(|found| &found.institutions);
         let mut listed = found.chain(view.popular.iter().flatten());
         if let Some(bank) = listed.find(|institution| institution.name == self.bank)
             && (self.sensible || self.dice.in_hundred(90))
         {
             return Deed::Event(Event::Picked(bank.id.clone()));
+        }
+        if view.found.is_some() && self.dice.in_hundred(10) {
+            return Deed::Event(if self.dice.in_hundred(50) { Event::More } else { Event::NotListed });
         }
         let typed = if self.is_right() {
             let letters = 3 + self.dice.below(self.bank.len());

@@ -7,8 +7,8 @@ use crate::world::{ORIGIN, Opening};
 use linchpin_flow::{Act, CallError, Effect, Event, Flow, Post, Reply, Request, Screen, Seq, Timer};
 use linchpin_protocol::{
     Abandon, Answer, Authorize, AuthorizeTicket, ChooseAccounts, Code, Connection, ConnectionId,
-    CreateConnection, CreateSession, CredentialValue, FromTree, GiveConsent, Json, OpenedSession,
-    PublicToken, Retry, Revision, Secret, SubmitAnswers, SubmitCredentials,
+    CreateConnection, CreateInstitutionRequest, CreateSession, CredentialValue, FromTree, GiveConsent, Json,
+    OpenedSession, PublicToken, Retry, Revision, Secret, SubmitAnswers, SubmitCredentials,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -236,7 +236,7 @@ impl Tab {
     fn remember(&mut self, screen: &Screen) {
         match screen {
             Screen::Search(view) => {
-                let found = view.found.iter().flat_map(|(_, list)| list);
+                let found = view.found.iter().flat_map(|found| &found.institutions);
                 let listed = found.chain(view.popular.iter().flatten());
                 self.memory.institutions = listed.map(|institution| institution.id.clone()).collect();
             }
@@ -334,8 +334,14 @@ impl Tab {
                 let key = self.send_once(*act, ActKind::Other, None);
                 (Call::post("/v1/sessions/consent".into(), session, key, &body), Answers::Nothing)
             }
-            Request::Search { query } => {
-                let path = format!("/v1/institutions?query={}", escaped(query));
+            Request::AskForInstitution { act, text } => {
+                let body = CreateInstitutionRequest { text: Secret::new(text.as_str()) };
+                let key = self.send_once(*act, ActKind::Other, None);
+                (Call::post("/v1/institution-requests".into(), session, key, &body), Answers::Nothing)
+            }
+            Request::Search { query, cursor } => {
+                let cursor = cursor.iter().map(|cursor| format!("&cursor={}", escaped(cursor)));
+                let path = format!("/v1/institutions?query={}{}", escaped(query), cursor.collect::<String>());
                 (Call::get(path, session, Patience::Short), Answers::Institutions)
             }
             Request::ReadInstitution { id } => {
@@ -420,7 +426,7 @@ impl Tab {
             Answers::Institutions => Reply::Institutions(FromTree::from_tree(json)?),
             Answers::Institution => Reply::Institution(FromTree::from_tree(json)?),
             Answers::Connection => Reply::Connection(FromTree::from_tree(json)?),
-            Answers::Nothing => Reply::Agreed,
+            Answers::Nothing => Reply::Recorded,
             Answers::Life => Reply::Life(FromTree::from_tree(json)?),
             Answers::Ticket => {
                 let AuthorizeTicket { url, seconds } = FromTree::from_tree(json)?;

@@ -40,7 +40,8 @@ Usage: cargo xtask <command> [options]
             --replay SEED  this session only, line by line
 
   bench   Judge by numbers, built as servers are; fails when a bound is missed.
-            search         what the search finds for lists of queries, and how quickly
+            search         what the search finds for lists of queries, alone and behind the proxy, and how quickly
+            http           how many searches the proxy answers; a part of `search`, too
               --institutions FILE, --queries FILE   others than the project's own
               --help       the rest of its options
 

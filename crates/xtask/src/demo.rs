@@ -55,6 +55,7 @@ pub(crate) fn start(
             _ => {}
         }
     }
+    services.write_supplement(folder)?;
     for service in services.in_order(widget, folder) {
         children.start(service)?;
     }

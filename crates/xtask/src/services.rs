@@ -112,6 +112,16 @@ impl Services {
             .context("asking for the practice logins")
     }
 
+    /// Writes down what the practice bank knows of institutions beyond what it lists, for the proxy.
+    ///
+    /// # Errors
+    /// The program fails, or the file cannot be written.
+    pub(crate) fn write_supplement(&self, data: &Path) -> anyhow::Result<()> {
+        let table = process::output(Command::new(self.programs.join(SANDBOX)).arg("--supplement"))
+            .context("asking the practice bank for its table of institutions")?;
+        std::fs::write(supplement_in(data), table).context("writing the table of institutions")
+    }
+
     fn sandbox(&self) -> Service {
         let address = SocketAddr::from((PRACTICE_ADDRESS, self.practice));
         let mut command = Command::new(self.programs.join(SANDBOX));
@@ -131,6 +141,7 @@ impl Services {
             .env("LINCHPIN_PUBLIC_URL", self.proxy_url())
             .env("LINCHPIN_DATABASE", data.join("linchpin.sqlite"))
             .env("LINCHPIN_WIDGET_DIR", widget)
+            .env("LINCHPIN_SUPPLEMENT", supplement_in(data))
             .env("LINCHPIN_KEY", &self.proxy_key)
             .env("LINCHPIN_AGGREGATOR__KIND", "quovo_v3")
             .env("LINCHPIN_AGGREGATOR__URL", format!("{}/v3", self.practice_url()))
@@ -174,6 +185,11 @@ impl Services {
         }
         Service { name: "example host", command, ready: Some(Probe { address, path: "/" }) }
     }
+}
+
+/// Where the table of institutions is.
+fn supplement_in(data: &Path) -> PathBuf {
+    data.join("institutions.tsv")
 }
 
 /// The name of the proxy's user at the practice bank.

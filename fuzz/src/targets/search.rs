@@ -25,7 +25,7 @@ pub(crate) fn run(data: &[u8]) {
     let mut turned = entries.clone();
     turned.reverse();
     let other = Index::build(turned.clone()).search(&query, MOST, 0);
-    let shown = |entries: &[Entry], results: &Results| -> Vec<(String, u32)> {
+    let shown = |entries: &[Entry], results: &Results| -> Vec<(String, u64)> {
         results
             .hits
             .iter()

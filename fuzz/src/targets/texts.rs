@@ -1,8 +1,9 @@
-//! Short texts of strangers: tokens, origins, ids, queries, file names, reports of violated policies.
+//! Short texts of strangers: tokens, origins, ids, queries, file names, reports of violated policies, names of banks.
 //!
 //! Holds: what is taken is in the one form that there is for it, and what is refused is not repeated.
 
 use crate::shapes::text;
+use linchpin_protocol::MaskedText;
 use linchpin_proxy::config::Origin;
 use linchpin_proxy::fuzzing::{is_file_name, link_token, policy_report, query, quovo};
 
@@ -39,10 +40,22 @@ pub(crate) fn run(data: &[u8]) {
     for (id, prefix) in [(challenge, "chl_"), (institution, "ins_")] {
         let digits = id.map(|id| id.to_string()).unwrap_or_default();
         let rest = text.strip_prefix(prefix).unwrap_or_default();
+        // A challenge whose answer is a number says so at its end.
+        let rest = if prefix == "chl_" { rest.strip_suffix('n').unwrap_or(rest) } else { rest };
         let same = rest.trim_start_matches('+').trim_start_matches('0') == digits.trim_start_matches('0');
         assert!(id.is_none() || same, "{text:?} stands for another id: {digits}");
     }
     money(&text);
+    masked(&text);
+}
+
+/// Neither a long number nor a character that hides one is left, and what is left is masked no further.
+fn masked(text: &str) {
+    let once = MaskedText::of(text);
+    assert_eq!(MaskedText::of(once.as_str()), once, "{text:?} is masked further the second time");
+    let run = once.as_str().split(|c: char| !c.is_numeric()).map(|digits| digits.chars().count()).max();
+    assert!(run.unwrap_or(0) < 4, "a number is left of {text:?}");
+    assert!(!once.as_str().contains(char::is_control), "a control is left of {text:?}");
 }
 
 /// Cents are what the digits say: the same as floating point where that is exact enough, and read back as written.

@@ -2,9 +2,10 @@
 
 use anyhow::{Context as _, Result, ensure};
 use linchpin_protocol::{
-    AskedBy, ConnectionId, ConsentTerms, CreateLinkToken, LinkId, LinkToken, Mode, Purpose, UserId,
+    AskedBy, ConnectionId, ConsentTerms, CreateLinkToken, InstitutionRequest, InstitutionRequests, LinkId,
+    LinkToken, Mode, Purpose, UserId,
 };
-use linchpin_sandbox::{DEFAULT_API_NAME, DEFAULT_API_PASSWORD};
+use linchpin_sandbox::{DEFAULT_API_NAME, DEFAULT_API_PASSWORD, supplement};
 use std::env;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -44,6 +45,8 @@ impl ProxySite {
         };
         let store = TempDir::new().context("making room for the proxy's database")?;
         let host_origin = format!("http://localhost:{host_port}");
+        let institutions = store.path().join("institutions.tsv");
+        std::fs::write(&institutions, supplement()).context("writing the table of institutions")?;
         let mut command = Command::new(program);
         // Nothing of the person's own set-up may leak in.
         for (name, _) in env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("LINCHPIN_")) {
@@ -55,6 +58,7 @@ impl ProxySite {
             .env("LINCHPIN_PUBLIC_URL", &origin)
             .env("LINCHPIN_DATABASE", store.path().join("linchpin.sqlite"))
             .env("LINCHPIN_WIDGET_DIR", &settings.dist)
+            .env("LINCHPIN_SUPPLEMENT", institutions)
             // Served as it is there; only the walk through the gallery asks for it.
             .env("LINCHPIN_GALLERY_DIR", &settings.gallery)
             .env("LINCHPIN_KEY", "e2e-server-key-0123456789-0123456789")
@@ -137,6 +141,18 @@ impl ProxySite {
         let answer = request.json(wanted).send().await.context("minting a link token")?;
         let answer = answer.error_for_status().context("minting a link token")?;
         answer.json().await.context("reading a link token")
+    }
+
+    /// What people did not find, as the client's server reads it.
+    ///
+    /// # Errors
+    /// The proxy does not tell.
+    pub async fn institution_requests(&self) -> Result<Vec<InstitutionRequest>> {
+        let request = self.http.get(format!("{}/v1/institution-requests", self.origin));
+        let answer = request.bearer_auth(CLIENT_SECRET).send().await.context("reading what is missing")?;
+        let answer = answer.error_for_status().context("reading what is missing")?;
+        let page: InstitutionRequests = answer.json().await.context("reading what is missing")?;
+        Ok(page.requests)
     }
 
     /// Ends an opening, as the client's server does when its customer logs out.

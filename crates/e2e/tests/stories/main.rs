@@ -5,6 +5,7 @@ mod banks;
 mod consent;
 mod embedding;
 mod faults;
+mod finding;
 mod integrators;
 mod interruptions;
 mod leaks;

@@ -20,7 +20,9 @@ impl Flow {
     pub(crate) fn linking(&mut self) -> Option<&mut Linking> {
         match &mut self.at {
             At::Linking(linking) => Some(linking),
-            At::Consent | At::Welcome(_) | At::Search | At::SessionOver(_) | At::Ended => None,
+            At::Consent | At::Welcome(_) | At::Search | At::NotListed(_) | At::SessionOver(_) | At::Ended => {
+                None
+            }
         }
     }
 

@@ -1,5 +1,10 @@
 //! What a proxy might answer, and how to tell two states apart that differ only in numbering.
-#![allow(dead_code, reason = "each test file uses its own part")]
+#![allow(dead_code, unused_imports, reason = "each test file uses its own part")]
+#![allow(clippy::expect_used, reason = "a panic is how a test says what broke")]
+
+mod story;
+
+pub(crate) use story::Story;
 
 use linchpin_flow::{CallError, Reply, Request};
 use linchpin_protocol::{
@@ -15,6 +20,7 @@ pub(crate) fn institution() -> Institution {
     Institution {
         id: InstitutionId::new("ins_1"),
         name: "Harbour Savings".into(),
+        highlights: Vec::new(),
         domain: Some("harbour.example".into()),
         place: None,
         availability: Default::default(),
@@ -62,7 +68,7 @@ pub(crate) fn session(unfinished: Vec<Unfinished>) -> Session {
         can_redirect: false,
         data: vec![],
         consent: None,
-        popular: InstitutionPage { institutions: vec![institution()], next_cursor: None },
+        popular: InstitutionPage { institutions: vec![institution()], ..InstitutionPage::default() },
         institution_id: None,
         unfinished,
     }
@@ -322,8 +328,18 @@ fn replies(request: &Request) -> Vec<Result<Reply, CallError>> {
                 Ok(Reply::Session(Box::new(returning()))),
             ]
         }
-        Request::Search { .. } => vec![
-            Ok(Reply::Institutions(InstitutionPage { institutions: vec![institution()], next_cursor: None })),
+        Request::Search { cursor: Some(_), .. } => vec![Ok(Reply::Institutions(InstitutionPage {
+            institutions: vec![institution()],
+            total: 2,
+            ..InstitutionPage::default()
+        }))],
+        Request::Search { cursor: None, .. } => vec![
+            Ok(Reply::Institutions(InstitutionPage {
+                institutions: vec![institution()],
+                total: 2,
+                next_cursor: Some("1".into()),
+                ..InstitutionPage::default()
+            })),
             Ok(Reply::Institutions(InstitutionPage::default())),
         ],
         Request::ReadInstitution { .. } => vec![
@@ -352,7 +368,7 @@ fn replies(request: &Request) -> Vec<Result<Reply, CallError>> {
         }
         Request::ChooseAccounts { .. } => one(linked()),
         Request::MintPublicToken { .. } => vec![Ok(Reply::PublicToken)],
-        Request::GiveConsent { .. } => vec![Ok(Reply::Agreed)],
+        Request::GiveConsent { .. } | Request::AskForInstitution { .. } => vec![Ok(Reply::Recorded)],
     };
     replies.extend(failures());
     replies

@@ -11,6 +11,7 @@ mod covers;
 mod ends;
 mod facts;
 mod login;
+mod not_listed;
 mod page;
 mod progress;
 mod search;
@@ -88,6 +89,7 @@ pub fn all() -> Vec<Group> {
         Group { title: "Before the program", states: page::states() },
         Group { title: "Consent", states: consent::states() },
         Group { title: "Search", states: search::states() },
+        Group { title: "A bank that is not listed", states: not_listed::states() },
         Group { title: "Beginnings", states: beginnings::states() },
         Group { title: "Login", states: login::states() },
         Group { title: "Progress", states: progress::states() },
@@ -143,6 +145,7 @@ mod tests {
             Screen: Screen::Consent(_),
             Screen::Welcome(_),
             Screen::Search(_),
+            Screen::NotListed(_),
             Screen::AlreadyConnected(_),
             Screen::ChooseMethod(_),
             Screen::BankLogin(_),

@@ -14,8 +14,10 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use linchpin_protocol::{
     AccountId, Answer, Challenge, ConnectionId, CredentialProblem, CredentialValue, FailureReason, Field,
-    InstitutionId, LaterReason, MaskedAccount, ProviderFacts, Purpose, Secret, Stage, VerifiedAccount, Way,
+    InstitutionId, LaterReason, MaskedAccount, Place, ProviderFacts, Purpose, Secret, Stage, VerifiedAccount,
+    Way,
 };
+use serde::{Deserialize, Serialize};
 
 use crate::store::UpstreamUser;
 
@@ -107,7 +109,7 @@ pub trait Aggregator: Send + Sync + 'static {
 pub struct Reference(pub String);
 
 /// An institution as an aggregator lists it.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Listing {
     /// Our name for it.
     pub id: InstitutionId,
@@ -117,6 +119,9 @@ pub struct Listing {
     pub domain: Option<String>,
     /// Its website, https only.
     pub website: Option<String>,
+    /// Where it is, if that is known.
+    #[serde(default)]
+    pub place: Option<Place>,
     /// Whether it can be linked now.
     pub available: bool,
     /// Whether it exists for practice only.

@@ -1,6 +1,6 @@
 //! Completes the API's document with what holds for many routes alike: keys, problems, how callers identify themselves.
 
-use linchpin_protocol::{Code, Problem};
+use linchpin_protocol::{Code, CreateInstitutionRequest, Problem};
 use serde_json::{Map, Value, json};
 use utoipa::OpenApi;
 use utoipa::openapi::OpenApi as Document;
@@ -110,7 +110,7 @@ fn links(document: &mut Value) {
 }
 
 /// What the handlers check beyond the type.
-fn bounds() -> [(&'static str, Value); 8] {
+fn bounds() -> [(&'static str, Value); 9] {
     [
         ("/components/schemas/Timestamp", json!({"format": "date-time"})),
         ("/components/schemas/UserId", json!({"minLength": 1, "maxLength": 128})),
@@ -124,6 +124,10 @@ fn bounds() -> [(&'static str, Value); 8] {
         ),
         ("/components/schemas/ConsentTerms/properties/data", json!({"minItems": 1})),
         ("/components/schemas/ConsentTerms/properties/reason", json!({"minLength": 1, "maxLength": 200})),
+        (
+            "/components/schemas/CreateInstitutionRequest/properties/text",
+            json!({"minLength": 1, "maxLength": CreateInstitutionRequest::LONGEST}),
+        ),
         ("/components/schemas/ChooseAccounts/properties/account_ids", json!({"minItems": 1})),
         ("/components/schemas/SubmitCredentials/properties/fields", json!({"minItems": 1})),
     ]

@@ -11,8 +11,8 @@ use linchpin_protocol::{Code, FieldProblemKind, InstitutionDetail, InstitutionId
 use std::sync::Arc;
 
 const LONGEST_QUERY: usize = 200;
-const USUAL_PAGE: usize = 20;
-const LARGEST_PAGE: usize = 50;
+const USUAL_PAGE: u32 = 20;
+const LARGEST_PAGE: u32 = 50;
 
 /// Finds institutions by name or website; without a query, the popular ones.
 #[utoipa::path(
@@ -33,13 +33,7 @@ pub(super) async fn search(
     if query.chars().count() > LONGEST_QUERY {
         return Err(ApiProblem::field("query", FieldProblemKind::TooLong));
     }
-    let limit = match parameters.number("limit")? {
-        None => USUAL_PAGE,
-        Some(limit) => usize::try_from(limit)
-            .ok()
-            .filter(|limit| (1..=LARGEST_PAGE).contains(limit))
-            .ok_or_else(|| ApiProblem::field("limit", FieldProblemKind::NotOffered))?,
-    };
+    let limit = parameters.limit(USUAL_PAGE, LARGEST_PAGE)?;
     let offset = match parameters.text("cursor") {
         None => 0,
         Some(cursor) => {
@@ -47,11 +41,11 @@ pub(super) async fn search(
         }
     };
     let listings = listings(&state)?;
-    let viewer = viewer(&state, &session.link).await?;
+    let viewer = viewer(&session);
     Ok(Json(if query.is_empty() {
         listings.popular(&viewer)
     } else {
-        listings.search(query, limit, offset, &viewer)
+        listings.search(query, limit as usize, offset, &viewer)
     }))
 }
 
@@ -73,7 +67,7 @@ pub(super) async fn detail(
     let listings = listings(&state)?;
     let listing = listings.get(&InstitutionId::new(id)).ok_or(Code::NotFound)?;
     let link = &session.link;
-    let viewer = viewer(&state, link).await?;
+    let viewer = viewer(&session);
     let mut detail = viewer.detail(listing, state.aggregator.login_form(listing));
     if link.mode == Mode::Link {
         let store = &state.store;

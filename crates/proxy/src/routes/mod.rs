@@ -4,6 +4,7 @@ mod bank_login;
 mod client;
 mod connections;
 mod document;
+mod institution_requests;
 mod institutions;
 mod reports;
 mod sessions;
@@ -37,6 +38,7 @@ fn api() -> OpenApiRouter<AppState> {
         .routes(routes!(sessions::consent))
         .routes(routes!(institutions::search))
         .routes(routes!(institutions::detail))
+        .routes(routes!(institution_requests::ask, institution_requests::list))
         .routes(routes!(connections::create))
         .routes(routes!(connections::take_up))
         .routes(routes!(connections::read))

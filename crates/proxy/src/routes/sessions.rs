@@ -190,15 +190,14 @@ fn seconds_until(now: Timestamp, then: Timestamp) -> u32 {
 }
 
 /// For whom lists are made.
-pub(super) async fn viewer(state: &AppState, link: &LinkRecord) -> ApiResult<Viewer> {
-    let connected = state.store.linked_institutions(&link.client, &link.user_id).await?;
-    Ok(Viewer { purpose: link.purpose, connected: connected.into_iter().collect() })
+pub(super) fn viewer(session: &SessionRecord) -> Viewer {
+    Viewer { purpose: session.link.purpose, connected: session.linked.iter().cloned().collect() }
 }
 
 async fn describe(state: &AppState, session: &SessionRecord) -> ApiResult<Session> {
     let link = &session.link;
     let client = &state.clients.get(&link.client).ok_or(Code::SessionExpired)?.config;
-    let viewer = viewer(state, link).await?;
+    let viewer = viewer(session);
     let searches = link.mode == Mode::Link;
     // Without a directory the session opens all the same; the search says that the provider is away.
     let listings = state.directory.listings().filter(|_| searches);

@@ -12,13 +12,14 @@ use crate::tokens::Hash;
 use async_trait::async_trait;
 use jiff::Timestamp;
 use linchpin_protocol::{
-    AccountId, AuthorizeProblem, ConnectionId, InstitutionId, LinkId, Purpose, Revision, UserId,
+    AccountId, AuthorizeProblem, ConnectionId, InstitutionId, InstitutionRequestId, LinkId, Purpose,
+    Revision, UserId,
 };
 
 pub use records::{
-    Attempt, ClientId, ConnectionRecord, ConsentRecord, Ended, Intent, KeyClaim, KeyUse, LinkRecord,
-    NewConnection, NewLink, NewTicket, Pending, PublicSpend, SessionRecord, Spend, TicketSpend, UpstreamUser,
-    Visit, VisitRecord, WayBack,
+    Attempt, ClientId, ConnectionRecord, ConsentRecord, Ended, InstitutionRequestRecord, Intent,
+    KeptDirectory, KeyClaim, KeyUse, LinkRecord, NewConnection, NewLink, NewTicket, Pending, PublicSpend,
+    SessionRecord, Spend, TicketSpend, UpstreamUser, Visit, VisitRecord, WayBack,
 };
 pub use sqlite::SqliteStore;
 
@@ -152,9 +153,6 @@ pub trait Store: Send + Sync + 'static {
     /// The connections that were made or taken up under a link, newest first, at most 20.
     async fn connections_of_link(&self, id: &LinkId) -> StoreResult<Vec<ConnectionRecord>>;
 
-    /// The institutions at which a user has linked something.
-    async fn linked_institutions(&self, client: &ClientId, user: &UserId) -> StoreResult<Vec<InstitutionId>>;
-
     /// Moves the revision if the digest changed: by one, and only from `from`. The answer is the stored revision, with
     /// the digest that goes with it; a digest other than the one given says that somebody else was first.
     async fn advance_revision(
@@ -240,6 +238,31 @@ pub trait Store: Send + Sync + 'static {
 
     /// Forgets visits from before `before`.
     async fn forget_visits(&self, before: Timestamp) -> StoreResult<u64>;
+
+    /// Keeps an aggregator's list of institutions in place of the one before; one that was read later stays.
+    async fn keep_directory(&self, aggregator: &str, kept: &KeptDirectory) -> StoreResult<()>;
+
+    /// An aggregator's list of institutions as it was kept last.
+    async fn kept_directory(&self, aggregator: &str) -> StoreResult<Option<KeptDirectory>>;
+
+    /// Keeps what a person asked for. The same id again changes nothing. False: `most` others were kept under its link.
+    async fn keep_institution_request(
+        &self,
+        request: &InstitutionRequestRecord,
+        most: u32,
+    ) -> StoreResult<bool>;
+
+    /// What people asked a client for: newest first, at most `limit`, and with `after` only what comes after that one.
+    /// `None`: the client has none of that id.
+    async fn institution_requests(
+        &self,
+        client: &ClientId,
+        after: Option<&InstitutionRequestId>,
+        limit: u32,
+    ) -> StoreResult<Option<Vec<InstitutionRequestRecord>>>;
+
+    /// Forgets what people asked for before `before`.
+    async fn forget_institution_requests(&self, before: Timestamp) -> StoreResult<u64>;
 
     /// Claims an idempotency key. Exactly one of two callers at the same time gets [`KeyClaim::Claimed`].
     async fn claim_key(&self, key: &KeyUse, now: Timestamp, lease_until: Timestamp) -> StoreResult<KeyClaim>;

@@ -5,7 +5,8 @@ use crate::tokens::Hash;
 use jiff::Timestamp;
 use linchpin_protocol::{
     AccountId, AccountSelection, AuthorizeProblem, ConnectionId, ConnectionMethod, Consent, ConsentTerms,
-    DepositId, InstitutionId, InstitutionRef, LinkId, Mode, Purpose, Revision, Theme, UserId,
+    DepositId, InstitutionId, InstitutionRef, InstitutionRequestId, LinkId, MaskedText, Mode, Purpose,
+    Revision, Theme, UserId,
 };
 
 /// The operator's short name for a client, such as `acorn`.
@@ -77,6 +78,8 @@ pub struct SessionRecord {
     pub expires_at: Timestamp,
     /// Whether the person has agreed in the widget.
     pub agreed: bool,
+    /// The institutions at which the person has linked something, under whichever link.
+    pub linked: Vec<InstitutionId>,
 }
 
 /// What a person agreed to.
@@ -166,6 +169,32 @@ pub struct Visit {
     pub until: Option<Timestamp>,
     /// The host of that page, once the aggregator has named it.
     pub host: Option<String>,
+}
+
+/// An aggregator's list of institutions, as it was read.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct KeptDirectory {
+    /// When.
+    pub read_at: Timestamp,
+    /// The list, as JSON.
+    pub listings: String,
+}
+
+/// What a person asked their client for: an institution that they did not find.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct InstitutionRequestRecord {
+    /// Its id.
+    pub id: InstitutionRequestId,
+    /// Of which client.
+    pub client: ClientId,
+    /// By which of its users.
+    pub user_id: UserId,
+    /// Under which link.
+    pub link_id: LinkId,
+    /// What they called it.
+    pub text: MaskedText,
+    /// When.
+    pub created_at: Timestamp,
 }
 
 /// A ticket to a bank's own page.

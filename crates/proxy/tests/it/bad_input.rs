@@ -32,6 +32,7 @@ async fn routes(browser: &Browser<'_>) -> Vec<Route> {
         ("/v1/public-tokens/exchange".into(), &client, json!({"public_token": MARKER})),
         ("/v1/sessions".into(), &client, json!({"link_token": MARKER, "origin": ORIGIN})),
         ("/v1/sessions/consent".into(), &widget, json!({"version": MARKER})),
+        ("/v1/institution-requests".into(), &widget, json!({"text": MARKER})),
         ("/v1/connections".into(), &widget, json!({"institution_id": MARKER, "method": "credentials"})),
         (at("credentials"), &widget, login),
         (at("answers"), &widget, answers),

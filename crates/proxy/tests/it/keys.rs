@@ -165,7 +165,7 @@ async fn a_login_that_is_sent_twice_is_tried_once() {
 async fn an_old_revision_is_refused() {
     let world = World::new().await;
     let browser = Browser::open(&world, "pat", "aggregate").await;
-    let connection = browser.connect("cedar").await;
+    let connection = browser.connect("cedar credit union").await;
     let asked = browser.follow(&browser.sign_in(&connection, "practice-question").await).await;
     let path = format!("/v1/connections/{}/credentials", connection.id);
     let late = browser.post(&path, Browser::login(&connection, "practice-good", "practice")).await;

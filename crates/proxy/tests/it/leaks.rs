@@ -11,6 +11,8 @@ const PASSCODE: &str = "practice-canary-passcode-7f3a";
 const USERNAME: &str = "practice-canary-username-51bd";
 const ANSWER: &str = "canary-answer-19c2";
 const QUERY: &str = "canary-query-88e0";
+const MISSED: &str = "canary-bank-e5c7b";
+const TYPED_NUMBER: &str = "4417-0293-8815";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_that_a_person_types_or_a_bank_answers_stays_in_the_database_or_the_log() {
@@ -19,6 +21,16 @@ async fn nothing_that_a_person_types_or_a_bank_answers_stays_in_the_database_or_
     let proxy = Process::start(&folder, &url, "proxy.log").await;
     let (token, link, connection) = proxy.begin("verify").await;
     proxy.request(Method::GET, &format!("/v1/institutions?query={QUERY}"), &token).send().await.unwrap();
+
+    for status in [204, 422] {
+        // Kept the first time; then with a member that nobody knows.
+        let mut missed = json!({"text": format!("{MISSED} {TYPED_NUMBER}")});
+        if status == 422 {
+            missed["account"] = json!(TYPED_NUMBER);
+        }
+        let request = proxy.request(Method::POST, "/v1/institution-requests", &token).json(&missed);
+        assert_eq!(request.send().await.unwrap().status(), status);
+    }
 
     let on = proxy.sign_in(&token, &connection, USERNAME, PASSCODE).await;
     let wrong = proxy.follow(&sandbox, &token, &on).await;
@@ -42,6 +54,8 @@ async fn nothing_that_a_person_types_or_a_bank_answers_stays_in_the_database_or_
         ("the user name", USERNAME.to_owned()),
         ("an answer", ANSWER.to_owned()),
         ("a search", QUERY.to_owned()),
+        ("a number in a request", TYPED_NUMBER.to_owned()),
+        ("a number in a request", TYPED_NUMBER.replace('-', "")),
         ("the account number", text(&account["account_number"])),
         ("the owner's email", text(&account["owner"]["email"]["data"])),
         ("the owner's name", text(&account["owner_names"][0])),
@@ -72,6 +86,9 @@ async fn nothing_that_a_person_types_or_a_bank_answers_stays_in_the_database_or_
         assert!(!metrics.contains(secret), "operators are told {what}");
     }
     let log = std::fs::read(files.last().unwrap()).unwrap();
+    let kept = files.iter().any(|file| contains(&std::fs::read(file).unwrap(), MISSED.as_bytes()));
+    assert!(kept && !contains(&log, MISSED.as_bytes()), "a request is for the client and not for the log");
+    assert!(!metrics.contains(MISSED), "operators are told what somebody missed");
     assert!(contains(&log, b"/v1/connections/{id}/credentials"), "the log holds route templates");
     assert!(
         contains(&std::fs::read(&files[0]).unwrap(), b"con_") || files.len() > 2,

@@ -70,6 +70,7 @@ fn matrix() -> Vec<Row> {
         row("POST /v1/sessions/consent", json!({"version": "1.a"}), ["yes"; 4]),
         row("GET /v1/institutions", Value::Null, ["yes", NO, NO, NO]),
         row("GET /v1/institutions/{id}", Value::Null, ["yes", "yes", NO, NO]),
+        row("POST /v1/institution-requests", json!({"text": "Elm Street Bank"}), ["yes", NO, NO, NO]),
         row("POST /v1/connections", json!({}), ["yes", NO, NO, NO]),
         row("GET /v1/connections/{id}", Value::Null, ["yes", "yes", NO, "yes"]),
         row(
@@ -98,6 +99,7 @@ fn matrix() -> Vec<Row> {
         row("DELETE /v1/link-tokens/{id}", Value::Null, CLIENT),
         row("POST /v1/public-tokens/exchange", json!({}), CLIENT),
         row("GET /v1/connections/{id}/verification", Value::Null, CLIENT),
+        row("GET /v1/institution-requests", Value::Null, CLIENT),
     ]
 }
 

@@ -105,6 +105,9 @@ async fn the_proxy_answers_as_its_document_says() {
     let bank = found["institutions"][0]["id"].as_str().unwrap().to_owned();
     call(Method::GET, "/v1/institutions/{id}", &bank, Value::Null).await;
     call(Method::GET, "/v1/institutions/{id}", "ins_0", Value::Null).await;
+    for text in ["Elm Street Bank 4711", "4711"] {
+        call(Method::POST, "/v1/institution-requests", "", json!({"text": text})).await;
+    }
     let made = json!({"institution_id": bank, "method": "credentials"});
     call(Method::POST, "/v1/connections", "", json!({"institution_id": "ins_0", "method": "credentials"}))
         .await;
@@ -142,6 +145,8 @@ async fn the_proxy_answers_as_its_document_says() {
     client(Method::POST, "/v1/public-tokens/exchange", "", body).await;
     client(Method::GET, "/v1/connections/{id}/verification", &id, Value::Null).await;
     client(Method::GET, "/v1/link-tokens/{id}", &link_id, Value::Null).await;
+    let asked = client(Method::GET, "/v1/institution-requests", "", Value::Null).await;
+    assert_eq!(asked["requests"][0]["text"], "Elm Street Bank ••••");
     call(Method::DELETE, "/v1/sessions/current", "", Value::Null).await;
     client(Method::DELETE, "/v1/link-tokens/{id}", &link_id, Value::Null).await;
     call(Method::GET, "/v1/sessions/current", "", Value::Null).await;

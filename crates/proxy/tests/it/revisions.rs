@@ -105,7 +105,7 @@ async fn a_form_that_many_send_at_once_is_one_login() {
 async fn an_answer_that_many_send_at_once_is_given_once() {
     for_one_and_two(async |world, bases| {
         let browser = Browser::open(world, &key(), "aggregate").await;
-        let form = browser.connect("cedar").await;
+        let form = browser.connect("cedar credit union").await;
         let asked = browser.follow(&browser.sign_in(&form, "practice-question").await).await;
         let Next::Challenges { items, .. } = &asked.next else { panic!("{asked:?}") };
         let id = serde_json::to_value(items).unwrap()[0]["id"].clone();

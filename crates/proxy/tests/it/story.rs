@@ -121,7 +121,7 @@ async fn a_wrong_login_asks_again_and_the_right_one_goes_on() {
 async fn a_wrong_answer_asks_again() {
     let world = World::new().await;
     let browser = Browser::open(&world, "pat", "aggregate").await;
-    let connection = browser.connect("cedar").await;
+    let connection = browser.connect("cedar credit union").await;
     let asked = browser.follow(&browser.sign_in(&connection, "practice-question").await).await;
     let again = browser.follow(&browser.answer(&asked, "fido").await).await;
     assert!(matches!(again.next, Next::Challenges { .. }), "{again:?}");

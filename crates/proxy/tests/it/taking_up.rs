@@ -27,7 +27,7 @@ async fn take_up(browser: &Browser<'_>, id: &str) -> reqwest::Response {
 async fn what_was_begun_is_offered_to_its_person_and_can_be_finished_in_another_session() {
     let world = World::new().await;
     let first = Browser::open(&world, "pat", "verify").await;
-    let form = first.connect("cedar").await;
+    let form = first.connect("cedar credit union").await;
     let asked = first.follow(&first.sign_in(&form, "practice-good").await).await;
     assert!(matches!(asked.next, Next::Challenges { .. }), "{asked:?}");
     // Merely looked at: nothing was tried there.
@@ -58,7 +58,7 @@ async fn what_was_begun_is_offered_to_its_person_and_can_be_finished_in_another_
 async fn nobody_else_can_take_it_up_nor_can_a_session_for_something_else() {
     let world = World::new().await;
     let first = Browser::open(&world, "pat", "verify").await;
-    let form = first.connect("cedar").await;
+    let form = first.connect("cedar credit union").await;
     let asked = first.follow(&first.sign_in(&form, "practice-good").await).await;
     let unknown = problem(take_up(&first, "con_nobodys").await).await;
     for (user, purpose) in [("kim", "verify"), ("pat", "aggregate")] {
@@ -73,7 +73,7 @@ async fn nobody_else_can_take_it_up_nor_can_a_session_for_something_else() {
 async fn what_was_begun_long_ago_is_not_offered() {
     let world = World::with_clock().await;
     let first = Browser::open(&world, "pat", "verify").await;
-    let form = first.connect("cedar").await;
+    let form = first.connect("cedar credit union").await;
     first.follow(&first.sign_in(&form, "practice-good").await).await;
     world.later(SignedDuration::from_hours(71));
     assert_eq!(earlier(&session(&Browser::open(&world, "pat", "verify").await).await).len(), 1);

@@ -168,6 +168,19 @@ impl World {
         base
     }
 
+    /// Under which the store keeps the aggregator's institutions.
+    pub(crate) fn source(&self) -> String {
+        format!("QuovoV3 {}", self.upstream)
+    }
+
+    /// The aggregator goes away for good.
+    pub(crate) async fn aggregator_goes_away(&mut self) {
+        let serving = self.tasks.remove(0);
+        serving.abort();
+        // Connections that are open end with the task that accepted them.
+        let _ = serving.await;
+    }
+
     async fn until_answering(&self) {
         until("the proxy answers", async || {
             self.http.get(format!("{}/healthz", self.base)).send().await.is_ok().then_some(())

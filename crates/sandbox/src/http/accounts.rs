@@ -3,6 +3,8 @@
 //! Numbers are there only after a good verification sync: before one, a connection's list is empty and an account's
 //! own call answers 404. Quovo's pages do not say; `last_good_auth` means that much there.
 
+use std::borrow::Cow;
+
 use axum::Json;
 use axum::extract::State;
 use serde::Serialize;
@@ -23,7 +25,7 @@ struct View {
     id: AccountId,
     connection_id: ConnectionId,
     institution_id: InstitutionId,
-    institution_name: &'static str,
+    institution_name: Cow<'static, str>,
     user_id: UserId,
     username: String,
     name: String,
@@ -43,7 +45,7 @@ fn view(world: &World, connection: &Connection, account: Account) -> Result<View
         id: account.id,
         connection_id: connection.id,
         institution_id: connection.institution,
-        institution_name: world.institution_of(connection.id)?.name,
+        institution_name: world.institution_of(connection.id)?.name.clone(),
         user_id: connection.user,
         username: world.user(connection.user)?.username.clone(),
         name: account.label(),
@@ -64,7 +66,7 @@ struct NumberView {
     id: AccountId,
     connection_id: ConnectionId,
     institution_id: InstitutionId,
-    institution_name: &'static str,
+    institution_name: Cow<'static, str>,
     user_id: UserId,
     username: String,
     account_name: String,
@@ -104,7 +106,7 @@ fn number_view(world: &World, connection: &Connection, account: Account) -> Resu
         id: account.id,
         connection_id: connection.id,
         institution_id: connection.institution,
-        institution_name: world.institution_of(connection.id)?.name,
+        institution_name: world.institution_of(connection.id)?.name.clone(),
         user_id: connection.user,
         username: world.user(connection.user)?.username.clone(),
         account_name: account.label(),

@@ -49,13 +49,13 @@ pub(super) async fn ask(
 pub(super) async fn show(State(sandbox): State<Sandbox>, Path(id): Path<String>) -> Response {
     let found = sandbox.look(|world, _| {
         let consent = world.consent(&id)?;
-        let bank = world.institution_of(consent.connection)?.name;
+        let bank = world.institution_of(consent.connection)?.name.clone();
         Ok::<_, ApiError>((consent.clone(), bank))
     });
     match found {
         Ok((consent, bank)) => {
             let address = format!("/bank/{id}");
-            page(StatusCode::OK, bank, question(bank, &address), Some(&consent))
+            page(StatusCode::OK, &bank, question(&bank, &address), Some(&consent))
         }
         Err(_) => over(),
     }

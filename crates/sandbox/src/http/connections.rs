@@ -1,5 +1,7 @@
 //! `/v3/connections`: logins at institutions.
 
+use std::borrow::Cow;
+
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -36,7 +38,7 @@ pub(super) struct View {
     user_id: UserId,
     username: String,
     institution_id: InstitutionId,
-    institution_name: &'static str,
+    institution_name: Cow<'static, str>,
     status: Option<&'static str>,
     config_instructions: Option<&'static str>,
     is_oauth: bool,
@@ -55,7 +57,7 @@ fn view(world: &World, connection: &Connection) -> Result<View, Refusal> {
         user_id: connection.user,
         username: world.user(connection.user)?.username.clone(),
         institution_id: connection.institution,
-        institution_name: institution.name,
+        institution_name: institution.name.clone(),
         status: connection.status(),
         config_instructions: connection.run.as_ref().and_then(Run::instructions),
         is_oauth: connection.is_oauth,

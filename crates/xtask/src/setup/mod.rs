@@ -49,6 +49,17 @@ pub(crate) enum Need {
 pub(crate) const FOR_DIST: [Need; 5] =
     [Need::WasmTarget, Need::WasmBindgen, Need::Trunk, Need::WasmOpt, Need::Terser];
 
+/// What the stories take: the page as it ships, and somebody to look at it.
+pub(crate) const FOR_STORIES: [Need; 7] = [
+    Need::WasmTarget,
+    Need::WasmBindgen,
+    Need::Trunk,
+    Need::WasmOpt,
+    Need::Terser,
+    Need::AxeCore,
+    Need::Browser,
+];
+
 /// What may be changed on this machine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Consent {

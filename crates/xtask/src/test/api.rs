@@ -24,6 +24,7 @@ pub(super) fn attack(workspace: &Workspace, toolbox: &Toolbox) -> anyhow::Result
     // A database of an earlier run was keyed with another secret.
     let _ = std::fs::remove_dir_all(&folder);
     let mut children = Children::new(folder.clone())?;
+    services.write_supplement(&folder)?;
     for service in services.for_attack(&workspace.path("sdk"), &folder) {
         children.start(service)?;
     }

@@ -11,7 +11,7 @@ use std::time::Instant;
 use crate::args::TestOptions;
 use crate::setup;
 use crate::workspace::Workspace;
-pub(crate) use steps::Step;
+pub(crate) use steps::{Step, stories};
 use summary::{Outcome, Summary};
 
 /// Runs the steps that were asked for. All run, even when one fails.

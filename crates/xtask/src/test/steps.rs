@@ -118,14 +118,7 @@ impl Step {
             Self::Dist => &crate::setup::FOR_DIST,
             Self::Types => &[Need::TypeScript],
             Self::Loader => &[Need::Browser],
-            Self::EndToEnd => &[
-                Need::WasmTarget,
-                Need::WasmBindgen,
-                Need::Trunk,
-                Need::WasmOpt,
-                Need::AxeCore,
-                Need::Browser,
-            ],
+            Self::EndToEnd => &crate::setup::FOR_STORIES,
         }
     }
 
@@ -234,6 +227,18 @@ fn loader(workspace: &Workspace, toolbox: &Toolbox) -> anyhow::Result<String> {
 }
 
 fn end_to_end(workspace: &Workspace, toolbox: &Toolbox) -> anyhow::Result<String> {
+    counts::tests(&mut stories(workspace, toolbox, &[])?)
+}
+
+/// Builds what the stories need, and gives the command that tells them, or those that the arguments name.
+///
+/// # Errors
+/// A build fails.
+pub(crate) fn stories(
+    workspace: &Workspace,
+    toolbox: &Toolbox,
+    arguments: &[&str],
+) -> anyhow::Result<Command> {
     // Its budgets are the business of another step; here the page only has to be there.
     if let Err(error) = dist::build(workspace, toolbox) {
         eprintln!("note: {error:#}");
@@ -243,7 +248,7 @@ fn end_to_end(workspace: &Workspace, toolbox: &Toolbox) -> anyhow::Result<String
     let artefacts = workspace.path("artefacts");
     std::fs::create_dir_all(&artefacts).context("creating the folder for pictures")?;
     let browser = toolbox.browser()?;
-    let mut cargo = cargo_test(workspace, &["-p", "linchpin-e2e"]);
+    let mut cargo = cargo_test(workspace, &[&["-p", "linchpin-e2e"], arguments].concat());
     cargo
         .env("LINCHPIN_DIST", workspace.path(dist::FOLDER))
         .env("LINCHPIN_GALLERY", gallery::folder(workspace))
@@ -252,7 +257,7 @@ fn end_to_end(workspace: &Workspace, toolbox: &Toolbox) -> anyhow::Result<String
         .env("LINCHPIN_ARTEFACTS", artefacts)
         .env("CHROMIUM", &browser.chromium)
         .env("CHROMEDRIVER", &browser.chromedriver);
-    counts::tests(&mut cargo)
+    Ok(cargo)
 }
 
 #[cfg(test)]

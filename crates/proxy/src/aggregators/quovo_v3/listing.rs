@@ -18,6 +18,7 @@ pub(super) fn listing(wire: wire::Institution) -> Listing {
     let bank_login = wire.is_oauth == Some(true);
     let domain = wire.website.as_deref().and_then(domain);
     Listing {
+        place: None,
         id: InstitutionId::new(format!("ins_{}", wire.id)),
         name: plain_text(&wire.name),
         website: domain.as_deref().map(|domain| format!("https://{domain}")),

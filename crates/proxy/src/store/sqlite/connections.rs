@@ -188,21 +188,6 @@ pub(super) async fn linked_at(
     Ok(found.map(ConnectionId::new))
 }
 
-pub(super) async fn linked_institutions(
-    store: &SqliteStore,
-    client: &ClientId,
-    user: &UserId,
-) -> StoreResult<Vec<InstitutionId>> {
-    let found: Vec<String> = sqlx::query_scalar(
-        "SELECT DISTINCT institution_id FROM connection WHERE client = ? AND user_id = ? AND chosen <> '[]'",
-    )
-    .bind(&client.0)
-    .bind(user.as_str())
-    .fetch_all(&store.pool)
-    .await?;
-    Ok(found.into_iter().map(InstitutionId::new).collect())
-}
-
 pub(super) async fn advance_revision(
     store: &SqliteStore,
     id: &ConnectionId,

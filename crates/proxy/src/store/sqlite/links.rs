@@ -157,19 +157,21 @@ pub(super) async fn session(
     idle_since: Timestamp,
     touch: bool,
 ) -> StoreResult<Option<SessionRecord>> {
-    let row = sqlx::query(
+    // Every call of the widget asks this, so it asks for everything at once.
+    let query = sqlx::query(
         "SELECT link.*, session.expires_at AS session_expires_at, session.seen_at AS session_seen_at,
-                EXISTS (SELECT 1 FROM consent WHERE consent.link_id = link.id) AS agreed
+                EXISTS (SELECT 1 FROM consent WHERE consent.link_id = link.id) AS agreed,
+                (SELECT json_group_array(DISTINCT connection.institution_id) FROM connection
+                 WHERE connection.client = link.client AND connection.user_id = link.user_id
+                   AND connection.chosen <> '[]') AS linked
          FROM session JOIN link ON link.id = session.link_id
          WHERE session.token_hash = ?1 AND session.ended_at IS NULL AND link.revoked_at IS NULL
            AND session.expires_at > ?2 AND session.seen_at > ?3",
     )
     .bind(token.as_str())
     .bind(millis(now))
-    .bind(millis(idle_since))
-    .fetch_optional(&store.pool)
-    .await?;
-    let Some(row) = row else { return Ok(None) };
+    .bind(millis(idle_since));
+    let Some(row) = store.readers.find(query).await? else { return Ok(None) };
     // One write in ten seconds is enough for an idle limit of half an hour.
     if touch && millis(now) - row.try_get::<i64, _>("session_seen_at")? >= 10_000 {
         sqlx::query("UPDATE session SET seen_at = MAX(seen_at, ?) WHERE token_hash = ?")
@@ -182,6 +184,7 @@ pub(super) async fn session(
         link: rows::link(&row)?,
         expires_at: moment(row.try_get("session_expires_at")?)?,
         agreed: row.try_get("agreed")?,
+        linked: rows::json(row.try_get("linked")?, "linked institutions")?,
     }))
 }
 

@@ -1,32 +1,42 @@
 //! The store in one SQLite file: WAL, one writer at a time, every write in `BEGIN IMMEDIATE`.
 
 mod connections;
+mod directory;
+mod institution_requests;
 mod keys;
 mod links;
+mod readers;
 mod rows;
 mod tries;
 mod visits;
 
 use super::{
-    Attempt, ClientId, ConnectionRecord, ConsentRecord, Ended, KeyClaim, KeyUse, LinkRecord, NewConnection,
-    NewLink, NewTicket, PublicSpend, SessionRecord, Spend, Store, StoreResult, TicketSpend, UpstreamUser,
-    VisitRecord, WayBack,
+    Attempt, ClientId, ConnectionRecord, ConsentRecord, Ended, InstitutionRequestRecord, KeptDirectory,
+    KeyClaim, KeyUse, LinkRecord, NewConnection, NewLink, NewTicket, PublicSpend, SessionRecord, Spend,
+    Store, StoreResult, TicketSpend, UpstreamUser, VisitRecord, WayBack,
 };
 use crate::tokens::Hash;
 use async_trait::async_trait;
 use jiff::Timestamp;
 use linchpin_protocol::{
-    AccountId, AuthorizeProblem, ConnectionId, InstitutionId, LinkId, Purpose, Revision, UserId,
+    AccountId, AuthorizeProblem, ConnectionId, InstitutionId, InstitutionRequestId, LinkId, Purpose,
+    Revision, UserId,
 };
+use readers::Readers;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Sqlite, SqlitePool, Transaction};
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
+
+/// Each has a thread of its own, so that many reads go on beside a write.
+const CONNECTIONS: u32 = 8;
 
 /// The store in one SQLite file.
 #[derive(Debug, Clone)]
 pub struct SqliteStore {
     pool: SqlitePool,
+    readers: Arc<Readers>,
 }
 
 impl SqliteStore {
@@ -45,9 +55,14 @@ impl SqliteStore {
             .busy_timeout(Duration::from_secs(5))
             // Overwrite what is deleted.
             .pragma("secure_delete", "ON");
-        let pool = SqlitePoolOptions::new().max_connections(8).connect_with(options).await?;
+        let pool = SqlitePoolOptions::new()
+            .max_connections(CONNECTIONS)
+            // A file does not hang up. Asking first whether it is there would double what a read takes.
+            .test_before_acquire(false)
+            .connect_with(options.clone())
+            .await?;
         sqlx::migrate!("./migrations").run(&pool).await?;
-        Ok(Self { pool })
+        Ok(Self { pool, readers: Arc::new(Readers::new(options)) })
     }
 
     /// A transaction that writes. It takes the lock at once, so that it never has to give up half-way.
@@ -58,10 +73,12 @@ impl SqliteStore {
     /// Whether no operation is under way, for tests that move the time: the database works in threads of its own.
     pub fn is_idle(&self) -> bool {
         usize::try_from(self.pool.size()).is_ok_and(|size| self.pool.num_idle() >= size)
+            && self.readers.are_idle()
     }
 
     /// Closes the file.
     pub async fn close(&self) {
+        self.readers.close().await;
         self.pool.close().await;
     }
 }
@@ -200,10 +217,6 @@ impl Store for SqliteStore {
         connections::of_link(self, id).await
     }
 
-    async fn linked_institutions(&self, client: &ClientId, user: &UserId) -> StoreResult<Vec<InstitutionId>> {
-        connections::linked_institutions(self, client, user).await
-    }
-
     async fn advance_revision(
         &self,
         id: &ConnectionId,
@@ -299,6 +312,35 @@ impl Store for SqliteStore {
 
     async fn forget_visits(&self, before: Timestamp) -> StoreResult<u64> {
         visits::forget(self, before).await
+    }
+
+    async fn keep_directory(&self, aggregator: &str, kept: &KeptDirectory) -> StoreResult<()> {
+        directory::keep(self, aggregator, kept).await
+    }
+
+    async fn kept_directory(&self, aggregator: &str) -> StoreResult<Option<KeptDirectory>> {
+        directory::find(self, aggregator).await
+    }
+
+    async fn keep_institution_request(
+        &self,
+        request: &InstitutionRequestRecord,
+        most: u32,
+    ) -> StoreResult<bool> {
+        institution_requests::keep(self, request, most).await
+    }
+
+    async fn institution_requests(
+        &self,
+        client: &ClientId,
+        after: Option<&InstitutionRequestId>,
+        limit: u32,
+    ) -> StoreResult<Option<Vec<InstitutionRequestRecord>>> {
+        institution_requests::of_client(self, client, after, limit).await
+    }
+
+    async fn forget_institution_requests(&self, before: Timestamp) -> StoreResult<u64> {
+        institution_requests::forget(self, before).await
     }
 
     async fn claim_key(&self, key: &KeyUse, now: Timestamp, lease_until: Timestamp) -> StoreResult<KeyClaim> {

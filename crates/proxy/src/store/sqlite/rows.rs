@@ -1,12 +1,16 @@
 //! Rows to records and back.
 
 use super::super::{
-    ClientId, ConnectionRecord, LinkRecord, Pending, StoreError, StoreResult, Visit, VisitRecord,
+    ClientId, ConnectionRecord, InstitutionRequestRecord, LinkRecord, Pending, StoreError, StoreResult,
+    Visit, VisitRecord,
 };
 use crate::config::Origin;
 use crate::tokens::Hash;
 use jiff::Timestamp;
-use linchpin_protocol::{ConnectionId, DepositId, InstitutionId, InstitutionRef, LinkId, Revision, UserId};
+use linchpin_protocol::{
+    ConnectionId, DepositId, InstitutionId, InstitutionRef, InstitutionRequestId, LinkId, MaskedText,
+    Revision, UserId,
+};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use sqlx::Row;
@@ -132,5 +136,16 @@ pub(super) fn visit(row: &SqliteRow) -> StoreResult<VisitRecord> {
         opened_at: optional_moment(row, "spent_at")?,
         cookie: row.try_get::<Option<String>, _>("cookie_hash")?.map(Hash::stored),
         ended: ended.map(|word| unword(word, "visit's problem")).transpose()?,
+    })
+}
+
+pub(super) fn institution_request(row: &SqliteRow) -> StoreResult<InstitutionRequestRecord> {
+    Ok(InstitutionRequestRecord {
+        id: InstitutionRequestId::new(row.try_get::<String, _>("id")?),
+        client: ClientId(row.try_get("client")?),
+        user_id: UserId::new(row.try_get::<String, _>("user_id")?),
+        link_id: LinkId::new(row.try_get::<String, _>("link_id")?),
+        text: MaskedText::of(row.try_get("text")?),
+        created_at: moment(row.try_get("created_at")?)?,
     })
 }

@@ -44,14 +44,20 @@ async fn chosen_accounts_are_kept_with_a_new_revision(store: &dyn Store) {
     let chosen = [AccountId::new("acc_1"), AccountId::new("acc_2")];
     let stale = store.choose_accounts(&id, Revision(9), &chosen, &hash("linked")).await.unwrap();
     assert_eq!(stale, None, "the list was another one");
-    let (client, user) = (ClientId("acorn".into()), UserId::new("pat"));
-    assert!(store.linked_institutions(&client, &user).await.unwrap().is_empty());
+    for (link, client) in [("lnk_2", "acorn"), ("lnk_3", "birch")] {
+        let mut link = new_link(link);
+        link.record.client = ClientId(client.into());
+        store.create_link(&link).await.unwrap();
+        store.spend_link(&link.record.id, &hash(client), at(0), at(240)).await.unwrap();
+    }
+    let linked =
+        async |token| store.session(&hash(token), at(1), at(-29), false).await.unwrap().unwrap().linked;
+    assert!(linked("acorn").await.is_empty());
     let moved = store.choose_accounts(&id, Revision(1), &chosen, &hash("linked")).await.unwrap();
     assert_eq!(moved, Some(Revision(2)));
     assert_eq!(store.connection(&id).await.unwrap().unwrap().chosen, chosen);
-    assert_eq!(store.linked_institutions(&client, &user).await.unwrap(), [InstitutionId::new("ins_1")]);
-    let other = store.linked_institutions(&ClientId("birch".into()), &user).await.unwrap();
-    assert!(other.is_empty(), "users live inside one client");
+    assert_eq!(linked("acorn").await, [InstitutionId::new("ins_1")], "also under another link");
+    assert!(linked("birch").await.is_empty(), "users live inside one client");
 }
 
 async fn a_lease_is_held_by_one_at_a_time(store: &dyn Store) {

@@ -27,6 +27,8 @@ macro_rules! on_every_store {
 }
 
 mod connections;
+mod directory;
+mod institution_requests;
 mod keys;
 mod links;
 mod races;

@@ -190,6 +190,21 @@ async fn as_many_tries_are_taken_as_there_are() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn as_many_requests_are_kept_as_a_link_may_make() {
+    let replicas = sqlite().await;
+    let link = new_link("lnk_1");
+    replicas.stores[0].create_link(&link).await.unwrap();
+    let ask = |store: Arc<dyn Store>, nth: usize| {
+        let request = super::institution_requests::asked(&link, i64::try_from(nth).unwrap());
+        async move { store.keep_institution_request(&request, 5).await }
+    };
+    assert_eq!(count(&replicas.race(ask).await, |kept| *kept), 5);
+    let kept =
+        replicas.stores[1].institution_requests(&link.record.client, None, 100).await.unwrap().unwrap();
+    assert_eq!(kept.len(), 5, "{kept:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_same_link_and_the_same_connection_are_made_once() {
     let replicas = sqlite().await;
     let make = |store: Arc<dyn Store>, _| async move {

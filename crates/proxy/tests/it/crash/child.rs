@@ -3,6 +3,7 @@
 use super::plan::Armed;
 use super::site::Site;
 use super::store::Crashing;
+use crate::world::until;
 use jiff::{SignedDuration, Timestamp};
 use linchpin_proxy::clock::{Clock, later};
 use linchpin_proxy::store::SqliteStore;
@@ -57,8 +58,12 @@ async fn a_process_that_nobody_kills_serves() {
         return serve(PathBuf::from(folder)).await;
     }
     let site = Site::new(None).await;
-    let answer = site.http.get(format!("{}/readyz", site.base())).send().await.unwrap();
-    assert_eq!(answer.status(), 200, "{}", site.log());
+    // The institutions are read while it serves already.
+    until("it is ready", async || {
+        let answer = site.http.get(format!("{}/readyz", site.base())).send().await.unwrap();
+        (answer.status() == 200).then_some(())
+    })
+    .await;
     assert!(!site.is_dead(), "{}", site.log());
 }
 

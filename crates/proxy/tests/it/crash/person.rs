@@ -222,6 +222,14 @@ impl<'a> Person<'a> {
         answer
     }
 
+    /// Asks the fintech for a bank that is not to be found.
+    pub(super) async fn miss_a_bank(&mut self, name: &str) {
+        let token = self.session.clone();
+        let asked = json!({"text": name});
+        let (status, answer) = self.act(Method::POST, "/v1/institution-requests", &token, asked).await;
+        assert_eq!(status, 204, "{answer}\n{}", self.site.log());
+    }
+
     /// A connection at the best match.
     pub(super) async fn connect(&mut self, query: &str) -> Connection {
         let token = self.session.clone();

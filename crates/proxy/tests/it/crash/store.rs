@@ -4,12 +4,13 @@ use super::plan::{Armed, Moment};
 use async_trait::async_trait;
 use jiff::Timestamp;
 use linchpin_protocol::{
-    AccountId, AuthorizeProblem, ConnectionId, InstitutionId, LinkId, Purpose, Revision, UserId,
+    AccountId, AuthorizeProblem, ConnectionId, InstitutionId, InstitutionRequestId, LinkId, Purpose,
+    Revision, UserId,
 };
 use linchpin_proxy::store::{
-    Attempt, ClientId, ConnectionRecord, ConsentRecord, Ended, KeyClaim, KeyUse, LinkRecord, NewConnection,
-    NewLink, NewTicket, PublicSpend, SessionRecord, Spend, SqliteStore, Store, StoreResult, TicketSpend,
-    UpstreamUser, VisitRecord, WayBack,
+    Attempt, ClientId, ConnectionRecord, ConsentRecord, Ended, InstitutionRequestRecord, KeptDirectory,
+    KeyClaim, KeyUse, LinkRecord, NewConnection, NewLink, NewTicket, PublicSpend, SessionRecord, Spend,
+    SqliteStore, Store, StoreResult, TicketSpend, UpstreamUser, VisitRecord, WayBack,
 };
 use linchpin_proxy::tokens::Hash;
 
@@ -91,6 +92,9 @@ store! {
         ) -> bool;
         fn end_visit(state: &Hash, problem: AuthorizeProblem) -> ();
         fn forget_visits(before: Timestamp) -> u64;
+        fn keep_directory(aggregator: &str, kept: &KeptDirectory) -> ();
+        fn keep_institution_request(request: &InstitutionRequestRecord, most: u32) -> bool;
+        fn forget_institution_requests(before: Timestamp) -> u64;
         fn claim_key(key: &KeyUse, now: Timestamp, lease_until: Timestamp) -> KeyClaim;
         fn finish_key(key: &KeyUse, outcome: &str) -> ();
         fn release_key(key: &KeyUse) -> ();
@@ -120,7 +124,10 @@ store! {
         ) -> Option<ConnectionId>;
         fn connections_of_link(id: &LinkId) -> Vec<ConnectionRecord>;
         fn visit(state: &Hash) -> Option<VisitRecord>;
-        fn linked_institutions(client: &ClientId, user: &UserId) -> Vec<InstitutionId>;
+        fn institution_requests(
+            client: &ClientId, after: Option<&InstitutionRequestId>, limit: u32
+        ) -> Option<Vec<InstitutionRequestRecord>>;
+        fn kept_directory(aggregator: &str) -> Option<KeptDirectory>;
         fn spent_public_token(client: &ClientId, token: &Hash) -> Option<ConnectionId>;
     }
 }

@@ -107,6 +107,9 @@ impl Story {
             begun = Some(person.next(&form, self.login).await);
         }
         let link = person.open("pat", self.purpose).await;
+        if self.turn == Turn::Whole {
+            person.miss_a_bank("Elm Street Bank").await;
+        }
         let form = match begun {
             Some(begun) => {
                 site.arm(point);
@@ -174,6 +177,12 @@ impl Story {
         let over = person.read(&format!("/v1/link-tokens/{link}"), ACORN).await;
         assert_eq!(over["state"], "over", "{over}");
         assert_eq!(over["results"].as_array().map(Vec::len), Some(1), "one link, one result: {over}");
+        let asked = person.read("/v1/institution-requests", ACORN).await;
+        let asked = asked["requests"].as_array().unwrap();
+        let asked: Vec<_> = asked.iter().map(|one| (&one["text"], &one["link_id"])).collect();
+        let missed = (json!("Elm Street Bank"), json!(link));
+        let missed = [(&missed.0, &missed.1)];
+        assert_eq!(asked, &missed[..usize::from(self.turn == Turn::Whole)], "what was missed is told once");
     }
 }
 

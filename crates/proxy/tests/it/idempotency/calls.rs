@@ -11,7 +11,7 @@ use sqlx::{Column as _, ConnectOptions as _, Row as _};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-pub(super) const ROUTES: [&str; 16] = [
+pub(super) const ROUTES: [&str; 17] = [
     "POST /v1/link-tokens",
     "DELETE /v1/link-tokens/{id}",
     "POST /v1/public-tokens/exchange",
@@ -19,6 +19,7 @@ pub(super) const ROUTES: [&str; 16] = [
     "DELETE /v1/sessions/current",
     "POST /v1/sessions/extend",
     "POST /v1/sessions/consent",
+    "POST /v1/institution-requests",
     "POST /v1/connections",
     "POST /v1/connections/{id}/credentials",
     "POST /v1/connections/{id}/answers",
@@ -129,6 +130,12 @@ pub(super) async fn prepare(world: &World, route: &str) -> Call {
             let browser = Browser::before_consent(world, &link).await;
             let body = json!({"version": browser.session.consent.as_ref().unwrap().version});
             unrecorded(Method::POST, "/v1/sessions/consent", browser.token.expose(), body, 204)
+        }
+        "POST /v1/institution-requests" => {
+            let browser = Browser::open(world, &somebody(), "verify").await;
+            let path = "/v1/institution-requests";
+            let call = recorded(path, browser.token.expose(), json!({"text": "Elm Street Bank"}), 204);
+            call.or(path, json!({"text": "Oak Street Bank"}))
         }
         "POST /v1/connections" => {
             let browser = Browser::open(world, &somebody(), "verify").await;
@@ -288,6 +295,7 @@ pub(super) async fn effects(world: &World) -> Effects {
         ("revoked links", "SELECT COUNT(*) FROM link WHERE revoked_at IS NOT NULL"),
         ("sessions", "SELECT COUNT(*) FROM session"),
         ("ended sessions", "SELECT COUNT(*) FROM session WHERE ended_at IS NOT NULL"),
+        ("institution requests", "SELECT COUNT(*) FROM institution_request"),
         ("consents", "SELECT COUNT(*) FROM consent"),
         ("connections", "SELECT COUNT(*) FROM connection"),
         ("attempts", "SELECT COALESCE(SUM(attempts), 0) FROM connection"),

@@ -1,5 +1,7 @@
 //! The console's page. maud escapes every value that is put in.
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
 use maud::{DOCTYPE, Markup, html};
 
@@ -172,8 +174,8 @@ fn user_name(world: &World, connection: &Connection) -> String {
     world.user(connection.user).map(|user| user.username.clone()).unwrap_or_default()
 }
 
-fn institution_name(world: &World, connection: &Connection) -> &'static str {
-    world.institution_of(connection.id).map(|institution| institution.name).unwrap_or_default()
+fn institution_name(world: &World, connection: &Connection) -> Cow<'static, str> {
+    world.institution_of(connection.id).map(|institution| institution.name.clone()).unwrap_or_default()
 }
 
 fn time_of(at: Timestamp) -> String {
