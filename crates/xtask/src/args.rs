@@ -42,6 +42,7 @@ Usage: cargo xtask <command> [options]
   bench   Judge by numbers, built as servers are; fails when a bound is missed.
             search         what the search finds for lists of queries, alone and behind the proxy, and how quickly
             http           how many searches the proxy answers; a part of `search`, too
+            typing         how soon what is found is on the screen, in a browser; a part of `search` without options, too
               --institutions FILE, --queries FILE   others than the project's own
               --help       the rest of its options
 
