@@ -181,6 +181,15 @@ impl World {
         let _ = serving.await;
     }
 
+    /// Waits until the institutions are there.
+    pub(crate) async fn until_ready(&self) {
+        until("the proxy is ready", async || {
+            let answer = self.http.get(format!("{}/readyz", self.base)).send().await.unwrap();
+            (answer.status() == StatusCode::OK).then_some(())
+        })
+        .await;
+    }
+
     async fn until_answering(&self) {
         until("the proxy answers", async || {
             self.http.get(format!("{}/healthz", self.base)).send().await.is_ok().then_some(())
