@@ -170,7 +170,10 @@ impl Probe {
         let patience = Duration::from_secs(2);
         let mut stream = TcpStream::connect_timeout(&self.address, patience)?;
         stream.set_read_timeout(Some(patience))?;
-        write!(stream, "GET {} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", self.path, self.address)?;
+        let request =
+            format!("GET {} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", self.path, self.address);
+        // In one piece: who answers after the first would cut the rest off.
+        stream.write_all(request.as_bytes())?;
         let mut status = [0; 12];
         stream.read_exact(&mut status)?;
         Ok(status)
