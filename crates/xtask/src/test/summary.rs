@@ -5,6 +5,9 @@ use std::time::Duration;
 
 use crate::process::spoken;
 
+/// How many lines of a reason are said again at the end, where they are found even when the rest was cut off.
+const REASON: usize = 40;
+
 /// How a step ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Outcome {
@@ -15,11 +18,11 @@ pub(super) enum Outcome {
 }
 
 impl Outcome {
-    /// Prints the whole reason where it happened and keeps its first line for the table.
+    /// Prints the whole reason where it happened, and keeps its beginning for the end.
     pub(super) fn failed(error: &anyhow::Error) -> Self {
         let reason = format!("{error:#}");
         eprintln!("FAILED: {reason}");
-        Self::Failed(reason.lines().next().unwrap_or_default().to_owned())
+        Self::Failed(reason.lines().take(REASON).collect::<Vec<_>>().join("\n"))
     }
 }
 
@@ -54,8 +57,13 @@ impl fmt::Display for Summary {
                 Outcome::Passed(note) => ("passed", note),
                 Outcome::Failed(reason) => ("FAILED", reason),
             };
-            let line = format!("  {name:<12} {result}  {:>12}  {note}", spoken(*took));
+            let mut lines = note.lines();
+            let line =
+                format!("  {name:<12} {result}  {:>12}  {}", spoken(*took), lines.next().unwrap_or_default());
             writeln!(f, "{}", line.trim_end())?;
+            for line in lines {
+                writeln!(f, "               {line}")?;
+            }
         }
         let failed = self.failed();
         writeln!(f, "{} passed, {failed} failed", self.steps.len() - failed)
@@ -70,11 +78,16 @@ mod tests {
     fn the_summary_lists_every_step_and_ends_with_the_plain_line() {
         let mut summary = Summary::default();
         summary.add("format", Duration::from_millis(900), Outcome::Passed(String::new()));
-        summary.add("native", Duration::from_secs(61), Outcome::Failed("2 of 412 tests failed".to_owned()));
+        summary.add(
+            "native",
+            Duration::from_secs(61),
+            Outcome::Failed("2 of 412 tests failed\nmoney::cents".to_owned()),
+        );
         assert_eq!(
             summary.to_string(),
             "\n== summary\n  format       passed        900 ms\n  \
-             native       FAILED    1 min 01 s  2 of 412 tests failed\n1 passed, 1 failed\n",
+             native       FAILED    1 min 01 s  2 of 412 tests failed\n               money::cents\n\
+             1 passed, 1 failed\n",
             "programs read the last line, people the table"
         );
         assert!(!summary.all_passed(), "one step failed");
@@ -86,8 +99,9 @@ mod tests {
     }
 
     #[test]
-    fn only_the_first_line_of_a_reason_goes_into_the_table() {
-        let outcome = Outcome::failed(&anyhow::anyhow!("it broke\nand here is its log"));
-        assert_eq!(outcome, Outcome::Failed("it broke".to_owned()), "the log was printed where it happened");
+    fn only_the_beginning_of_a_reason_is_said_again() {
+        let log = ["it broke"; 3 * REASON].join("\n");
+        let Outcome::Failed(kept) = Outcome::failed(&anyhow::anyhow!(log)) else { unreachable!() };
+        assert_eq!(kept.lines().count(), REASON, "the rest was printed where it happened");
     }
 }
