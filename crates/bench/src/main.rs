@@ -12,6 +12,7 @@ mod generate;
 mod grow;
 mod judge;
 mod load;
+mod routing;
 mod site;
 mod speed;
 mod table;
@@ -30,7 +31,7 @@ use site::Site;
 use table::{Institution, Query};
 
 const HELP: &str = "\
-Usage: cargo xtask bench <search | http> [options]
+Usage: cargo xtask bench <search | http | routing> [options]
 
   `search` judges what the search finds for a list of queries, asked directly and through the proxy's endpoint, how
   quickly it does, and how many requests the endpoint bears. `http` measures the last alone. Each fails when a bound is
@@ -40,6 +41,9 @@ Usage: cargo xtask bench <search | http> [options]
     --seed N             asks queries made by rule, too; without files of others they are asked anyway (1)
     --quality            judges only what is found, not how quickly and how much of it
     --ask QUERY          judges nothing and prints what is found (may be given again)
+
+  `routing` judges the strict reader of routing numbers.
+    --vectors FILE       inputs and the verdicts that they should get (the project's own)
 ";
 
 struct Options {
@@ -79,6 +83,11 @@ fn main() -> ExitCode {
 }
 
 fn run() -> anyhow::Result<Vec<String>> {
+    if std::env::args_os().nth(1).is_some_and(|what| what == "routing") {
+        let mut arguments = lexopt::Parser::from_env();
+        arguments.next()?;
+        return routing::run(arguments);
+    }
     let Some(options) = options(lexopt::Parser::from_env())? else {
         print!("{HELP}");
         return Ok(Vec::new());
@@ -180,7 +189,7 @@ fn options(mut parser: lexopt::Parser) -> anyhow::Result<Option<Options>> {
         Some(Arg::Value(what)) if what == "http" => options.judged = Judged::Http,
         Some(Arg::Short('h') | Arg::Long("help")) | None => return Ok(None),
         Some(Arg::Value(what)) => {
-            bail!("there is no bench `{}`; there are `search` and `http`", what.to_string_lossy())
+            bail!("there is no bench `{}`; there are `search`, `http` and `routing`", what.to_string_lossy())
         }
         Some(other) => return Err(other.unexpected().into()),
     }

@@ -34,7 +34,7 @@ pub(crate) struct Query {
 }
 
 /// A table in memory.
-struct Table {
+pub(crate) struct Table {
     headings: Vec<String>,
     rows: Vec<Vec<String>>,
 }
@@ -50,7 +50,24 @@ impl Table {
         Ok(Self { headings, rows })
     }
 
-    fn column(&self, heading: &str) -> anyhow::Result<usize> {
+    /// Reads a file.
+    ///
+    /// # Errors
+    /// It cannot be read, or a row does not fit.
+    pub(crate) fn read(path: &Path) -> anyhow::Result<Self> {
+        Self::parse(&read(path)?).with_context(|| format!("reading {}", path.display()))
+    }
+
+    /// The rows, cell by cell.
+    pub(crate) fn rows(&self) -> impl Iterator<Item = &Vec<String>> {
+        self.rows.iter()
+    }
+
+    /// The place of a column.
+    ///
+    /// # Errors
+    /// There is none of this heading.
+    pub(crate) fn column(&self, heading: &str) -> anyhow::Result<usize> {
         self.headings
             .iter()
             .position(|known| known == heading)

@@ -14,6 +14,7 @@
 //! ```
 
 mod account;
+mod amount;
 mod connection;
 mod consent;
 mod id;
@@ -25,12 +26,14 @@ mod message;
 mod money;
 mod problem;
 mod read;
+mod routing;
 mod secret;
 mod session;
 mod tagging;
 mod verification;
 
 pub use account::{AccountKind, MaskedAccount, NotVerifiable};
+pub use amount::{AmountProblem, deposit_amount};
 pub use connection::{
     Abandon, Answer, Authorize, AuthorizeProblem, AuthorizeTicket, Challenge, ChoiceOption, ChooseAccounts,
     Connection, ConnectionMethod, CreateConnection, CredentialProblem, CredentialValue, FailureReason,
@@ -60,6 +63,7 @@ pub use message::{
 pub use money::{Cents, Currency, Money};
 pub use problem::{Code, FieldProblem, FieldProblemKind, Problem};
 pub use read::FromTree;
+pub use routing::{RoutingNumber, RoutingProblem, digit, plain_digits};
 pub use secret::Secret;
 pub use session::{
     ClientFacts, CreateSession, OpenedSession, PracticeFacts, ProviderFacts, PublicToken, Session,

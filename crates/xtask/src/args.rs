@@ -43,7 +43,8 @@ Usage: cargo xtask <command> [options]
             search         what the search finds for lists of queries, alone and behind the proxy, and how quickly
             http           how many searches the proxy answers; a part of `search`, too
             typing         how soon what is found is on the screen, in a browser; a part of `search` without options, too
-              --institutions FILE, --queries FILE   others than the project's own
+            routing        whether routing numbers are read as a table expects
+              --institutions FILE, --queries FILE, --vectors FILE   others than the project's own
               --help       the rest of its options
 
   test    Everything that must hold: formatting, lints, native tests, docs, fuzzing, browser tests, sizes, types,
