@@ -5,6 +5,7 @@
 
 mod breaker;
 mod guarded;
+mod quovo;
 pub mod quovo_v3;
 
 pub(crate) use guarded::Guarded;

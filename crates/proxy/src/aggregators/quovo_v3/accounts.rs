@@ -1,8 +1,8 @@
 //! Quovo's accounts and account numbers into ours (quovo.md 2.6, 2.9, 9.2). Pure.
 
-use super::money::cents;
-use super::translate::{moment, plain_text};
 use super::wire_accounts as wire;
+use crate::aggregators::quovo::money::cents;
+use crate::aggregators::quovo::text::{moment, plain_text};
 use crate::aggregators::{AccountNames, FoundAccounts};
 use linchpin_protocol::{
     AccountKind, Confidence, Currency, MaskedAccount, Money, NotVerifiable, OwnerDetail, OwnerDetails,

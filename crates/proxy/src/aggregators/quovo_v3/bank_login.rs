@@ -1,9 +1,9 @@
 //! Sign-in on a bank's own page (quovo.md 2.11). Quovo is the bank's OAuth client, not we: what a client does against
 //! stolen codes (PKCE) is between those two.
 
-use super::client::{Client, ORDINARY, change};
 use super::place::Place;
 use super::wire;
+use crate::aggregators::quovo::client::{Client, ORDINARY, change};
 use crate::aggregators::{BankPage, Observation, Step, UpstreamError};
 use crate::config::is_safe_link;
 use linchpin_protocol::{CredentialProblem, Secret};

@@ -1,7 +1,7 @@
 //! Quovo's challenges into ours, decided by what they carry (quovo.md 5, 9.6, 9.8, 9.29). Pure.
 
-use super::translate::{limit, plain_text};
 use super::wire;
+use crate::aggregators::quovo::text::{limit, plain_text};
 use linchpin_protocol::{Challenge, ChallengeId, ChoiceOption, PictureOption};
 use serde_json::Value;
 

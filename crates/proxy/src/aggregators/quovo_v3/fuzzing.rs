@@ -1,7 +1,8 @@
 //! Doors to this adapter's parsers for the fuzzing program: from the bytes of an answer to our own words.
 
 use super::translate::{self, Phase};
-use super::{accounts, challenges, listing, money, wire, wire_accounts};
+use super::{accounts, challenges, listing, wire, wire_accounts};
+use crate::aggregators::quovo::{money, wire as shared};
 use crate::aggregators::{AccountNames, FoundAccounts, Listing, Observation};
 use crate::tokens::Key;
 use linchpin_protocol::{Cents, ChallengeId, ConnectionId, InstitutionId, Secret, VerifiedAccount};
@@ -52,12 +53,12 @@ fn names() -> AccountNames {
 /// The smaller answers, which hold ids and a token only: whether they read.
 pub fn small_answers(bytes: &[u8]) -> [bool; 6] {
     [
-        read::<wire::TokenAnswer>(bytes).is_some(),
+        read::<shared::TokenAnswer>(bytes).is_some(),
         read::<wire::UserAnswer>(bytes).is_some(),
         read::<wire::UsersAnswer>(bytes).is_some(),
         read::<wire::ConnectionAnswer>(bytes).is_some(),
         read::<wire::ConnectionsAnswer>(bytes).is_some(),
-        read::<wire::ErrorBody>(bytes).is_some(),
+        read::<shared::ErrorBody>(bytes).is_some(),
     ]
 }
 

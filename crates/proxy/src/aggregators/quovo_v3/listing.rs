@@ -1,8 +1,8 @@
 //! Quovo's institutions into ours (quovo.md 2.2). Pure.
 
-use super::translate::plain_text;
 use super::wire;
 use crate::aggregators::Listing;
+use crate::aggregators::quovo::text::plain_text;
 use linchpin_protocol::{InstitutionId, Way};
 
 /// Quovo's name for one of our institutions.

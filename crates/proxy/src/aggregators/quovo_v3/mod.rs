@@ -7,12 +7,10 @@ mod accounts;
 mod accounts_tests;
 mod bank_login;
 mod challenges;
-mod client;
 #[cfg(fuzzing)]
 #[doc(hidden)]
 pub mod fuzzing;
 mod listing;
-mod money;
 mod place;
 mod translate;
 #[cfg(test)]
@@ -20,6 +18,7 @@ mod translate_tests;
 mod wire;
 mod wire_accounts;
 
+use super::quovo::client::{BLOCKING, Call, Client, DIRECTORY, ORDINARY, change, look};
 use super::{
     AccountNames, Aggregator, BankPage, FoundAccounts, Listing, Observation, Reference, Step, UpstreamError,
 };
@@ -27,7 +26,6 @@ use crate::clock::Clock;
 use crate::config::{AggregatorConfig, Environment};
 use crate::store::UpstreamUser;
 use async_trait::async_trait;
-use client::{BLOCKING, Call, Client, DIRECTORY, ORDINARY, change, look};
 use linchpin_protocol::{
     Answer, CredentialValue, Field, FieldId, FieldKind, InstitutionId, PracticeFacts, ProviderFacts, Purpose,
     Secret, VerifiedAccount,

@@ -1,9 +1,8 @@
 //! Quovo's statuses and challenges into our steps (quovo.md 3, 5, 9). Pure.
 
 use super::{challenges, wire};
+use crate::aggregators::quovo::text::{Limit, limit, moment, percent, plain_text, printable_word};
 use crate::aggregators::{Observation, Step};
-use jiff::Timestamp;
-use jiff::civil::DateTime;
 use linchpin_protocol::{CredentialProblem, FailureReason, LaterReason, Stage};
 
 /// Which sync a status belongs to.
@@ -105,11 +104,6 @@ fn known_status(status: &str) -> &'static str {
     KNOWN.into_iter().find(|known| *known == status).unwrap_or("other")
 }
 
-/// A provider's word for support: letters, digits and underscores, so that no free text passes for one.
-fn printable_word(status: &str) -> String {
-    status.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '_').take(40).collect()
-}
-
 fn wait(phase: Phase, progress: Option<&wire::Progress>) -> Step {
     if phase == Phase::Auth {
         return Step::Wait { stage: Stage::Verifying, percent: None };
@@ -120,16 +114,6 @@ fn wait(phase: Phase, progress: Option<&wire::Progress>) -> Step {
     let stage =
         if queued || percent.is_none_or(|percent| percent < 34) { Stage::SigningIn } else { Stage::Reading };
     Step::Wait { stage, percent }
-}
-
-/// 0 to 1 is a share, above 1 is percent (quovo.md 9.13).
-fn percent(raw: f64) -> Option<u8> {
-    if !raw.is_finite() || raw < 0.0 {
-        return None;
-    }
-    let scaled = if raw <= 1.0 { raw * 100.0 } else { raw };
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "held between 0 and 100")]
-    Some(scaled.round().clamp(0.0, 100.0) as u8)
 }
 
 /// The challenges that want an answer (quovo.md 9.9): those marked so; else those asked last; else all unanswered.
@@ -158,55 +142,4 @@ fn asked(challenges: &[wire::Challenge]) -> Step {
         expires_at,
         soon: expires_at.is_none() && !limits.is_empty(),
     }
-}
-
-pub(super) enum Limit {
-    At(Timestamp),
-    Unreadable,
-}
-
-/// `expires`: ISO 8601, or seconds or milliseconds since 1970 (quovo.md 9.7). There and not readable means realtime
-/// without a countdown.
-pub(super) fn limit(expires: &serde_json::Value) -> Option<Limit> {
-    let number = match expires {
-        serde_json::Value::Null => return None,
-        serde_json::Value::Number(number) => number.as_i64(),
-        serde_json::Value::String(text) => match moment(text) {
-            Some(moment) => return Some(Limit::At(moment)),
-            None => text.trim().parse().ok(),
-        },
-        _ => None,
-    };
-    // Below this, milliseconds would lie in 1973 and seconds in 5138.
-    const MILLISECONDS_FROM: i64 = 100_000_000_000;
-    // And this many seconds would lie in 1973: more likely a duration, which has no known start.
-    const SECONDS_FROM: i64 = 100_000_000;
-    let moment = match number {
-        Some(number) if number >= MILLISECONDS_FROM => Timestamp::from_millisecond(number).ok(),
-        Some(number) if number >= SECONDS_FROM => Timestamp::from_second(number).ok(),
-        _ => None,
-    };
-    Some(moment.map_or(Limit::Unreadable, Limit::At))
-}
-
-/// With or without zone and fraction; no zone means UTC (quovo.md 9.23).
-pub(super) fn moment(text: &str) -> Option<Timestamp> {
-    let text = text.trim();
-    text.parse::<Timestamp>().ok().or_else(|| {
-        let civil: DateTime = text.parse().ok()?;
-        civil.to_zoned(jiff::tz::TimeZone::UTC).ok().map(|zoned| zoned.timestamp())
-    })
-}
-
-/// Text for a person: no control or direction characters, at most 2,000 characters. The widget draws it as text.
-pub(super) fn plain_text(text: &str) -> String {
-    let direction =
-        |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    let kept: String = text
-        .trim()
-        .chars()
-        .filter(|c| (!c.is_control() || *c == '\n') && !direction(*c))
-        .take(2_000)
-        .collect();
-    kept
 }

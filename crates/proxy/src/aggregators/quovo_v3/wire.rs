@@ -1,31 +1,8 @@
 //! Quovo's JSON, version 3 (quovo.md 2). Tolerant on input: what we do not need is not read, and what may be missing
 //! may be missing. Accounts and their numbers are in `wire_accounts`.
 
-use linchpin_protocol::Secret;
+use crate::aggregators::quovo::wire::ErrorBody;
 use serde::{Deserialize, Serialize};
-
-/// The flat error envelope. Its message is never read: it is not ours to repeat.
-#[derive(Debug, Deserialize)]
-pub(super) struct ErrorBody {
-    pub(super) id: Option<String>,
-}
-
-#[derive(Serialize)]
-pub(super) struct NewToken<'a> {
-    pub(super) name: &'a str,
-}
-
-#[derive(Deserialize)]
-pub(super) struct TokenAnswer {
-    pub(super) access_token: AccessToken,
-}
-
-#[derive(Deserialize)]
-pub(super) struct AccessToken {
-    pub(super) token: Secret,
-    #[serde(default)]
-    pub(super) expires: Option<String>,
-}
 
 #[derive(Debug, Serialize)]
 pub(super) struct NewUser<'a> {

@@ -2,7 +2,7 @@
 //!
 //! These types hold account numbers and owner details, so they have no `Debug`.
 
-use super::wire::ErrorBody;
+use crate::aggregators::quovo::wire::ErrorBody;
 use linchpin_protocol::Secret;
 use serde::Deserialize;
 use serde_json::value::RawValue;

@@ -17,7 +17,7 @@ use tokio::sync::Mutex;
 const PRACTICE_HEADER: &str = "x-linchpin-practice";
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 /// The whole directory is the largest answer there is: about 3 MB in practice.
-pub(super) const DIRECTORY: usize = 64 * 1024 * 1024;
+pub(in crate::aggregators) const DIRECTORY: usize = 64 * 1024 * 1024;
 /// Every other answer is about one person.
 const ORDINARY_ANSWER: usize = 4 * 1024 * 1024;
 /// A token is replaced this long before its end.
@@ -25,13 +25,13 @@ const TOKEN_MARGIN: SignedDuration = SignedDuration::from_secs(60);
 const TOKEN_LIFE: SignedDuration = SignedDuration::from_hours(1);
 
 /// How long an ordinary call may take.
-pub(super) const ORDINARY: Duration = Duration::from_secs(30);
+pub(in crate::aggregators) const ORDINARY: Duration = Duration::from_secs(30);
 /// How long an auth sync may take: it blocks until the bank has answered, up to five minutes (quovo.md 2.4).
-pub(super) const BLOCKING: Duration = Duration::from_secs(330);
+pub(in crate::aggregators) const BLOCKING: Duration = Duration::from_secs(330);
 
 /// Whether a call changes something upstream.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Effect {
+pub(in crate::aggregators) enum Effect {
     /// It only looks: it may be repeated.
     None,
     /// It changes something: it is sent once.
@@ -39,18 +39,18 @@ pub(super) enum Effect {
 }
 
 /// One call.
-pub(super) struct Call<'a, B> {
-    pub(super) method: Method,
-    pub(super) path: &'a str,
-    pub(super) body: Option<B>,
-    pub(super) effect: Effect,
-    pub(super) timeout: Duration,
+pub(in crate::aggregators) struct Call<'a, B> {
+    pub(in crate::aggregators) method: Method,
+    pub(in crate::aggregators) path: &'a str,
+    pub(in crate::aggregators) body: Option<B>,
+    pub(in crate::aggregators) effect: Effect,
+    pub(in crate::aggregators) timeout: Duration,
     /// Bytes of the answer beyond which it is not read on.
-    pub(super) largest: usize,
+    pub(in crate::aggregators) largest: usize,
 }
 
 /// A GET.
-pub(super) fn look(path: &str) -> Call<'_, ()> {
+pub(in crate::aggregators) fn look(path: &str) -> Call<'_, ()> {
     Call {
         method: Method::GET,
         path,
@@ -62,7 +62,7 @@ pub(super) fn look(path: &str) -> Call<'_, ()> {
 }
 
 /// A POST that is sent once.
-pub(super) fn change<B>(path: &str, body: B, timeout: Duration) -> Call<'_, B> {
+pub(in crate::aggregators) fn change<B>(path: &str, body: B, timeout: Duration) -> Call<'_, B> {
     Call {
         method: Method::POST,
         path,
@@ -73,7 +73,7 @@ pub(super) fn change<B>(path: &str, body: B, timeout: Duration) -> Call<'_, B> {
     }
 }
 
-pub(super) struct Client {
+pub(in crate::aggregators) struct Client {
     http: reqwest::Client,
     base: String,
     name: String,
@@ -90,7 +90,7 @@ struct Token {
 }
 
 impl Client {
-    pub(super) fn new(
+    pub(in crate::aggregators) fn new(
         base: &str,
         name: &str,
         password: Secret,
@@ -116,7 +116,7 @@ impl Client {
     }
 
     /// Makes a call. A refused token is replaced and the call repeated only if the call has no effect.
-    pub(super) async fn send<T: DeserializeOwned>(
+    pub(in crate::aggregators) async fn send<T: DeserializeOwned>(
         &self,
         call: Call<'_, impl Serialize>,
     ) -> Result<T, UpstreamError> {
@@ -177,7 +177,7 @@ impl Client {
             Err(UpstreamError::Unclear | UpstreamError::Broken) => return Err(UpstreamError::NotSent),
             Err(other) => return Err(other),
         };
-        let stated = answer.access_token.expires.as_deref().and_then(super::translate::moment);
+        let stated = answer.access_token.expires.as_deref().and_then(super::text::moment);
         let end = stated.unwrap_or(later(now, TOKEN_LIFE)).min(later(now, TOKEN_LIFE));
         let token = Token { secret: answer.access_token.token, good_until: later(end, -TOKEN_MARGIN) };
         Ok(kept.insert(token).secret.clone())
