@@ -1,6 +1,6 @@
 //! The parts put together: state, router, background work, and the way down.
 
-use crate::aggregators::{Aggregator, Guarded, quovo_v3::QuovoV3};
+use crate::aggregators::{Aggregator, Guarded, quovo_v2::QuovoV2, quovo_v3::QuovoV3};
 use crate::clock::{Clock, SystemClock};
 use crate::config::{AggregatorKind, ClientConfig, Config};
 use crate::connections::Live;
@@ -110,6 +110,9 @@ pub async fn build_with(
     let aggregator: Arc<dyn Aggregator> = match config.aggregator.kind {
         AggregatorKind::QuovoV3 => {
             Arc::new(QuovoV3::new(&config.aggregator, config.environment, Arc::clone(&clock))?)
+        }
+        AggregatorKind::QuovoV2 => {
+            Arc::new(QuovoV2::new(&config.aggregator, config.environment, Arc::clone(&clock))?)
         }
     };
     let supplement = Supplement::read(config.supplement.as_deref())?;

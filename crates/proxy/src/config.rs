@@ -87,6 +87,8 @@ pub struct AggregatorConfig {
 pub enum AggregatorKind {
     /// Quovo's API, version 3.
     QuovoV3,
+    /// Quovo's API, version 2.
+    QuovoV2,
 }
 
 /// A company that embeds the widget.

@@ -2,7 +2,8 @@
 
 use super::breaker::Breaker;
 use super::{
-    AccountNames, Aggregator, BankPage, FoundAccounts, Listing, Observation, Reference, UpstreamError,
+    AccountNames, Aggregator, BankPage, Created, FoundAccounts, Listing, Observation, Reference,
+    UpstreamError,
 };
 use crate::clock::Clock;
 use crate::metrics::Metrics;
@@ -81,17 +82,19 @@ impl Aggregator for Guarded {
         institution: &InstitutionId,
         purpose: Purpose,
         adopt: Option<&[Reference]>,
-    ) -> Result<Reference, UpstreamError> {
-        self.call("create", self.inner.create(user, institution, purpose, adopt)).await
+        login: &[CredentialValue],
+    ) -> Result<Created, UpstreamError> {
+        self.call("create", self.inner.create(user, institution, purpose, adopt, login)).await
     }
 
     async fn existing(
         &self,
         user: &UpstreamUser,
         institution: &InstitutionId,
-        besides: &Reference,
+        purpose: Purpose,
+        besides: Option<&Reference>,
     ) -> Result<Option<Reference>, UpstreamError> {
-        self.call("existing", self.inner.existing(user, institution, besides)).await
+        self.call("existing", self.inner.existing(user, institution, purpose, besides)).await
     }
 
     async fn submit_credentials(

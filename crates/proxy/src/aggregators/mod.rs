@@ -6,6 +6,7 @@
 mod breaker;
 mod guarded;
 mod quovo;
+pub mod quovo_v2;
 pub mod quovo_v3;
 
 pub(crate) use guarded::Guarded;
@@ -39,22 +40,25 @@ pub trait Aggregator: Send + Sync + 'static {
     /// Finds or makes the user of this name.
     async fn ensure_user(&self, name: &str) -> Result<UpstreamUser, UpstreamError>;
 
-    /// Makes a connection without a login. With `adopt` an earlier try may have made one whose name never reached us:
-    /// one at which nothing was ever tried and that is not among those `adopt` holds is taken instead.
+    /// Makes a connection. Some take the `login` with it, without trying it; others take none yet. With `adopt` an earlier
+    /// try may have made one whose name never reached us: one at which nothing was ever tried and that is not among those
+    /// `adopt` holds is taken instead.
     async fn create(
         &self,
         user: &UpstreamUser,
         institution: &InstitutionId,
         purpose: Purpose,
         adopt: Option<&[Reference]>,
-    ) -> Result<Reference, UpstreamError>;
+        login: &[CredentialValue],
+    ) -> Result<Created, UpstreamError>;
 
     /// After [`UpstreamError::Duplicate`]: the user's connection that has this login already, if it is certain which.
     async fn existing(
         &self,
         user: &UpstreamUser,
         institution: &InstitutionId,
-        besides: &Reference,
+        purpose: Purpose,
+        besides: Option<&Reference>,
     ) -> Result<Option<Reference>, UpstreamError>;
 
     /// Sends a login.
@@ -108,6 +112,15 @@ pub trait Aggregator: Send + Sync + 'static {
 /// How an adapter finds its connection again: a versioned text that only it reads.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Reference(pub String);
+
+/// A connection that was made.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Created {
+    /// How it is found again.
+    pub reference: Reference,
+    /// Whether it has the login already, so that it only has to be started.
+    pub has_login: bool,
+}
 
 /// An institution as an aggregator lists it.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]

@@ -179,7 +179,7 @@ async fn ask(running: &Running, record: &ConnectionRecord, token: &Secret) -> Op
     let counterpart = Counterpart::of(state, record);
     let back = format!("{}/return", state.config.public_url);
     let asked = async {
-        let (_, reference) = counterpart.ensure().await?;
+        let reference = counterpart.ensure(&[]).await?.reference;
         state.aggregator.authorize(&reference, &back, token).await
     };
     let page: Result<BankPage, UpstreamError> = running.hold(asked).await;

@@ -2,7 +2,7 @@
 
 use super::act::{self, Wish};
 use super::calls::LONGEST_VALUE;
-use super::upstream::Counterpart;
+use super::upstream::{Counterpart, Ensured};
 use crate::aggregators::{Observation, UpstreamError};
 use crate::app::AppState;
 use crate::problem::{ApiProblem, ApiResult};
@@ -71,10 +71,15 @@ fn check_login(body: &SubmitCredentials, shown: &Connection, practice: bool) -> 
 
 /// Sends a login; one that the user has there already goes to the connection that has it.
 async fn send(counterpart: &Counterpart, login: &SubmitCredentials) -> Result<Observation, UpstreamError> {
-    let (user, reference) = counterpart.ensure().await?;
-    match counterpart.aggregator.submit_credentials(&reference, &login.fields).await {
+    let Ensured { user, reference, has_login } = counterpart.ensure(&login.fields).await?;
+    let sent = if has_login {
+        counterpart.aggregator.retry(&reference).await
+    } else {
+        counterpart.aggregator.submit_credentials(&reference, &login.fields).await
+    };
+    match sent {
         Err(UpstreamError::Duplicate) => {
-            let existing = counterpart.take_on(&user, &reference).await?;
+            let existing = counterpart.take_on(&user, Some(&reference)).await?;
             counterpart.aggregator.submit_credentials(&existing, &login.fields).await
         }
         other => other,

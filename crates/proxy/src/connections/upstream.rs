@@ -1,10 +1,19 @@
 //! A connection's user and its counterpart at the aggregator, made where they are not there yet.
 
-use crate::aggregators::{Aggregator, Reference, UpstreamError};
+use crate::aggregators::{Aggregator, Created, Reference, UpstreamError};
 use crate::app::AppState;
 use crate::store::{ConnectionRecord, Store, StoreError, UpstreamUser};
 use crate::tokens::{Key, Kind};
+use linchpin_protocol::CredentialValue;
 use std::sync::Arc;
+
+/// What a call needs upstream.
+pub(super) struct Ensured {
+    pub(super) user: UpstreamUser,
+    pub(super) reference: Reference,
+    /// Whether the connection was made just now, with the login: it only has to be started.
+    pub(super) has_login: bool,
+}
 
 /// Finds or makes what a call needs upstream.
 pub(super) struct Counterpart {
@@ -24,17 +33,25 @@ impl Counterpart {
         }
     }
 
-    /// The user and the connection at the aggregator.
-    pub(super) async fn ensure(&self) -> Result<(UpstreamUser, Reference), UpstreamError> {
+    /// The user and the connection at the aggregator. Where a connection is made with a login, it is made with this one.
+    pub(super) async fn ensure(&self, login: &[CredentialValue]) -> Result<Ensured, UpstreamError> {
         let user = self.user().await?;
         if let Some(reference) = &self.record.upstream {
-            return Ok((user, Reference(reference.clone())));
+            return Ok(Ensured { user, reference: Reference(reference.clone()), has_login: false });
         }
         let in_use = self.in_use().await?;
         let (institution, purpose) = (&self.record.institution.id, self.record.purpose);
-        let made = self.aggregator.create(&user, institution, purpose, in_use.as_deref()).await?;
-        self.keep(&made).await?;
-        Ok((user, made))
+        match self.aggregator.create(&user, institution, purpose, in_use.as_deref(), login).await {
+            Ok(Created { reference, has_login }) => {
+                self.keep(&reference).await?;
+                Ok(Ensured { user, reference, has_login })
+            }
+            Err(UpstreamError::Duplicate) => {
+                let reference = self.take_on(&user, None).await?;
+                Ok(Ensured { user, reference, has_login: false })
+            }
+            Err(other) => Err(other),
+        }
     }
 
     /// After [`UpstreamError::Duplicate`]: the user has this login there already, and that connection is taken on
@@ -42,10 +59,10 @@ impl Counterpart {
     pub(super) async fn take_on(
         &self,
         user: &UpstreamUser,
-        instead_of: &Reference,
+        instead_of: Option<&Reference>,
     ) -> Result<Reference, UpstreamError> {
-        let institution = &self.record.institution.id;
-        let existing = self.aggregator.existing(user, institution, instead_of).await?;
+        let (institution, purpose) = (&self.record.institution.id, self.record.purpose);
+        let existing = self.aggregator.existing(user, institution, purpose, instead_of).await?;
         let existing = existing.ok_or(UpstreamError::Duplicate)?;
         self.keep(&existing).await?;
         Ok(existing)

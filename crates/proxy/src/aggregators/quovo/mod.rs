@@ -1,6 +1,17 @@
-//! What is the same in both versions of Quovo's API.
+//! What is the same in both versions of Quovo's API, in the words of version 3.
 
+pub(super) mod accounts;
+#[cfg(test)]
+mod accounts_tests;
+pub(super) mod challenges;
 pub(super) mod client;
+pub(super) mod listing;
 pub(super) mod money;
+pub(super) mod place;
 pub(super) mod text;
+pub(super) mod translate;
+#[cfg(test)]
+mod translate_tests;
+pub(super) mod users;
 pub(super) mod wire;
+pub(super) mod wire_accounts;

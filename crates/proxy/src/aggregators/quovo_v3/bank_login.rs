@@ -1,9 +1,9 @@
 //! Sign-in on a bank's own page (quovo.md 2.11). Quovo is the bank's OAuth client, not we: what a client does against
 //! stolen codes (PKCE) is between those two.
 
-use super::place::Place;
-use super::wire;
 use crate::aggregators::quovo::client::{Client, ORDINARY, change};
+use crate::aggregators::quovo::place::Place;
+use crate::aggregators::quovo::wire as shared;
 use crate::aggregators::{BankPage, Observation, Step, UpstreamError};
 use crate::config::is_safe_link;
 use linchpin_protocol::{CredentialProblem, Secret};
@@ -53,7 +53,10 @@ fn page(url: Secret, production: bool) -> Option<BankPage> {
 
 /// What a connection wants that is made on the bank's own page: no login can be typed for it, and without the bank's
 /// leave a new sync leads nowhere.
-pub(super) fn instead_of_a_login(mut observation: Observation, connection: &wire::Connection) -> Observation {
+pub(super) fn instead_of_a_login(
+    mut observation: Observation,
+    connection: &shared::Connection,
+) -> Observation {
     if connection.is_oauth == Some(true) {
         observation.step = match observation.step {
             Step::Credentials { problem } => Step::Authorize { untried: problem == CredentialProblem::None },
@@ -96,7 +99,7 @@ mod tests {
     #[test]
     fn only_a_connection_that_is_made_there_is_sent_there() {
         let seen = |step: Step, is_oauth| {
-            let connection = wire::Connection { is_oauth, ..Default::default() };
+            let connection = shared::Connection { is_oauth, ..Default::default() };
             instead_of_a_login(Observation::of(step, "other"), &connection).step
         };
         let fresh = || Step::Credentials { problem: CredentialProblem::None };

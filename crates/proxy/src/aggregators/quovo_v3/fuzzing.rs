@@ -1,8 +1,9 @@
 //! Doors to this adapter's parsers for the fuzzing program: from the bytes of an answer to our own words.
 
-use super::translate::{self, Phase};
-use super::{accounts, challenges, listing, wire, wire_accounts};
-use crate::aggregators::quovo::{money, wire as shared};
+use super::{listing, wire};
+use crate::aggregators::quovo::listing as shared_listing;
+use crate::aggregators::quovo::translate::{self, Phase};
+use crate::aggregators::quovo::{accounts, challenges, money, wire as shared, wire_accounts};
 use crate::aggregators::{AccountNames, FoundAccounts, Listing, Observation};
 use crate::tokens::Key;
 use linchpin_protocol::{Cents, ChallengeId, ConnectionId, InstitutionId, Secret, VerifiedAccount};
@@ -19,8 +20,8 @@ pub fn observed(phase: u8, sync: &[u8], challenges: &[u8], connection: &[u8]) ->
         1 => Phase::AggregateFirst,
         _ => Phase::Auth,
     };
-    let reply: wire::SyncReply = read(sync)?;
-    let asked = read::<wire::ChallengesAnswer>(challenges).map(|answer| answer.challenges);
+    let reply: shared::SyncReply = read(sync)?;
+    let asked = read::<shared::ChallengesAnswer>(challenges).map(|answer| answer.challenges);
     let asked = reply.challenges.filter(|asked| !asked.is_empty()).or(asked).unwrap_or_default();
     let connection = read::<wire::ConnectionAnswer>(connection).map(|answer| answer.connection);
     Some(translate::observation(phase, &reply.sync, &asked, connection.as_ref()))
@@ -54,8 +55,8 @@ fn names() -> AccountNames {
 pub fn small_answers(bytes: &[u8]) -> [bool; 6] {
     [
         read::<shared::TokenAnswer>(bytes).is_some(),
-        read::<wire::UserAnswer>(bytes).is_some(),
-        read::<wire::UsersAnswer>(bytes).is_some(),
+        read::<shared::UserAnswer>(bytes).is_some(),
+        read::<shared::UsersAnswer>(bytes).is_some(),
         read::<wire::ConnectionAnswer>(bytes).is_some(),
         read::<wire::ConnectionsAnswer>(bytes).is_some(),
         read::<shared::ErrorBody>(bytes).is_some(),
@@ -69,6 +70,6 @@ pub fn cents(number: &str) -> Option<Cents> {
 
 /// The numbers behind our names for a challenge and an institution.
 pub fn upstream_ids(text: &str) -> (Option<u64>, Option<u64>) {
-    let challenge = challenges::answer(&ChallengeId::new(text), "1").map(|answer| answer.challenge_id);
-    (challenge, listing::upstream_institution(&InstitutionId::new(text)))
+    let challenge = challenges::answer(&ChallengeId::new(text), "1").map(|(id, _)| id);
+    (challenge, shared_listing::upstream_institution(&InstitutionId::new(text)))
 }

@@ -6,17 +6,17 @@ use serde::{Deserialize, Serialize};
 
 /// How a connection is found again. Stored as JSON; `v` moves when the meaning of a field does.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
-pub(super) struct Place {
-    pub(super) v: u8,
-    pub(super) connection: u64,
-    pub(super) phase: Phase,
+pub(in crate::aggregators) struct Place {
+    pub(in crate::aggregators) v: u8,
+    pub(in crate::aggregators) connection: u64,
+    pub(in crate::aggregators) phase: Phase,
     /// Whether account numbers are wanted.
-    pub(super) numbers: bool,
+    pub(in crate::aggregators) numbers: bool,
 }
 
 impl Place {
     /// Reads a stored reference.
-    pub(super) fn read(reference: &Reference) -> Result<Self, UpstreamError> {
+    pub(in crate::aggregators) fn read(reference: &Reference) -> Result<Self, UpstreamError> {
         serde_json::from_str::<Self>(&reference.0)
             .ok()
             .filter(|place| place.v == 1)
@@ -24,7 +24,7 @@ impl Place {
     }
 
     /// As it is stored.
-    pub(super) fn write(self) -> Result<Reference, UpstreamError> {
+    pub(in crate::aggregators) fn write(self) -> Result<Reference, UpstreamError> {
         serde_json::to_string(&self).map(Reference).map_err(|_| UpstreamError::BadReference)
     }
 }

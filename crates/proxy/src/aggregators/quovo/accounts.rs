@@ -1,8 +1,8 @@
 //! Quovo's accounts and account numbers into ours (quovo.md 2.6, 2.9, 9.2). Pure.
 
+use super::money::cents;
+use super::text::{moment, plain_text};
 use super::wire_accounts as wire;
-use crate::aggregators::quovo::money::cents;
-use crate::aggregators::quovo::text::{moment, plain_text};
 use crate::aggregators::{AccountNames, FoundAccounts};
 use linchpin_protocol::{
     AccountKind, Confidence, Currency, MaskedAccount, Money, NotVerifiable, OwnerDetail, OwnerDetails,
@@ -11,7 +11,7 @@ use linchpin_protocol::{
 use serde_json::value::RawValue;
 
 /// The masked list. Without `auth` no numbers were asked for, and every account may be chosen.
-pub(super) fn masked(
+pub(in crate::aggregators) fn masked(
     accounts: &[wire::Account],
     auth: Option<&wire::Auth>,
     names: &AccountNames,
@@ -44,7 +44,7 @@ pub(super) fn masked(
 }
 
 /// The accounts with their numbers.
-pub(super) fn verified(
+pub(in crate::aggregators) fn verified(
     accounts: &[wire::Account],
     auth: Option<wire::Auth>,
     names: &AccountNames,
@@ -114,7 +114,7 @@ fn with_number(
 
 /// The institution's label without the masked number that it often ends in (`Everyday Checking xxxx4411`), and the
 /// digits of that number: they are shown beside the label, once.
-pub(super) fn label(name: Option<&str>, nickname: Option<&str>) -> (String, Option<String>) {
+pub(in crate::aggregators) fn label(name: Option<&str>, nickname: Option<&str>) -> (String, Option<String>) {
     let label = [nickname, name].into_iter().flatten().map(plain_text).find(|text| !text.is_empty());
     let label = label.unwrap_or_default();
     match split_masked(&label) {
@@ -151,7 +151,7 @@ fn not_verifiable(kind: AccountKind, number: Option<&wire::AuthAccount>) -> Opti
 }
 
 /// The last four digits; fewer of a short number, so that never the whole of one shows.
-pub(super) fn last_digits(number: &Secret) -> Option<String> {
+pub(in crate::aggregators) fn last_digits(number: &Secret) -> Option<String> {
     let digits: Vec<char> = number.expose().chars().filter(char::is_ascii_alphanumeric).collect();
     let shown = 4.min(digits.len() / 2);
     let from = digits.len() - shown;
@@ -215,7 +215,9 @@ fn confidence_tier(tier: &str) -> Confidence {
     }
 }
 
-pub(super) fn owner(details: Option<wire::OwnerDetails>) -> (Option<Vec<String>>, Option<OwnerDetails>) {
+pub(in crate::aggregators) fn owner(
+    details: Option<wire::OwnerDetails>,
+) -> (Option<Vec<String>>, Option<OwnerDetails>) {
     let Some(details) = details else { return (None, None) };
     let names = match details.owner_names {
         Some(wire::OwnerNames::Plain(names)) => Some(names),

@@ -1,7 +1,8 @@
 //! Quovo's challenges into ours, decided by what they carry (quovo.md 5, 9.6, 9.8, 9.29). Pure.
 
+use super::text::{Limit, limit, plain_text};
 use super::wire;
-use crate::aggregators::quovo::text::{limit, plain_text};
+use crate::aggregators::Step;
 use linchpin_protocol::{Challenge, ChallengeId, ChoiceOption, PictureOption};
 use serde_json::Value;
 
@@ -17,7 +18,7 @@ const APPROVAL: &str = "approval";
 const BY_NUMBER: char = 'n';
 
 /// By payload, not by type word: a question with choices or pictures is not a text question.
-pub(super) fn challenge(wire: &wire::Challenge) -> Challenge {
+pub(in crate::aggregators) fn challenge(wire: &wire::Challenge) -> Challenge {
     let prompt = wire.question.as_deref().map(plain_text).unwrap_or_default();
     let by_text = challenge_id(wire.id, false);
     if let Some(choices) = &wire.choices {
@@ -92,17 +93,48 @@ fn picture(image: &Value) -> Option<String> {
 }
 
 /// Our name for a challenge.
-pub(super) fn challenge_id(upstream: u64, by_number: bool) -> ChallengeId {
+pub(in crate::aggregators) fn challenge_id(upstream: u64, by_number: bool) -> ChallengeId {
     let mark = if by_number { BY_NUMBER.to_string() } else { String::new() };
     ChallengeId::new(format!("chl_{upstream}{mark}"))
 }
 
-/// The answer to one of our challenges, as Quovo takes it.
-pub(super) fn answer<'a>(id: &ChallengeId, answer: &'a str) -> Option<wire::SyncAnswer<'a>> {
+/// The answer to one of our challenges, with the number by which Quovo knows it.
+pub(in crate::aggregators) fn answer<'a>(
+    id: &ChallengeId,
+    answer: &'a str,
+) -> Option<(u64, wire::AnswerValue<'a>)> {
     let name = id.as_str().strip_prefix("chl_")?;
     let (number, answer) = match name.strip_suffix(BY_NUMBER) {
         Some(number) => (number, wire::AnswerValue::Number(answer.parse().ok()?)),
         None => (name, wire::AnswerValue::Text(answer)),
     };
-    Some(wire::SyncAnswer { challenge_id: number.parse().ok()?, answer })
+    Some((number.parse().ok()?, answer))
+}
+
+/// The challenges that want an answer (quovo.md 9.9): those marked so; else those asked last; else all unanswered.
+pub(super) fn asked(challenges: &[wire::Challenge]) -> Step {
+    let unanswered = |challenge: &&wire::Challenge| challenge.is_answered != Some(true);
+    let mut open: Vec<&wire::Challenge> =
+        challenges.iter().filter(|challenge| challenge.should_answer == Some(true)).collect();
+    if open.is_empty() {
+        open = challenges
+            .iter()
+            .filter(unanswered)
+            .filter(|challenge| challenge.last_asked == Some(true))
+            .collect();
+    }
+    if open.is_empty() {
+        open = challenges.iter().filter(unanswered).collect();
+    }
+    let limits: Vec<Limit> = open.iter().filter_map(|challenge| limit(challenge.expires.as_ref()?)).collect();
+    let expires_at = limits.iter().filter_map(|limit| match limit {
+        Limit::At(moment) => Some(*moment),
+        Limit::Unreadable => None,
+    });
+    let expires_at = expires_at.min();
+    Step::Challenges {
+        items: open.into_iter().map(challenge).collect(),
+        expires_at,
+        soon: expires_at.is_none() && !limits.is_empty(),
+    }
 }

@@ -193,8 +193,8 @@ fn an_answer_goes_out_as_what_its_challenge_takes() {
         let answer = super::challenges::answer(&ChallengeId::new(id), value)?;
         Some(serde_json::to_string(&answer).unwrap())
     };
-    assert_eq!(sent("chl_811", "7").as_deref(), Some(r#"{"challenge_id":811,"answer":"7"}"#));
-    assert_eq!(sent("chl_812n", "7").as_deref(), Some(r#"{"challenge_id":812,"answer":7}"#));
+    assert_eq!(sent("chl_811", "7").as_deref(), Some(r#"[811,"7"]"#));
+    assert_eq!(sent("chl_812n", "7").as_deref(), Some("[812,7]"));
     for (id, value) in [("chl_812n", "Elm"), ("chl_", "x"), ("812", "x"), ("chl_8x", "x")] {
         assert_eq!(sent(id, value), None, "{id} {value}");
     }
@@ -275,15 +275,15 @@ fn of_several_limits_the_first_counts() {
 
 #[test]
 fn times_and_facts_come_from_the_connection() {
-    let connection: wire::ConnectionAnswer = serde_json::from_str(
-        r#"{"connection": {"id": 70031, "user_id": 501, "username": "host_user_501", "institution_id": 4101,
+    let connection: wire::Connection = serde_json::from_str(
+        r#"{"id": 70031, "user_id": 501, "username": "host_user_501", "institution_id": 4101,
             "institution_name": "Harbour Savings", "status": "good", "config_instructions": null, "is_oauth": false,
             "is_disabled": false, "auto_updates": true, "created": "2024-03-01T10:00:00",
-            "last_sync": "2024-03-01T10:00:00", "last_good_sync": null, "value": null}}"#,
+            "last_sync": "2024-03-01T10:00:00", "last_good_sync": null, "value": null}"#,
     )
     .unwrap();
     let sync = wire::Sync { status: Some("good".into()), ..wire::Sync::default() };
-    let seen = observation(Phase::Aggregate, &sync, &[], Some(&connection.connection));
+    let seen = observation(Phase::Aggregate, &sync, &[], Some(&connection));
     assert_eq!(seen.updates_itself, Some(true));
     assert_eq!(seen.last_attempt_at.map(|moment| moment.as_second()), Some(1_709_287_200));
     assert_eq!(seen.last_success_at, None);

@@ -1,14 +1,15 @@
 //! Quovo's statuses and challenges into our steps (quovo.md 3, 5, 9). Pure.
 
-use super::{challenges, wire};
-use crate::aggregators::quovo::text::{Limit, limit, moment, percent, plain_text, printable_word};
+use super::challenges::asked;
+use super::text::{moment, percent, plain_text, printable_word};
+use super::wire;
 use crate::aggregators::{Observation, Step};
 use linchpin_protocol::{CredentialProblem, FailureReason, LaterReason, Stage};
 
 /// Which sync a status belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub(super) enum Phase {
+pub(in crate::aggregators) enum Phase {
     /// An aggregation, and that is all that was asked for.
     Aggregate,
     /// An aggregation, with the numbers to be read after it.
@@ -19,7 +20,7 @@ pub(super) enum Phase {
 
 impl Phase {
     /// As `POST …/sync` calls it.
-    pub(super) fn sync_type(self) -> &'static str {
+    pub(in crate::aggregators) fn sync_type(self) -> &'static str {
         match self {
             Phase::Aggregate | Phase::AggregateFirst => "agg",
             Phase::Auth => "auth",
@@ -28,7 +29,7 @@ impl Phase {
 }
 
 /// How things stand, from a sync and, where it was read, the connection itself.
-pub(super) fn observation(
+pub(in crate::aggregators) fn observation(
     phase: Phase,
     sync: &wire::Sync,
     challenges: &[wire::Challenge],
@@ -114,32 +115,4 @@ fn wait(phase: Phase, progress: Option<&wire::Progress>) -> Step {
     let stage =
         if queued || percent.is_none_or(|percent| percent < 34) { Stage::SigningIn } else { Stage::Reading };
     Step::Wait { stage, percent }
-}
-
-/// The challenges that want an answer (quovo.md 9.9): those marked so; else those asked last; else all unanswered.
-fn asked(challenges: &[wire::Challenge]) -> Step {
-    let unanswered = |challenge: &&wire::Challenge| challenge.is_answered != Some(true);
-    let mut open: Vec<&wire::Challenge> =
-        challenges.iter().filter(|challenge| challenge.should_answer == Some(true)).collect();
-    if open.is_empty() {
-        open = challenges
-            .iter()
-            .filter(unanswered)
-            .filter(|challenge| challenge.last_asked == Some(true))
-            .collect();
-    }
-    if open.is_empty() {
-        open = challenges.iter().filter(unanswered).collect();
-    }
-    let limits: Vec<Limit> = open.iter().filter_map(|challenge| limit(challenge.expires.as_ref()?)).collect();
-    let expires_at = limits.iter().filter_map(|limit| match limit {
-        Limit::At(moment) => Some(*moment),
-        Limit::Unreadable => None,
-    });
-    let expires_at = expires_at.min();
-    Step::Challenges {
-        items: open.into_iter().map(challenges::challenge).collect(),
-        expires_at,
-        soon: expires_at.is_none() && !limits.is_empty(),
-    }
 }

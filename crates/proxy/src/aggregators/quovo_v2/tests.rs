@@ -1,0 +1,158 @@
+use super::*;
+use crate::tokens::Key;
+use linchpin_protocol::{ChallengeId, ConnectionId, OwnerDetail};
+
+fn body(purpose: Purpose) -> String {
+    serde_json::to_string(&start_sync(place(1, purpose), Vec::new())).unwrap()
+}
+
+#[test]
+fn each_purpose_has_its_sync() {
+    assert_eq!(body(Purpose::Verify), r#"{"is_auth":true}"#, "blocks, and reads numbers alone");
+    assert_eq!(body(Purpose::Both), r#"{"is_both":true}"#, "one sync for both");
+    assert_eq!(body(Purpose::Aggregate), "{}", "a plain one");
+}
+
+#[test]
+fn answers_go_out_as_questions() {
+    let answer = Answer { id: ChallengeId::new("chl_811"), value: Secret::new("Rex") };
+    let questions = vec![question(&answer).unwrap()];
+    let sent = serde_json::to_string(&start_sync(place(1, Purpose::Verify), questions)).unwrap();
+    assert_eq!(sent, r#"{"is_auth":true,"questions":[{"id":811,"answer":"Rex"}]}"#);
+    let other = Answer { id: ChallengeId::new("cha_811"), value: Secret::new("Rex") };
+    assert!(question(&other).is_none(), "a name that is not ours");
+}
+
+#[test]
+fn a_login_is_sent_for_numbers_alone_only_where_that_is_all() {
+    let sent = |is_auth| {
+        let account = wire::NewAccount { brokerage: 21700, username: "pat", password: "word", is_auth };
+        serde_json::to_string(&account).unwrap()
+    };
+    assert_eq!(sent(true), r#"{"brokerage":21700,"username":"pat","password":"word","is_auth":true}"#);
+    assert_eq!(sent(false), r#"{"brokerage":21700,"username":"pat","password":"word"}"#);
+}
+
+fn step(json: &str) -> (Step, Option<String>) {
+    let reply: wire::SyncReply = serde_json::from_str(json).unwrap();
+    let sync = reply.sync.synced();
+    let asked = reply.challenges.unwrap_or_default();
+    let seen = translate::observation(Phase::Aggregate, &sync, &asked, None);
+    (seen.step, sync.status)
+}
+
+#[test]
+fn the_words_of_version_2_are_understood() {
+    for (word, ours) in [
+        ("good", "good"),
+        ("login", "incorrect_credentials"),
+        ("questions", "challenges"),
+        ("config", "user_config"),
+        ("syncing", "syncing"),
+        // Without a name of their own in version 2 (quovo.md 9.15).
+        ("postponed", "postponed"),
+        ("something_new", "something_new"),
+    ] {
+        let json = format!(
+            r#"{{"sync": {{"account": 90017, "has_realtime": false, "progress": null, "status": "{word}"}}}}"#
+        );
+        assert_eq!(step(&json).1.as_deref(), Some(ours), "{word}");
+    }
+}
+
+#[test]
+fn a_sync_that_met_a_question_brings_it() {
+    let (step, _) = step(
+        r#"{"sync": {"account": 90017, "has_realtime": false, "progress": null, "status": "questions"},
+            "challenges": [{"account": 90017, "id": 811, "is_answered": false, "last_asked": true,
+                            "question": "Name of your first pet?", "should_answer": true, "type": "question"}]}"#,
+    );
+    let Step::Challenges { items, .. } = step else { panic!("{step:?}") };
+    assert_eq!(items.len(), 1);
+}
+
+#[test]
+fn an_account_is_a_connection() {
+    let answer: wire::AccountAnswer = serde_json::from_str(
+        r#"{"account": {"id": 90017, "user": 501, "username": "host_user_501", "brokerage": 4101,
+            "brokerage_name": "Harbour Savings", "nickname": null, "status": "config",
+            "config_instructions": "Accept the terms.", "failures": 0, "update_count": 0, "is_inactive": false,
+            "opened": "2024-03-01T10:00:00.000", "updated": "2024-03-01T10:00:00.000", "last_good_sync": null,
+            "value": null}}"#,
+    )
+    .unwrap();
+    let connection = answer.account.connection();
+    assert_eq!((connection.id, connection.institution_id), (90_017, Some(4101)));
+    assert_eq!(connection.status.as_deref(), Some("user_config"));
+    assert_eq!(connection.config_instructions.as_deref(), Some("Accept the terms."));
+}
+
+const PORTFOLIOS: &str = r#"{"portfolios": [
+    {"id": 33001, "account": 90017, "portfolio_name": "Everyday Checking xxxx2333", "nickname": null,
+     "portfolio_type": "Checking", "portfolio_category": "Banking", "portfolio_type_confidence": "High",
+     "is_inactive": false, "value": 880.25},
+    {"id": 33002, "portfolio_name": "Old", "portfolio_type": "Savings", "portfolio_category": "Banking",
+     "is_inactive": true, "value": 1}]}"#;
+
+const AUTH: &str = r#"{"auth": {
+    "id": 90017, "user": 501, "username": "host_user_501", "brokerage": 4101, "brokerage_name": "Harbour Savings",
+    "balance": 880.25, "last_good_auth": "2024-03-01T10:02:00.000", "updated": "2024-03-01T10:02:00.000",
+    "portfolios": [{
+      "id": 33001, "name": "000111222333", "routing": "021000021", "wire_routing": null, "balance": 880.25,
+      "owner_names": ["Pat Doe"],
+      "portfolio_category": "Banking", "portfolio_type": "Checking", "portfolio_type_confidence": "High",
+      "details": {
+        "address": {"data": {"street": "1 Pier Rd", "city": "Salem", "state": "MA", "zip": "01970"}, "error": null},
+        "dob": {"data": "1980-01-31", "error": null},
+        "email": {"data": null, "error": {"id": "not_found", "message": "..."}},
+        "phone": {"data": "5550100", "error": null}}}]}}"#;
+
+fn names() -> AccountNames {
+    AccountNames::new(Key::new(&Secret::new("key")), ConnectionId::new("con_1"))
+}
+
+fn read() -> (Vec<shared_accounts::Account>, shared_accounts::Auth) {
+    let portfolios: wire_accounts::PortfoliosAnswer = serde_json::from_str(PORTFOLIOS).unwrap();
+    let auth: wire_accounts::AuthAnswer = serde_json::from_str(AUTH).unwrap();
+    (portfolios.portfolios.into_iter().map(Into::into).collect(), auth.auth.into())
+}
+
+#[test]
+fn portfolios_are_accounts_and_their_name_is_a_number() {
+    let (accounts, auth) = read();
+    let found = accounts::masked(&accounts, Some(&auth), &names());
+    assert!(found.numbers_read);
+    let [account] = found.accounts.as_slice() else { panic!("{found:?}") };
+    assert_eq!(account.name, "Everyday Checking");
+    assert_eq!(account.last_digits.as_deref(), Some("2333"));
+    assert!(!format!("{found:?}").contains("000111222333"), "the number is not shown");
+    assert_eq!(account.not_verifiable, None);
+}
+
+#[test]
+fn numbers_owner_and_details_are_read_each_with_its_error() {
+    let (accounts, auth) = read();
+    let verified = accounts::verified(&accounts, Some(auth), &names());
+    let account = &verified[0];
+    assert_eq!(account.account_number.as_ref().map(Secret::expose), Some("000111222333"));
+    assert_eq!((account.routing.as_deref(), account.wire_routing.as_deref()), (Some("021000021"), None));
+    assert_eq!(account.owner_names.as_deref(), Some(&["Pat Doe".to_owned()][..]));
+    let owner = account.owner.as_ref().unwrap();
+    let Some(OwnerDetail::Data(address)) = &owner.address else { panic!("an address") };
+    assert_eq!(address.expose(), "1 Pier Rd, Salem, MA, 01970");
+    assert!(matches!(&owner.email, Some(OwnerDetail::Error(id)) if id == "not_found"));
+    assert_eq!(account.present_balance.as_ref().map(|balance| balance.cents.0), Some(88_025));
+    assert!(account.verified_at.is_some());
+}
+
+#[test]
+fn owner_names_are_told_where_details_are_withheld() {
+    let auth: wire_accounts::AuthAnswer = serde_json::from_str(
+        r#"{"auth": {"portfolios": [{"id": 33001, "name": "1", "owner_names": ["Pat Doe"], "details": null}]}}"#,
+    )
+    .unwrap();
+    let (accounts, _) = read();
+    let verified = accounts::verified(&accounts, Some(auth.auth.into()), &names());
+    assert_eq!(verified[0].owner_names.as_deref(), Some(&["Pat Doe".to_owned()][..]));
+    assert!(verified[0].owner.is_none());
+}
