@@ -17,7 +17,7 @@ pub(crate) enum Command {
 
 /// How to use the binary.
 pub(crate) const USAGE: &str = "\
-A practice aggregator that speaks Quovo v3 over HTTP.
+A practice aggregator that speaks Quovo v3 and v2 over HTTP.
 
 Usage: linchpin-sandbox [--listen ADDRESS:PORT] [--logins] [--supplement] [--help]
 

@@ -96,6 +96,11 @@ pub(crate) fn plain(at: Timestamp) -> String {
     at.strftime("%Y-%m-%dT%H:%M:%S").to_string()
 }
 
+/// A time as v2's resources carry it: UTC, milliseconds, no zone (`2016-07-29T17:13:48.457`).
+pub(crate) fn plain_millis(at: Timestamp) -> String {
+    at.strftime("%Y-%m-%dT%H:%M:%S%.3f").to_string()
+}
+
 /// A time as `expires` carries it: the same with `Z`.
 pub(crate) fn zoned(at: Timestamp) -> String {
     at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()

@@ -19,7 +19,9 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use crate::catalogue::{GOOD, PASSCODE, PracticeBank, Script, SignIn, practice_banks};
+use crate::catalogue::{
+    GOOD, HangUp, OwnerDetails, PASSCODE, PracticeBank, Script, SignIn, practice_banks, v2_practice_banks,
+};
 use crate::id::InstitutionId;
 use crate::register::{self, Register, Row};
 
@@ -27,6 +29,8 @@ use crate::register::{self, Register, Row};
 #[derive(Debug, Clone)]
 pub struct Directory {
     institutions: Arc<[Institution]>,
+    /// Those that only v2 lists.
+    of_v2: Arc<[Institution]>,
 }
 
 /// One institution, in Quovo v3's fields.
@@ -34,13 +38,13 @@ pub struct Directory {
 pub(crate) struct Institution {
     pub(crate) id: InstitutionId,
     pub(crate) name: Cow<'static, str>,
-    website: Option<Cow<'static, str>>,
+    pub(crate) website: Option<Cow<'static, str>>,
     pub(crate) country_code: &'static str,
     pub(crate) is_test: bool,
-    is_available: bool,
+    pub(crate) is_available: bool,
     pub(crate) is_oauth: bool,
-    access_info: AccessInfo,
-    details: Details,
+    pub(crate) access_info: AccessInfo,
+    pub(crate) details: Details,
     #[serde(skip)]
     pub(crate) passcode: &'static str,
     #[serde(skip)]
@@ -49,19 +53,25 @@ pub(crate) struct Institution {
     pub(crate) sign_in: SignIn,
     #[serde(skip)]
     pub(crate) page_takes: Duration,
+    #[serde(skip)]
+    pub(crate) takes_any_login: bool,
+    #[serde(skip)]
+    pub(crate) owner_details: OwnerDetails,
+    #[serde(skip)]
+    pub(crate) hang_up: HangUp,
 }
 
 #[derive(Debug, Serialize)]
-struct AccessInfo {
-    username_description: Option<&'static str>,
-    passcode_description: Option<&'static str>,
-    sync_notes: Option<&'static str>,
+pub(crate) struct AccessInfo {
+    pub(crate) username_description: Option<&'static str>,
+    pub(crate) passcode_description: Option<&'static str>,
+    pub(crate) sync_notes: Option<&'static str>,
 }
 
 #[derive(Debug, Serialize)]
-struct Details {
+pub(crate) struct Details {
     auth_type: Option<AuthType>,
-    popularity_score: u8,
+    pub(crate) popularity_score: u8,
 }
 
 /// How accounts at an institution can be verified.
@@ -108,10 +118,11 @@ impl Directory {
     fn from_rows(rows: impl Iterator<Item = Institution>) -> Self {
         let mut institutions: Vec<_> = rows.collect();
         institutions.sort_by_key(|institution| institution.id);
-        Self { institutions: institutions.into() }
+        let of_v2 = v2_practice_banks().iter().map(from_bank).collect();
+        Self { institutions: institutions.into(), of_v2 }
     }
 
-    /// How many there are.
+    /// How many there are in v3.
     #[must_use]
     pub fn len(&self) -> usize {
         self.institutions.len()
@@ -123,9 +134,15 @@ impl Directory {
         self.institutions.is_empty()
     }
 
+    /// One that v3 lists.
     pub(crate) fn get(&self, id: InstitutionId) -> Option<&Institution> {
         let at = self.institutions.binary_search_by_key(&id, |institution| institution.id).ok()?;
         self.institutions.get(at)
+    }
+
+    /// One that either dialect lists.
+    pub(crate) fn get_any(&self, id: InstitutionId) -> Option<&Institution> {
+        self.get(id).or_else(|| self.of_v2.iter().find(|institution| institution.id == id))
     }
 
     /// Those whose name or website holds `query`, whatever its case; all for an empty query.
@@ -134,13 +151,18 @@ impl Directory {
         self.institutions
             .iter()
             .filter(|institution| auth_type.is_none() || institution.details.auth_type == auth_type)
-            .filter(|institution| {
-                institution.name.to_lowercase().contains(&query)
-                    || institution
-                        .website
-                        .as_ref()
-                        .is_some_and(|website| website.to_lowercase().contains(&query))
-            })
+            .filter(|institution| institution.is_called(&query))
+            .collect()
+    }
+
+    /// The same as v2 asks for it: with its own institutions, and by whether they verify at once.
+    pub(crate) fn search_v2(&self, query: &str, can_auth: Option<bool>) -> Vec<&Institution> {
+        let query = query.trim().to_lowercase();
+        self.of_v2
+            .iter()
+            .chain(self.institutions.iter())
+            .filter(|institution| can_auth.is_none_or(|wanted| institution.is_instant() == wanted))
+            .filter(|institution| institution.is_called(&query))
             .collect()
     }
 }
@@ -154,6 +176,13 @@ impl Default for Directory {
 impl Institution {
     pub(crate) fn is_instant(&self) -> bool {
         self.details.auth_type == Some(AuthType::Instant)
+    }
+
+    /// Whether `query`, in lower case, is in its name or website.
+    fn is_called(&self, query: &str) -> bool {
+        let website = self.website.as_ref();
+        self.name.to_lowercase().contains(query)
+            || website.is_some_and(|website| website.to_lowercase().contains(query))
     }
 }
 
@@ -176,6 +205,9 @@ fn from_row(row: &Row) -> Institution {
         script: &GOOD,
         sign_in: SignIn::Login,
         page_takes: Duration::ZERO,
+        takes_any_login: false,
+        owner_details: OwnerDetails::All,
+        hang_up: HangUp::GoesOn,
     }
 }
 
@@ -207,6 +239,9 @@ fn from_bank(bank: &'static PracticeBank) -> Institution {
         script: bank.script,
         sign_in: bank.sign_in,
         page_takes: bank.page_takes,
+        takes_any_login: bank.takes_any_login,
+        owner_details: bank.owner_details,
+        hang_up: bank.hang_up,
     }
 }
 

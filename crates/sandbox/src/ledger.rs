@@ -102,6 +102,11 @@ pub enum Event {
         /// Of which type.
         sync: SyncKind,
     },
+    /// The caller of a blocking sync hung up, and the sync was given up with it.
+    SyncAbandoned {
+        /// On which connection.
+        connection: ConnectionId,
+    },
     /// A challenge was answered.
     AnswerGiven {
         /// On which connection.
@@ -136,6 +141,7 @@ pub enum EventKind {
     ConsentAsked,
     ConsentDecided,
     SyncStarted,
+    SyncAbandoned,
     AnswerGiven,
     NumbersRead,
 }
@@ -150,7 +156,7 @@ pub enum LoginOutcome {
     Refused,
 }
 
-/// The two types of sync (`type` in the request).
+/// The types of sync (`type` in v3's request; `is_auth` or `is_both` in v2's).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SyncKind {
@@ -159,6 +165,8 @@ pub enum SyncKind {
     Agg,
     /// Verification: the request blocks until it ends, and reports no progress.
     Auth,
+    /// Both at once, polled like an aggregation. Only v2 has it.
+    Both,
 }
 
 /// A bank user name as it may be shown: itself if it begins with `practice-` (cut to 64 characters), else masked.
@@ -202,6 +210,7 @@ impl Event {
             Self::ConsentAsked { .. } => EventKind::ConsentAsked,
             Self::ConsentDecided { .. } => EventKind::ConsentDecided,
             Self::SyncStarted { .. } => EventKind::SyncStarted,
+            Self::SyncAbandoned { .. } => EventKind::SyncAbandoned,
             Self::AnswerGiven { .. } => EventKind::AnswerGiven,
             Self::NumbersRead { .. } => EventKind::NumbersRead,
         }
@@ -221,6 +230,7 @@ impl Event {
             | Self::ConsentAsked { connection }
             | Self::ConsentDecided { connection, .. }
             | Self::SyncStarted { connection, .. }
+            | Self::SyncAbandoned { connection }
             | Self::AnswerGiven { connection, .. }
             | Self::NumbersRead { connection, .. } => Some(*connection),
         }

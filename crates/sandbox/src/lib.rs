@@ -1,4 +1,4 @@
-//! A practice aggregator: a separate HTTP service that speaks Quovo v3's wire format, for a proxy to call and for a
+//! A practice aggregator: a separate HTTP service that speaks Quovo's wire formats (v3 and v2), for a proxy to call and for a
 //! person or a test to look at.
 //!
 //! It shares no type with the rest of the workspace: it is an independent reading of the reference, so that a
@@ -37,7 +37,7 @@ mod serve;
 mod supplement;
 mod table;
 
-pub use catalogue::{PracticeAnswer, PracticeBank, PracticeLogin, logins, practice_banks};
+pub use catalogue::{PracticeAnswer, PracticeBank, PracticeLogin, logins, practice_banks, v2_practice_banks};
 pub use clock::Clock;
 pub use directory::Directory;
 pub use id::{AccountId, ChallengeId, ConnectionId, InstitutionId, UserId};

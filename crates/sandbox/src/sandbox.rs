@@ -10,6 +10,7 @@ use tokio::sync::watch;
 use crate::aggregator::World;
 use crate::clock::Clock;
 use crate::directory::Directory;
+use crate::id::ConnectionId;
 use crate::ledger::Ledger;
 use crate::secret::Secret;
 
@@ -97,6 +98,12 @@ impl Sandbox {
     #[must_use]
     pub fn ledger(&self) -> &Ledger {
         &self.shared.ledger
+    }
+
+    /// How many callers wait for a blocking sync of this connection.
+    #[must_use]
+    pub fn waiting_callers(&self, connection: ConnectionId) -> usize {
+        self.look(|world, _| world.connection(connection).map_or(0, |known| known.waiting_callers))
     }
 
     /// Its routes, for a server of one's own; [`crate::serve`] serves them.

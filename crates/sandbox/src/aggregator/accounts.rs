@@ -56,6 +56,12 @@ impl World {
             .ok_or(Refusal::NotFound)
     }
 
+    /// One account, once a good aggregation has found it.
+    pub(crate) fn aggregated_account(&self, id: AccountId) -> Result<(&Connection, Account), Refusal> {
+        let found = self.account(id)?;
+        if found.0.is_aggregated { Ok(found) } else { Err(Refusal::NotFound) }
+    }
+
     /// The accounts of a connection whose numbers a good verification sync has read; none before one.
     pub(crate) fn numbers_of(&self, id: ConnectionId) -> Result<Vec<Account>, Refusal> {
         let connection = self.connection(id)?;

@@ -12,7 +12,7 @@ use crate::money::Cents;
 use crate::secret::Secret;
 use std::time::Duration;
 
-/// So long after the first good sync a bank has moved that does so.
+/// So long after the first good sync a bank has moved, or wants the login again, if it is one that does so.
 const MOVES_AFTER: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// A connection.
@@ -30,6 +30,19 @@ pub(crate) struct Connection {
     pub(crate) run: Option<Run>,
     pub(super) bank_login: Option<BankLogin>,
     sign_in: SignIn,
+    /// Whether it is for verification alone, without nightly aggregation (v2's `is_auth`).
+    pub(crate) is_auth_only: bool,
+    /// Whether a good aggregation has been: v2 lists accounts only after one.
+    pub(crate) is_aggregated: bool,
+    /// How many syncs in a row did not end well.
+    pub(crate) failures: u32,
+    /// How many syncs ended well.
+    pub(crate) good_syncs: u32,
+    /// The sync before the present one, to return to when that is given up.
+    pub(super) before: Option<Run>,
+    /// How many callers wait for the present sync.
+    pub(crate) waiting_callers: usize,
+    has_lapsed: bool,
     /// Whether it is made on the bank's own page: from the start, since somebody agreed there, or since the bank moved.
     pub(crate) is_oauth: bool,
 }
@@ -63,8 +76,11 @@ impl World {
     ) -> Result<ConnectionId, Refusal> {
         self.user(user)?;
         let known =
-            self.directory.get(institution).ok_or(Refusal::Invalid("there is no such institution_id"))?;
+            self.directory.get_any(institution).ok_or(Refusal::Invalid("there is no such institution"))?;
         let sign_in = known.sign_in;
+        if login.is_some() && sign_in == SignIn::OwnPage {
+            return Err(Refusal::Invalid("people sign in on the bank's own page here"));
+        }
         if let Some(login) = &login {
             self.refuse_duplicate(user, institution, login, None)?;
         }
@@ -81,6 +97,13 @@ impl World {
             run: None,
             bank_login: None,
             sign_in,
+            is_auth_only: false,
+            is_aggregated: false,
+            failures: 0,
+            good_syncs: 0,
+            before: None,
+            waiting_callers: 0,
+            has_lapsed: false,
             is_oauth: sign_in == SignIn::OwnPage,
         };
         self.connections.insert(id, connection);
@@ -89,6 +112,12 @@ impl World {
             self.replace_login(id, login)?;
         }
         Ok(id)
+    }
+
+    /// Keeps a connection out of nightly aggregation, until somebody aggregates it.
+    pub(crate) fn keep_for_verification(&mut self, id: ConnectionId) -> Result<(), Refusal> {
+        self.connection_mut(id)?.is_auth_only = true;
+        Ok(())
     }
 
     /// Puts another login on a connection, for the next sync.
@@ -142,7 +171,7 @@ impl World {
 
     /// The institution of a connection.
     pub(crate) fn institution_of(&self, id: ConnectionId) -> Result<&Institution, Refusal> {
-        self.directory.get(self.connection(id)?.institution).ok_or(Refusal::NotFound)
+        self.directory.get_any(self.connection(id)?.institution).ok_or(Refusal::NotFound)
     }
 
     /// The same user name, for the same user at the same institution, is the same login.
@@ -174,8 +203,13 @@ impl Connection {
                     login.recognised = true;
                 }
                 self.last_good_sync = Some(ended.at);
-                if run.kind == SyncKind::Auth {
+                self.failures = 0;
+                self.good_syncs += 1;
+                if matches!(run.kind, SyncKind::Auth | SyncKind::Both) {
                     self.last_good_auth = Some(ended.at);
+                }
+                if matches!(run.kind, SyncKind::Agg | SyncKind::Both) {
+                    self.is_aggregated = true;
                 }
                 if self.accounts.is_empty() {
                     self.accounts = Account::found(|| ids.next_account());
@@ -190,19 +224,35 @@ impl Connection {
             | Outcome::NoAccounts
             | Outcome::Locked
             | Outcome::Deleted
-            | Outcome::Other(_) => {}
+            | Outcome::Other(_) => self.failures += 1,
         }
     }
 
     /// A bank that has moved to its own page takes the login no more: the aggregator's nightly sync says so.
     pub(super) fn move_on(&mut self, now: Timestamp) {
-        let Some(good) = self.last_good_sync else { return };
-        if self.sign_in == SignIn::Moves && !self.is_oauth && later(good, MOVES_AFTER) <= now {
-            self.is_oauth = true;
-            self.bank_login = None;
-            self.run = Some(Run::refused(now));
-            self.last_sync = Some(now);
+        let Some(good) = self.last_good_sync.filter(|_| !self.is_auth_only) else { return };
+        if later(good, MOVES_AFTER) > now {
+            return;
         }
+        match self.sign_in {
+            SignIn::Moves if !self.is_oauth => {
+                self.is_oauth = true;
+                self.refuse_login(now);
+            }
+            SignIn::Lapses if !self.has_lapsed => {
+                self.has_lapsed = true;
+                self.refuse_login(now);
+            }
+            SignIn::Login | SignIn::OwnPage | SignIn::Either | SignIn::Moves | SignIn::Lapses => {}
+        }
+    }
+
+    /// The bank takes the known login no more: a nightly sync says so, and another has to be given.
+    pub(super) fn refuse_login(&mut self, now: Timestamp) {
+        self.bank_login = None;
+        self.run = Some(Run::refused(now));
+        self.last_sync = Some(now);
+        self.failures += 1;
     }
 
     /// The word for `status`; `None` before the first sync.

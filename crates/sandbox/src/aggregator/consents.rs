@@ -60,7 +60,7 @@ impl World {
         id: Secret,
     ) -> Result<(), Refusal> {
         let known = self.connection(connection)?;
-        if self.institution_of(connection)?.sign_in == SignIn::Login
+        if matches!(self.institution_of(connection)?.sign_in, SignIn::Login | SignIn::Lapses)
             || !(known.is_oauth || self.institution_of(connection)?.is_oauth)
         {
             return Err(Refusal::Invalid("this institution has no page of its own to sign in at"));

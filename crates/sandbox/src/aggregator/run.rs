@@ -59,6 +59,13 @@ pub(crate) struct Challenge {
     answered: Option<bool>,
 }
 
+impl Challenge {
+    /// Whether it has an answer, right or wrong.
+    pub(crate) fn is_answered(&self) -> bool {
+        self.answered.is_some()
+    }
+}
+
 /// What a poll shows of a running aggregation.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Progress {

@@ -1,7 +1,7 @@
 //! Starting syncs and answering their challenges.
 
 use super::{Login, Refusal, Run, World};
-use crate::catalogue::Outcome;
+use crate::catalogue::{HangUp, Outcome};
 use crate::id::{ChallengeId, ConnectionId};
 use crate::ledger::{Event, LoginOutcome, ShownName, SyncKind};
 use crate::secret::Answer;
@@ -28,7 +28,7 @@ impl World {
         if connection.run.as_ref().is_some_and(Run::is_busy) {
             return Ok(());
         }
-        if request.kind == SyncKind::Auth && !self.institution_of(id)?.is_instant() {
+        if request.kind != SyncKind::Agg && !self.institution_of(id)?.is_instant() {
             return Err(Refusal::Invalid("this institution offers no instant verification"));
         }
         if let Some(login) = request.login {
@@ -65,8 +65,11 @@ impl World {
                 | Outcome::Other(_) => LoginOutcome::Accepted,
             },
         });
-        connection.run = Some(Run::start(kind, act, now, login.recognised));
+        let run = Run::start(kind, act, now, login.recognised);
+        connection.before = connection.run.replace(run);
         connection.last_sync = Some(now);
+        // Whoever aggregates wants it nightly from then on (v2).
+        connection.is_auth_only &= kind == SyncKind::Auth;
         self.record(Event::SyncStarted { connection: id, sync: kind });
         // With a consent no login is tried.
         if let Some(tried) = tried {
@@ -75,6 +78,32 @@ impl World {
         // A step that takes no time shows what comes after it.
         self.settle(now);
         Ok(())
+    }
+
+    /// Somebody waits for the sync that is under way.
+    pub(crate) fn start_waiting(&mut self, id: ConnectionId) {
+        if let Ok(connection) = self.connection_mut(id) {
+            connection.waiting_callers += 1;
+        }
+    }
+
+    /// Somebody waits no more. A verification that is not over then has lost its caller; see [`HangUp`].
+    pub(crate) fn stop_waiting(&mut self, id: ConnectionId) {
+        let gives_up = self.institution_of(id).is_ok_and(|bank| bank.hang_up == HangUp::GivesUp);
+        let Ok(connection) = self.connection_mut(id) else { return };
+        connection.waiting_callers = connection.waiting_callers.saturating_sub(1);
+        let is_lost = connection.waiting_callers == 0 && connection.run.as_ref().is_some_and(Run::is_busy);
+        if is_lost && gives_up {
+            connection.run = connection.before.take();
+            self.record(Event::SyncAbandoned { connection: id });
+        }
+    }
+
+    /// The connection whose sync asked this last.
+    pub(crate) fn asked_on(&self, challenge: ChallengeId) -> Result<ConnectionId, Refusal> {
+        let asked = |run: &Run| run.challenges().any(|(asked, _)| asked.id == challenge);
+        let connection = self.connections().find(|connection| connection.run.as_ref().is_some_and(asked));
+        connection.map(|connection| connection.id).ok_or(Refusal::NotFound)
     }
 
     /// Answers open challenges; the sync goes on once all of the round are answered.

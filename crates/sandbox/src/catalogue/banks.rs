@@ -27,6 +27,32 @@ pub struct PracticeBank {
     /// How long its own page thinks about a yes.
     pub(crate) page_takes: Duration,
     pub(crate) script: &'static Script,
+    /// Whether it takes every login that is not empty.
+    pub(crate) takes_any_login: bool,
+    pub(crate) owner_details: OwnerDetails,
+    pub(crate) hang_up: HangUp,
+}
+
+/// What a bank tells of an account's owner beyond the name, in v2.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum OwnerDetails {
+    All,
+    /// No email address, and an error in its place.
+    NoEmail,
+    /// None: the aggregator has not allowed them.
+    Withheld,
+}
+
+/// What comes of a blocking sync whose caller hangs up.
+///
+/// Quovo's pages do not say, and both can be read out of them: the sync is the aggregator's and shows in `GET …/sync`,
+/// or it is the request and ends with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum HangUp {
+    /// The sync goes on; a poll shows how it ends.
+    GoesOn,
+    /// The sync is given up: the connection is as it was before it.
+    GivesUp,
 }
 
 impl PracticeBank {
@@ -52,6 +78,8 @@ pub(crate) enum SignIn {
     OwnPage,
     /// Either way.
     Either,
+    /// With a login; a day after the first good sync the bank wants it given again.
+    Lapses,
     /// With a login; a day after the first good sync it has moved to its own page, and the login is worth nothing.
     Moves,
 }
@@ -69,7 +97,7 @@ pub fn practice_banks() -> &'static [PracticeBank] {
     BANKS
 }
 
-const fn bank(
+pub(super) const fn bank(
     id: u64,
     name: &'static str,
     website: &'static str,
@@ -89,6 +117,9 @@ const fn bank(
         sign_in: SignIn::Login,
         page_takes: Duration::ZERO,
         script,
+        takes_any_login: false,
+        owner_details: OwnerDetails::All,
+        hang_up: HangUp::GoesOn,
     }
 }
 

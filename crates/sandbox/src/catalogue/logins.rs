@@ -67,7 +67,13 @@ pub(crate) fn script_for(institution: &Institution, username: &Secret, passcode:
         .iter()
         .find(|login| username.expose().trim() == login.user_name)
         .filter(|login| passcode.matches(login.passcode_at(institution)))
-        .map_or(&scripts::REFUSED, |login| login.script_at(institution))
+        .map_or_else(|| unknown_at(institution, username, passcode), |login| login.script_at(institution))
+}
+
+/// What a login that is no practice login leads to.
+fn unknown_at(institution: &Institution, username: &Secret, passcode: &Secret) -> &'static Script {
+    let is_empty = username.expose().trim().is_empty() || passcode.expose().is_empty();
+    if institution.takes_any_login && !is_empty { institution.script } else { &scripts::REFUSED }
 }
 
 /// The right answers of a script.
@@ -144,14 +150,18 @@ static LOGINS: &[PracticeLogin] = &[
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::catalogue::practice_banks;
+    use crate::catalogue::{practice_banks, v2_practice_banks};
 
     fn all_scripts() -> Vec<&'static Script> {
         let of_logins = logins().iter().filter_map(|login| match login.runs {
             Runs::TheInstitutions => None,
             Runs::This(script) => Some(script),
         });
-        of_logins.chain(practice_banks().iter().map(|bank| bank.script)).chain([&scripts::REFUSED]).collect()
+        of_logins
+            .chain(practice_banks().iter().map(|bank| bank.script))
+            .chain(v2_practice_banks().iter().map(|bank| bank.script))
+            .chain([&scripts::REFUSED])
+            .collect()
     }
 
     #[test]

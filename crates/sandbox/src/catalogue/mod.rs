@@ -4,14 +4,16 @@
 //! runs for one bank only.
 
 mod banks;
+mod banks_v2;
 mod holdings;
 mod logins;
 mod pictures;
 mod script;
 mod scripts;
 
-pub(crate) use banks::SignIn;
+pub(crate) use banks::{HangUp, OwnerDetails, SignIn};
 pub use banks::{PracticeBank, practice_banks};
+pub use banks_v2::v2_practice_banks;
 pub(crate) use holdings::{HOLDINGS, Holding, ROUTING};
 pub(crate) use logins::script_for;
 pub use logins::{PracticeAnswer, PracticeLogin, logins};

@@ -136,6 +136,16 @@ pub(super) static FORTY_SECONDS: Script = script(&[Act {
     ],
     end: Outcome::Good,
 }]);
+pub(super) static THREE_MINUTES: Script = script(&[Act {
+    steps: &[
+        queued(5_000),
+        progress(10, 55_000, "Waiting for the bank"),
+        progress(30, 60_000, "Logging in"),
+        progress(60, 40_000, "Reading accounts"),
+        progress(90, 20_000, "Almost done"),
+    ],
+    end: Outcome::Good,
+}]);
 pub(super) static USER_CONFIG: Script =
     script(&[Act { steps: &[QUEUED, LOGIN], end: Outcome::UserConfig(NEW_TERMS) }, PLAIN_ACT]);
 pub(super) static RESYNC: Script =

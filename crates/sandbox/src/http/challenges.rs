@@ -46,7 +46,7 @@ pub(super) struct View {
 
 #[derive(Serialize)]
 #[serde(untagged)]
-enum Payload {
+pub(super) enum Payload {
     Nothing {},
     Choices { choices: Vec<ChoiceView> },
     Image { image: ImageView },
@@ -54,14 +54,14 @@ enum Payload {
 }
 
 #[derive(Serialize)]
-struct ChoiceView {
+pub(super) struct ChoiceView {
     key: usize,
     value: &'static str,
     category: Option<&'static str>,
 }
 
 #[derive(Serialize)]
-struct ImageView {
+pub(super) struct ImageView {
     html: String,
     source: String,
 }
@@ -89,7 +89,7 @@ pub(super) fn views(connection: &Connection) -> Vec<View> {
         .collect()
 }
 
-fn payload(challenge: &Challenge) -> Payload {
+pub(super) fn payload(challenge: &Challenge) -> Payload {
     match &challenge.prompt.form {
         Form::Text { .. } | Form::Approval { .. } => Payload::Nothing {},
         Form::Choices { options, .. } => Payload::Choices {

@@ -1,4 +1,4 @@
-//! Quovo v3 over HTTP, and the console.
+//! Quovo v3 and v2 over HTTP, and the console.
 
 mod accounts;
 mod auth;
@@ -12,6 +12,7 @@ mod institutions;
 mod syncs;
 mod tokens;
 mod users;
+mod v2;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -33,6 +34,7 @@ const BODY_LIMIT: usize = 64 * 1024;
 pub(crate) fn router(sandbox: Sandbox) -> Router {
     let for_api_user = Router::new()
         .route("/v3/tokens", get(tokens::list).post(tokens::mint).delete(tokens::revoke))
+        .route("/v2/tokens", get(tokens::list).post(tokens::mint).delete(tokens::revoke))
         .route_layer(from_fn_with_state(sandbox.clone(), auth::api_user));
 
     let for_token_holders = Router::new()
@@ -58,6 +60,7 @@ pub(crate) fn router(sandbox: Sandbox) -> Router {
         .route("/v3/connections/{id}/auth", get(accounts::numbers_of_connection))
         .route("/v3/accounts/{id}", get(accounts::show))
         .route("/v3/accounts/{id}/auth", get(accounts::number))
+        .merge(v2::routes())
         .route_layer(from_fn_with_state(sandbox.clone(), auth::token_holder));
 
     let for_people = Router::new()

@@ -61,7 +61,7 @@ struct NestedError {
 }
 
 #[derive(Serialize)]
-struct ProgressView {
+pub(super) struct ProgressView {
     message: &'static str,
     /// 0.0 to 1.0; the scale is ours (quovo.md 9.13).
     percent: f64,
@@ -123,16 +123,37 @@ pub(super) async fn poll(
 
 /// Waits while a verification goes on; returns at once for an aggregation.
 pub(super) async fn finish_blocking(sandbox: &Sandbox, id: ConnectionId) -> Result<(), ApiError> {
+    let mut waiting = None;
     loop {
         let busy_until = sandbox.look(|world, _| {
             let run = world.connection(id)?.run.as_ref().filter(|run| run.kind == SyncKind::Auth);
             Ok::<_, ApiError>(run.and_then(Run::busy_until))
         })?;
         let Some(busy_until) = busy_until else { return Ok(()) };
+        waiting.get_or_insert_with(|| Waiting::start(sandbox, id));
         tokio::select! {
             () = sandbox.clock().sleep_until(busy_until) => {}
             () = sandbox.closing() => return Err(ApiError::CLOSING),
         }
+    }
+}
+
+/// A caller that waits; dropped when the wait is over, and when the caller hangs up and the server with it.
+struct Waiting<'a> {
+    sandbox: &'a Sandbox,
+    id: ConnectionId,
+}
+
+impl<'a> Waiting<'a> {
+    fn start(sandbox: &'a Sandbox, id: ConnectionId) -> Self {
+        sandbox.look(|world, _| world.start_waiting(id));
+        Self { sandbox, id }
+    }
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.sandbox.look(|world, _| world.stop_waiting(self.id));
     }
 }
 

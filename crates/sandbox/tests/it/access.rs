@@ -70,7 +70,7 @@ async fn unknown_ids_and_addresses_are_not_found() {
         let body = if *method == "GET" || *method == "DELETE" { Value::Null } else { body };
         practice.refused(method.parse().unwrap(), path, body, 404, "not_found").await;
     }
-    for path in ["/v3/users/pat", "/v3/users/-1", "/v3/nothing", "/v2/accounts", "/console"] {
+    for path in ["/v3/users/pat", "/v3/users/-1", "/v3/nothing", "/v2/nothing", "/v1/accounts", "/console"] {
         practice.refused(Method::GET, path, Value::Null, 404, "not_found").await;
     }
     practice.refused(Method::PATCH, "/v3/users", Value::Null, 405, "method_not_allowed").await;

@@ -19,3 +19,7 @@ mod shapes;
 mod stories;
 mod support;
 mod syncs;
+mod v2;
+mod v2_hang_up;
+mod v2_support;
+mod v2_verification;

@@ -3,13 +3,18 @@
 use std::fs;
 use std::path::Path;
 
-use linchpin_sandbox::{PracticeAnswer, logins, practice_banks};
+use linchpin_sandbox::{PracticeAnswer, PracticeBank, logins, practice_banks, v2_practice_banks};
 
 #[test]
 fn the_tables_of_the_readme_follow_the_catalogue() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
     let readme = fs::read_to_string(&path).unwrap();
-    let fresh = with_block(&with_block(&readme, "logins", &login_rows()), "banks", &bank_rows());
+    let blocks = [
+        ("logins", login_rows()),
+        ("banks", bank_rows(practice_banks())),
+        ("v2-banks", bank_rows(v2_practice_banks())),
+    ];
+    let fresh = blocks.iter().fold(readme.clone(), |text, (name, rows)| with_block(&text, name, rows));
     if std::env::var_os("LINCHPIN_UPDATE").is_some() {
         fs::write(&path, &fresh).unwrap();
         return;
@@ -26,10 +31,10 @@ fn login_rows() -> String {
     })
 }
 
-fn bank_rows() -> String {
+fn bank_rows(banks: &[PracticeBank]) -> String {
     let head = "| bank | id | passcode | what it shows | right answers |\n| --- | --- | --- | --- | --- |\n"
         .to_owned();
-    practice_banks().iter().fold(head, |table, bank| {
+    banks.iter().fold(head, |table, bank| {
         let answers = answers(&bank.answers());
         table
             + &format!("| {} | {} | `{}` | {} | {answers} |\n", bank.name, bank.id, bank.passcode, bank.shows)

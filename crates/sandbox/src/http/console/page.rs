@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use maud::{DOCTYPE, Markup, html};
 
 use crate::aggregator::{Connection, World};
-use crate::catalogue::{PracticeAnswer, logins, practice_banks};
+use crate::catalogue::{PracticeAnswer, logins, practice_banks, v2_practice_banks};
 use crate::ledger::{Entry, Event, LoginOutcome, SyncKind};
 
 /// How many ledger entries are shown; all are in the JSON.
@@ -28,7 +28,7 @@ pub(super) fn render(world: &World, now: Timestamp, entries: &[Entry]) -> Markup
                 header.top {
                     div {
                         h1 { "Practice aggregator" }
-                        p.quiet { "Speaks Quovo v3. No bank is asked, no money moves." }
+                        p.quiet { "Speaks Quovo v3 and v2. No bank is asked, no money moves." }
                     }
                     (clock(now))
                 }
@@ -129,7 +129,7 @@ fn bank_list() -> Markup {
             h2 id="banks" { "Practice banks" }
             p.quiet { "Log in with " code { "practice-good" } " and the passcode shown." }
             (table(&["Bank", "Passcode", "What it shows", "Right answers"], html! {
-                @for bank in practice_banks() {
+                @for bank in practice_banks().iter().chain(v2_practice_banks()) {
                     tr {
                         td data-label="Bank" { (bank.name) }
                         td data-label="Passcode" { code { (bank.passcode) } }
@@ -211,8 +211,12 @@ fn sentence(event: &Event) -> String {
             let kind = match sync {
                 SyncKind::Agg => "Aggregation",
                 SyncKind::Auth => "Verification",
+                SyncKind::Both => "Aggregation and verification",
             };
             format!("{kind} sync started on connection {connection}")
+        }
+        Event::SyncAbandoned { connection } => {
+            format!("Sync on connection {connection} given up: its caller hung up")
         }
         Event::AnswerGiven { connection, challenge, right } => {
             let verdict = if *right { "right" } else { "wrong" };
