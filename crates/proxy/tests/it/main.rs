@@ -25,6 +25,7 @@ mod limits;
 mod modes;
 mod openapi;
 mod operators;
+mod quovo_v2;
 mod restart;
 mod revisions;
 mod scopes;

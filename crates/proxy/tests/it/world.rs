@@ -82,6 +82,12 @@ impl World {
         Self::build(Arc::new(clock.clone()), clock, None, &all).await
     }
 
+    /// Both, with the machine's time, over Quovo's API of version 2.
+    pub(crate) async fn over_v2() -> Self {
+        let settings = [("AGGREGATOR__KIND".to_owned(), "quovo_v2".to_owned())];
+        Self::build(Arc::new(SystemClock), ManualClock::new(Timestamp::now()), None, &settings).await
+    }
+
     /// In front of another upstream, with a clock that stands, and settings of its own.
     pub(crate) async fn with_upstream(upstream: &str, settings: &[(&str, &str)]) -> Self {
         let clock = ManualClock::new(Timestamp::now());
@@ -124,7 +130,10 @@ impl World {
         let (sandbox, practice, serving) = practice().await;
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
-        let upstream = upstream.map_or(practice, str::to_owned);
+        let mut upstream = upstream.map_or(practice, str::to_owned);
+        if settings.iter().any(|(_, value)| value == "quovo_v2") {
+            upstream = upstream.replace("/v3", "/v2");
+        }
         let mut variables = variables(&folder, &base, &upstream);
         for (name, value) in settings {
             let name = format!("LINCHPIN_{name}");

@@ -124,12 +124,14 @@ impl QuovoV2 {
     ) -> Result<(Vec<shared_accounts::Account>, Option<shared_accounts::Auth>), UpstreamError> {
         let path = format!("/accounts/{}/portfolios", place.connection);
         let portfolios = self.client.send::<wire_accounts::PortfoliosAnswer>(look(&path)).await?.portfolios;
-        let accounts = portfolios.into_iter().map(Into::into).collect();
+        let mut accounts: Vec<shared_accounts::Account> = portfolios.into_iter().map(Into::into).collect();
         if !place.numbers {
             return Ok((accounts, None));
         }
         let path = format!("/accounts/{}/auth", place.connection);
         let auth = self.client.send::<wire_accounts::AuthAnswer>(look(&path)).await?.auth;
+        // An auth sync may list nothing but the numbers.
+        accounts.extend(auth.unlisted(&accounts));
         Ok((accounts, Some(auth.into())))
     }
 }

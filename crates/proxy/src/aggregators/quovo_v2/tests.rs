@@ -146,6 +146,15 @@ fn numbers_owner_and_details_are_read_each_with_its_error() {
 }
 
 #[test]
+fn what_is_known_by_its_number_only_goes_by_what_it_is() {
+    let auth: wire_accounts::AuthAnswer = serde_json::from_str(AUTH).unwrap();
+    let alone = auth.auth.unlisted(&[]);
+    assert_eq!(alone.len(), 1);
+    assert_eq!(alone[0].name.as_deref(), Some("Checking"));
+    assert!(auth.auth.unlisted(&alone).is_empty(), "what is listed is not added");
+}
+
+#[test]
 fn owner_names_are_told_where_details_are_withheld() {
     let auth: wire_accounts::AuthAnswer = serde_json::from_str(
         r#"{"auth": {"portfolios": [{"id": 33001, "name": "1", "owner_names": ["Pat Doe"], "details": null}]}}"#,

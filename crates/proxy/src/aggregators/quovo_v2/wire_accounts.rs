@@ -84,6 +84,26 @@ struct AuthPortfolio {
     details: Option<OwnerDetails>,
 }
 
+impl Auth {
+    /// Accounts that are known by their numbers only. Nobody tells their names: they go by what they are.
+    pub(super) fn unlisted(&self, listed: &[shared::Account]) -> Vec<shared::Account> {
+        let all = self.portfolios.iter().flatten();
+        let unlisted = all.filter(|portfolio| listed.iter().all(|account| account.id != portfolio.id));
+        unlisted
+            .map(|portfolio| shared::Account {
+                id: portfolio.id,
+                name: portfolio.portfolio_type.clone(),
+                nickname: None,
+                category: portfolio.portfolio_category.clone(),
+                kind: portfolio.portfolio_type.clone(),
+                type_confidence: portfolio.portfolio_type_confidence.clone(),
+                is_disabled: None,
+                value: None,
+            })
+            .collect()
+    }
+}
+
 impl From<Auth> for shared::Auth {
     fn from(auth: Auth) -> Self {
         let accounts = auth.portfolios.map(|portfolios| portfolios.into_iter().map(Into::into).collect());
