@@ -31,6 +31,8 @@ Environment:
                          the API user that may mint tokens (defaults for practice)
   LINCHPIN_SANDBOX_PUBLIC_URL
                          where browsers find the banks' own pages (default: as the caller calls this service)
+  LINCHPIN_SANDBOX_DEPOSIT_TRIES
+                         how often amounts of micro-deposits may be tried (default 3)
   RUST_LOG               what to log (default info)
 ";
 

@@ -36,4 +36,6 @@ ids! {
     AccountId
     /// One prompt of a sync.
     ChallengeId
+    /// One pair of micro-deposits.
+    DepositId
 }

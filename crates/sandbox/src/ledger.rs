@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::id::{AccountId, ChallengeId, ConnectionId, InstitutionId, UserId};
+use crate::id::{AccountId, ChallengeId, ConnectionId, DepositId, InstitutionId, UserId};
 
 /// A shared, append-only list of side effects. Clones show the same list.
 ///
@@ -123,6 +123,58 @@ pub enum Event {
         /// Of one account, or of all when absent.
         account: Option<AccountId>,
     },
+    /// A placeholder for an account to be proven by deposits was made.
+    DepositPortfolioCreated {
+        /// Whose.
+        user: UserId,
+        /// The connection that came with it.
+        connection: ConnectionId,
+        /// The placeholder.
+        account: AccountId,
+    },
+    /// A placeholder was removed, with its deposits.
+    DepositPortfolioDeleted {
+        /// Whose.
+        user: UserId,
+        /// The connection that went with it.
+        connection: ConnectionId,
+        /// The placeholder.
+        account: AccountId,
+    },
+    /// Two micro-deposits were asked for. Neither amounts nor numbers are told.
+    DepositCreated {
+        /// On which connection.
+        connection: ConnectionId,
+        /// To which account.
+        account: AccountId,
+        /// The pair of deposits.
+        deposit: DepositId,
+        /// Who is to confirm them.
+        way: DepositWay,
+    },
+    /// A pair of amounts was tried.
+    AmountsTried {
+        /// On which connection.
+        connection: ConnectionId,
+        /// For which pair of deposits.
+        deposit: DepositId,
+        /// Whether they are the ones that were sent.
+        right: bool,
+    },
+    /// Somebody brought an outcome of deposits about on the console.
+    DepositForced {
+        /// On which connection.
+        connection: ConnectionId,
+        /// Of which pair of deposits.
+        deposit: DepositId,
+        /// Which outcome.
+        outcome: &'static str,
+    },
+    /// Somebody had the bank refuse a login on the console.
+    LoginForced {
+        /// On which connection.
+        connection: ConnectionId,
+    },
 }
 
 /// The kinds of [`Event`], for counting.
@@ -144,6 +196,22 @@ pub enum EventKind {
     SyncAbandoned,
     AnswerGiven,
     NumbersRead,
+    DepositPortfolioCreated,
+    DepositPortfolioDeleted,
+    DepositCreated,
+    AmountsTried,
+    DepositForced,
+    LoginForced,
+}
+
+/// Who confirms that micro-deposits arrived.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DepositWay {
+    /// The aggregator, which sees them on a linked account.
+    Automatic,
+    /// The person, by the amounts.
+    Manual,
 }
 
 /// What the bank says to a login.
@@ -213,6 +281,12 @@ impl Event {
             Self::SyncAbandoned { .. } => EventKind::SyncAbandoned,
             Self::AnswerGiven { .. } => EventKind::AnswerGiven,
             Self::NumbersRead { .. } => EventKind::NumbersRead,
+            Self::DepositPortfolioCreated { .. } => EventKind::DepositPortfolioCreated,
+            Self::DepositPortfolioDeleted { .. } => EventKind::DepositPortfolioDeleted,
+            Self::DepositCreated { .. } => EventKind::DepositCreated,
+            Self::AmountsTried { .. } => EventKind::AmountsTried,
+            Self::DepositForced { .. } => EventKind::DepositForced,
+            Self::LoginForced { .. } => EventKind::LoginForced,
         }
     }
 
@@ -232,7 +306,13 @@ impl Event {
             | Self::SyncStarted { connection, .. }
             | Self::SyncAbandoned { connection }
             | Self::AnswerGiven { connection, .. }
-            | Self::NumbersRead { connection, .. } => Some(*connection),
+            | Self::NumbersRead { connection, .. }
+            | Self::DepositPortfolioCreated { connection, .. }
+            | Self::DepositPortfolioDeleted { connection, .. }
+            | Self::DepositCreated { connection, .. }
+            | Self::AmountsTried { connection, .. }
+            | Self::DepositForced { connection, .. }
+            | Self::LoginForced { connection } => Some(*connection),
         }
     }
 }

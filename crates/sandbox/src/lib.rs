@@ -37,11 +37,15 @@ mod serve;
 mod supplement;
 mod table;
 
-pub use catalogue::{PracticeAnswer, PracticeBank, PracticeLogin, logins, practice_banks, v2_practice_banks};
+pub use aggregator::DepositRules;
+pub use catalogue::{
+    NumberField, PracticeAnswer, PracticeBank, PracticeLogin, PracticeNumber, logins, practice_banks,
+    practice_numbers, v2_practice_banks,
+};
 pub use clock::Clock;
 pub use directory::Directory;
-pub use id::{AccountId, ChallengeId, ConnectionId, InstitutionId, UserId};
-pub use ledger::{Entry, Event, EventKind, Ledger, LoginOutcome, ShownName, SyncKind};
+pub use id::{AccountId, ChallengeId, ConnectionId, DepositId, InstitutionId, UserId};
+pub use ledger::{DepositWay, Entry, Event, EventKind, Ledger, LoginOutcome, ShownName, SyncKind};
 pub use register::{Register, RegisterError};
 pub use sandbox::{DEFAULT_API_NAME, DEFAULT_API_PASSWORD, Sandbox, SandboxConfig};
 pub use secret::Secret;

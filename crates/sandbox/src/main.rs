@@ -8,7 +8,8 @@ use std::net::SocketAddr;
 use std::process::ExitCode;
 
 use linchpin_sandbox::{
-    DEFAULT_API_NAME, DEFAULT_API_PASSWORD, Sandbox, SandboxConfig, Secret, login_table, serve, supplement,
+    DEFAULT_API_NAME, DEFAULT_API_PASSWORD, DepositRules, Sandbox, SandboxConfig, Secret, login_table, serve,
+    supplement,
 };
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
@@ -46,6 +47,15 @@ async fn run(address: SocketAddr) -> io::Result<()> {
         public_url: env::var("LINCHPIN_SANDBOX_PUBLIC_URL").ok().filter(|value| !value.is_empty()),
         ..SandboxConfig::default()
     });
+    if let Some(tries) = env::var("LINCHPIN_SANDBOX_DEPOSIT_TRIES").ok().filter(|value| !value.is_empty()) {
+        let tries = tries.parse().map_err(|_| {
+            io::Error::new(
+                io::ErrorKind::InvalidInput,
+                "LINCHPIN_SANDBOX_DEPOSIT_TRIES is no number of tries",
+            )
+        })?;
+        sandbox.set_deposit_rules(DepositRules { tries, ..DepositRules::default() });
+    }
     let stop = stop_signal()?;
     if !address.ip().is_loopback() {
         tracing::warn!("{address} can be reached from other machines; the console has no password");

@@ -7,7 +7,7 @@ use axum::Router;
 use jiff::Timestamp;
 use tokio::sync::watch;
 
-use crate::aggregator::World;
+use crate::aggregator::{DepositRules, World};
 use crate::clock::Clock;
 use crate::directory::Directory;
 use crate::id::ConnectionId;
@@ -114,6 +114,11 @@ impl Sandbox {
     /// Under which origin browsers reach it; `host` is what the caller calls it.
     pub(crate) fn public_url(&self, host: Option<&str>) -> Option<String> {
         self.shared.public_url.clone().or_else(|| host.map(|host| format!("http://{host}")))
+    }
+
+    /// Sets how micro-deposits are sent and tried from now on; [`DepositRules::default`] until then.
+    pub fn set_deposit_rules(&self, rules: DepositRules) {
+        self.look(|world, _| world.deposit_rules = rules);
     }
 
     /// Whether these are the API user's name and password.

@@ -74,6 +74,11 @@ impl World {
             .collect())
     }
 
+    /// Tells that the number of a placeholder was read.
+    pub(crate) fn note_numbers_read(&self, connection: ConnectionId) {
+        self.record(Event::NumbersRead { connection, account: None });
+    }
+
     /// One account with its number, once a good verification sync has read it.
     pub(crate) fn number_of(&self, id: AccountId) -> Result<(&Connection, Account), Refusal> {
         let (connection, account) = self.account(id)?;

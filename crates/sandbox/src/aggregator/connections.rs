@@ -142,6 +142,7 @@ impl World {
     /// Removes a connection.
     pub(crate) fn delete_connection(&mut self, id: ConnectionId) -> Result<(), Refusal> {
         let connection = self.connections.remove(&id).ok_or(Refusal::NotFound)?;
+        self.deposits.retain(|_, deposit| deposit.connection != id);
         self.record(Event::ConnectionDeleted {
             user: connection.user,
             connection: id,

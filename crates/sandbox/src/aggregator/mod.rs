@@ -4,8 +4,11 @@
 //! not kept; of a bank login only the user name stays, to notice the same login twice.
 
 mod accounts;
+mod amounts;
 mod connections;
 mod consents;
+mod deposit_portfolios;
+mod deposits;
 mod run;
 mod syncs;
 mod tokens;
@@ -16,15 +19,19 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 pub(crate) use accounts::Account;
+pub(crate) use amounts::Amounts;
 pub(crate) use connections::{Connection, Login};
 pub(crate) use consents::{Consent, Decision};
+pub(crate) use deposit_portfolios::DepositPortfolio;
+pub use deposits::DepositRules;
+pub(crate) use deposits::{Deposit, Target, Tried};
 pub(crate) use run::{Challenge, Progress, Run};
 pub(crate) use syncs::SyncRequest;
 pub(crate) use tokens::{NoRandomness, Token};
 pub(crate) use users::{User, UserFields};
 
 use crate::directory::Directory;
-use crate::id::{AccountId, ChallengeId, ConnectionId, UserId};
+use crate::id::{AccountId, ChallengeId, ConnectionId, DepositId, UserId};
 use crate::ledger::{Event, Ledger};
 
 /// Why a call was not done.
@@ -50,6 +57,9 @@ pub(crate) struct World {
     consents: Vec<Consent>,
     users: BTreeMap<UserId, User>,
     connections: BTreeMap<ConnectionId, Connection>,
+    deposit_portfolios: BTreeMap<AccountId, DepositPortfolio>,
+    deposits: BTreeMap<DepositId, Deposit>,
+    pub(crate) deposit_rules: DepositRules,
     ids: Ids,
     /// The clock's time at which the world is being looked at.
     now: Timestamp,
@@ -62,6 +72,7 @@ struct Ids {
     connection: u64,
     account: u64,
     challenge: u64,
+    deposit: u64,
 }
 
 impl World {
@@ -73,7 +84,10 @@ impl World {
             consents: Vec::new(),
             users: BTreeMap::new(),
             connections: BTreeMap::new(),
-            ids: Ids { user: 500, connection: 70_000, account: 33_000, challenge: 800 },
+            deposit_portfolios: BTreeMap::new(),
+            deposits: BTreeMap::new(),
+            deposit_rules: DepositRules::default(),
+            ids: Ids { user: 500, connection: 70_000, account: 33_000, challenge: 800, deposit: 42_000 },
             now,
         }
     }
@@ -85,6 +99,7 @@ impl World {
             connection.settle(now, &mut self.ids);
             connection.move_on(now);
         }
+        self.settle_deposits(now);
     }
 
     fn record(&self, event: Event) {
@@ -107,6 +122,10 @@ impl Ids {
 
     fn next_challenge(&mut self) -> ChallengeId {
         ChallengeId(next(&mut self.challenge))
+    }
+
+    fn next_deposit(&mut self) -> DepositId {
+        DepositId(next(&mut self.deposit))
     }
 }
 

@@ -48,12 +48,16 @@ impl World {
         Ok(user)
     }
 
-    /// Removes a user with all connections.
+    /// Removes a user with all connections and deposits.
     pub(crate) fn delete_user(&mut self, id: UserId) -> Result<(), Refusal> {
         self.user(id)?;
         let connections: Vec<_> = self.connections_of(id).map(|connection| connection.id).collect();
         for connection in connections {
             self.delete_connection(connection)?;
+        }
+        let portfolios: Vec<_> = self.deposit_portfolios_of(id).map(|portfolio| portfolio.id).collect();
+        for portfolio in portfolios {
+            self.delete_deposit_portfolio(portfolio)?;
         }
         self.users.remove(&id);
         self.record(Event::UserDeleted { user: id });

@@ -5,6 +5,7 @@
 
 mod banks;
 mod banks_v2;
+mod deposits;
 mod holdings;
 mod logins;
 mod pictures;
@@ -14,6 +15,11 @@ mod scripts;
 pub(crate) use banks::{HangUp, OwnerDetails, SignIn};
 pub use banks::{PracticeBank, practice_banks};
 pub use banks_v2::v2_practice_banks;
+pub(crate) use deposits::{
+    Course, DepositError, DepositStatus, FOUND_AFTER, GIVEN_UP_AFTER, TAKES_NONE, course_for, forced,
+    forced_outcomes, is_seen_on,
+};
+pub use deposits::{NumberField, PracticeNumber, practice_numbers};
 pub(crate) use holdings::{HOLDINGS, Holding, ROUTING};
 pub(crate) use logins::script_for;
 pub use logins::{PracticeAnswer, PracticeLogin, logins};

@@ -69,7 +69,10 @@ pub(crate) fn router(sandbox: Sandbox) -> Router {
         .route("/console/console.css", get(console::style))
         .route("/console/icon.svg", get(console::icon))
         .route("/console/ledger.json", get(console::ledger))
-        .route("/console/clock/advance", post(console::advance));
+        .route("/console/statement.json", get(console::statement))
+        .route("/console/clock/advance", post(console::advance))
+        .route("/console/deposits/{id}/outcome", post(console::force_deposit))
+        .route("/console/connections/{id}/refuse-login", post(console::refuse_login));
 
     Router::new()
         .merge(for_api_user)

@@ -1,6 +1,6 @@
 //! The console page.
 
-use linchpin_sandbox::{logins, practice_banks};
+use linchpin_sandbox::{EventKind, logins, practice_banks};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 
@@ -117,4 +117,58 @@ async fn the_ledger_is_there_as_json() {
                "institution": 900_001, "username": "practice-good", "outcome": "accepted"}),
         "a whole entry"
     );
+}
+
+#[tokio::test]
+async fn outcomes_of_deposits_are_brought_about_by_form_and_by_json() {
+    let mut practice = start().await;
+    let user = practice.user("pat").await;
+    let (portfolio, _) = practice.deposit_portfolio(user).await;
+    let deposit = practice.deposit(portfolio, "400123456789", "129999908").await;
+    let url = format!("{}/console/deposits/{deposit}/outcome", practice.base);
+    for (outcome, status) in [
+        ("submitted", "submitted"),
+        ("process_error", "deposit_failed"),
+        ("invalid_account_number", "deposit_failed"),
+        ("invalid_bank_account", "deposit_failed"),
+        ("invalid_routing_number", "deposit_failed"),
+        ("verification_failed", "verification_failed"),
+        ("verified", "verified"),
+        ("transferred", "transferred"),
+    ] {
+        assert!(page(&practice).await.contains(&format!("value=\"{outcome}\"")), "a button for {outcome}");
+        let form = practice.http.post(&url).header("content-type", "application/x-www-form-urlencoded");
+        let response = form.body(format!("outcome={outcome}")).send().await.unwrap();
+        assert_eq!(response.status(), StatusCode::SEE_OTHER, "{outcome}");
+        assert_eq!(practice.shown_deposit(deposit).await["status"], status, "{outcome}");
+        let response = practice.http.post(&url).json(&json!({"outcome": outcome})).send().await.unwrap();
+        assert_eq!(response.status(), StatusCode::OK, "{outcome}");
+    }
+    practice.pass_hours(24).await;
+    assert_eq!(practice.shown_deposit(deposit).await["status"], "transferred", "a manual one waits");
+    let foreign = practice.http.post(&url).header("sec-fetch-site", "cross-site");
+    let foreign = foreign.json(&json!({"outcome": "verified"})).send().await.unwrap();
+    assert_eq!(foreign.status(), StatusCode::FORBIDDEN);
+    let unknown = practice.http.post(&url).json(&json!({"outcome": "lost"})).send().await.unwrap();
+    assert_eq!(unknown.status(), StatusCode::BAD_REQUEST);
+    let count = practice.sandbox.ledger().count(EventKind::DepositForced, None);
+    assert_eq!(count, 16, "each is told");
+}
+
+#[tokio::test]
+async fn a_good_login_is_refused_from_then_on_and_can_be_given_again() {
+    let practice = start().await;
+    let user = practice.user("pat").await;
+    let account = practice.v2_aggregated(user, 900_001).await;
+    let action = format!("/console/connections/{account}/refuse-login");
+    assert!(page(&practice).await.contains(&action), "a button");
+    let response = practice.http.post(format!("{}{action}", practice.base)).send().await.unwrap();
+    assert_eq!(response.status(), StatusCode::OK);
+    assert_eq!(practice.v2_poll(account).await["sync"]["status"], "login");
+    assert!(!page(&practice).await.contains(&action), "no button where nothing is good");
+    let login = json!({"username": "practice-good", "password": "practice"});
+    practice.ok(reqwest::Method::PUT, &format!("/v2/accounts/{account}"), login).await;
+    practice.v2_sync(account, Value::Null).await;
+    practice.pass(30_000);
+    assert_eq!(practice.v2_poll(account).await["sync"]["status"], "good");
 }

@@ -3,7 +3,9 @@
 use std::fs;
 use std::path::Path;
 
-use linchpin_sandbox::{PracticeAnswer, PracticeBank, logins, practice_banks, v2_practice_banks};
+use linchpin_sandbox::{
+    NumberField, PracticeAnswer, PracticeBank, logins, practice_banks, practice_numbers, v2_practice_banks,
+};
 
 #[test]
 fn the_tables_of_the_readme_follow_the_catalogue() {
@@ -13,6 +15,7 @@ fn the_tables_of_the_readme_follow_the_catalogue() {
         ("logins", login_rows()),
         ("banks", bank_rows(practice_banks())),
         ("v2-banks", bank_rows(v2_practice_banks())),
+        ("numbers", number_rows()),
     ];
     let fresh = blocks.iter().fold(readme.clone(), |text, (name, rows)| with_block(&text, name, rows));
     if std::env::var_os("LINCHPIN_UPDATE").is_some() {
@@ -38,6 +41,19 @@ fn bank_rows(banks: &[PracticeBank]) -> String {
         let answers = answers(&bank.answers());
         table
             + &format!("| {} | {} | `{}` | {} | {answers} |\n", bank.name, bank.id, bank.passcode, bank.shows)
+    })
+}
+
+fn number_rows() -> String {
+    let head = "| field | number | what happens | whose |\n| --- | --- | --- | --- |\n".to_owned();
+    practice_numbers().iter().fold(head, |table, number| {
+        let field = match number.field {
+            NumberField::Account => "account",
+            NumberField::Routing => "routing",
+        };
+        let ends = if number.is_beginning { "…" } else { "" };
+        let whose = if number.is_documented { "Quovo's examples" } else { "made up" };
+        table + &format!("| {field} | `{}{ends}` | {} | {whose} |\n", number.digits, number.outcome)
     })
 }
 

@@ -36,6 +36,16 @@ const ROUTES: &[(&str, &str)] = &[
     ("PUT", "/v2/challenges/1"),
     ("GET", "/v2/portfolios"),
     ("GET", "/v2/portfolios/1"),
+    ("GET", "/v2/portfolios/1/auth_deposits"),
+    ("POST", "/v2/portfolios/1/auth_deposits"),
+    ("GET", "/v2/auth_deposits"),
+    ("GET", "/v2/auth_deposits/1"),
+    ("POST", "/v2/auth_deposits/1"),
+    ("GET", "/v2/auth_deposit_portfolios"),
+    ("GET", "/v2/auth_deposit_portfolios/1"),
+    ("DELETE", "/v2/auth_deposit_portfolios/1"),
+    ("GET", "/v2/users/1/auth_deposit_portfolios"),
+    ("POST", "/v2/users/1/auth_deposit_portfolios"),
 ];
 
 #[tokio::test]

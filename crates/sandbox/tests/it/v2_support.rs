@@ -40,6 +40,40 @@ impl Practice {
         account
     }
 
+    /// A new auth deposit portfolio's id, and its account's.
+    pub(crate) async fn deposit_portfolio(&self, user: u64) -> (u64, u64) {
+        let made = self.post(&format!("/v2/users/{user}/auth_deposit_portfolios"), Value::Null).await;
+        let number = |name: &str| made["auth_deposit_portfolio"][name].as_u64().unwrap();
+        (number("id"), number("account"))
+    }
+
+    /// New deposits' id.
+    pub(crate) async fn deposit(&self, portfolio: u64, name: &str, routing: &str) -> u64 {
+        let path = format!("/v2/portfolios/{portfolio}/auth_deposits");
+        let made = self.post(&path, json!({"name": name, "routing": routing})).await;
+        assert_eq!(made["auth_deposit"]["status"], "requested", "{made}");
+        made["auth_deposit"]["id"].as_u64().unwrap()
+    }
+
+    /// Deposits as they are now.
+    pub(crate) async fn shown_deposit(&self, deposit: u64) -> Value {
+        self.get(&format!("/v2/auth_deposits/{deposit}")).await["auth_deposits"][0].clone()
+    }
+
+    /// Moves the clock by so many hours, and takes a new token, since the old one has lapsed by then.
+    pub(crate) async fn pass_hours(&mut self, hours: u64) {
+        self.sandbox.clock().advance(Duration::from_hours(hours));
+        let name = format!("at {}", self.sandbox.clock().now());
+        self.token = self.mint(&name).await;
+    }
+
+    /// What the practice bank's statement shows.
+    pub(crate) async fn statement(&self) -> Vec<Value> {
+        let url = format!("{}/console/statement.json", self.base);
+        let shown: Value = self.http.get(url).send().await.unwrap().json().await.unwrap();
+        shown["lines"].as_array().unwrap().clone()
+    }
+
     /// Sends a call that blocks, and comes back once the aggregator has taken it.
     pub(crate) async fn v2_blocked(&self, method: Method, path: &str, body: Value) -> JoinHandle<Value> {
         let kinds = [EventKind::SyncStarted, EventKind::AnswerGiven];

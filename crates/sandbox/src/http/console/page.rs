@@ -5,9 +5,10 @@ use std::borrow::Cow;
 use jiff::Timestamp;
 use maud::{DOCTYPE, Markup, html};
 
+use super::deposits;
 use crate::aggregator::{Connection, World};
 use crate::catalogue::{PracticeAnswer, logins, practice_banks, v2_practice_banks};
-use crate::ledger::{Entry, Event, LoginOutcome, SyncKind};
+use crate::ledger::{DepositWay, Entry, Event, LoginOutcome, SyncKind};
 
 /// How many ledger entries are shown; all are in the JSON.
 const SHOWN: usize = 200;
@@ -34,9 +35,12 @@ pub(super) fn render(world: &World, now: Timestamp, entries: &[Entry]) -> Markup
                 }
                 main {
                     (connections(world))
+                    (deposits::section(world))
+                    (deposits::statement(world))
                     (ledger(entries))
                     (login_list())
                     (bank_list())
+                    (deposits::number_list())
                 }
             }
         }
@@ -66,7 +70,7 @@ fn connections(world: &World) -> Markup {
             @if rows.is_empty() {
                 p.empty { "None yet. They appear when somebody picks a bank." }
             } @else {
-                (table(&["Connection", "User", "Institution", "Status", "Last good sync"], html! {
+                (table(&["Connection", "User", "Institution", "Status", "Last good sync", "Bring about"], html! {
                     @for connection in rows.iter().rev() {
                         tr {
                             td data-label="Connection" { (connection.id) }
@@ -74,11 +78,24 @@ fn connections(world: &World) -> Markup {
                             td data-label="Institution" { (institution_name(world, connection)) }
                             td data-label="Status" { (status(connection.status())) }
                             td data-label="Last good sync" { (connection.last_good_sync.map_or_else(|| "–".to_owned(), time_of)) }
+                            td data-label="Bring about" { (refusal(connection)) }
                         }
                     }
                 }))
             }
         }
+    }
+}
+
+/// A button by which the bank takes a good login no more.
+fn refusal(connection: &Connection) -> Markup {
+    let is_good = connection.status() == Some("good");
+    html! {
+        @if is_good {
+            form method="post" action=(format!("/console/connections/{}/refuse-login", connection.id)) {
+                button.small type="submit" { "Login refused" }
+            }
+        } @else { "–" }
     }
 }
 
@@ -142,7 +159,7 @@ fn bank_list() -> Markup {
     }
 }
 
-fn table(heads: &[&str], rows: Markup) -> Markup {
+pub(super) fn table(heads: &[&str], rows: Markup) -> Markup {
     html! {
         table {
             thead { tr { @for head in heads { th scope="col" { (head) } } } }
@@ -178,7 +195,7 @@ fn institution_name(world: &World, connection: &Connection) -> Cow<'static, str>
     world.institution_of(connection.id).map(|institution| institution.name.clone()).unwrap_or_default()
 }
 
-fn time_of(at: Timestamp) -> String {
+pub(super) fn time_of(at: Timestamp) -> String {
     at.strftime("%Y-%m-%d %H:%M:%S").to_string()
 }
 
@@ -227,6 +244,25 @@ fn sentence(event: &Event) -> String {
         }
         Event::NumbersRead { connection, account: Some(account) } => {
             format!("Number of account {account} of connection {connection} read")
+        }
+        Event::DepositPortfolioCreated { user, account, .. } => {
+            format!("Deposit portfolio {account} made for user {user}")
+        }
+        Event::DepositPortfolioDeleted { account, .. } => format!("Deposit portfolio {account} removed"),
+        Event::DepositCreated { account, deposit, way, .. } => {
+            let way = match way {
+                DepositWay::Automatic => "automatic",
+                DepositWay::Manual => "manual",
+            };
+            format!("Deposits {deposit} to account {account} asked for ({way})")
+        }
+        Event::AmountsTried { deposit, right, .. } => {
+            let verdict = if *right { "right" } else { "wrong" };
+            format!("Amounts of deposits {deposit} tried: {verdict}")
+        }
+        Event::DepositForced { deposit, outcome, .. } => format!("Deposits {deposit} forced to {outcome}"),
+        Event::LoginForced { connection } => {
+            format!("The bank made to refuse the login of connection {connection}")
         }
     }
 }

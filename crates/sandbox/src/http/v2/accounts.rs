@@ -1,4 +1,6 @@
 //! `/v2/accounts`: what v2 calls an account is a login at an institution.
+//!
+//! An account that came with an auth deposit portfolio is among them, to be looked at only.
 
 use std::borrow::Cow;
 
@@ -13,7 +15,7 @@ use super::super::connections::login;
 use super::super::error::ApiError;
 use super::super::extract::{Body, Id};
 use super::status_word;
-use crate::aggregator::{Connection, Refusal, Run, World};
+use crate::aggregator::{Connection, DepositPortfolio, Refusal, Run, World};
 use crate::clock::plain_millis;
 use crate::id::{ConnectionId, InstitutionId, UserId};
 use crate::money::Cents;
@@ -76,16 +78,43 @@ fn view(world: &World, connection: &Connection) -> Result<View, Refusal> {
     })
 }
 
+/// The account of a placeholder: nobody ever logs in.
+fn placeholder(world: &World, portfolio: &DepositPortfolio) -> Result<View, Refusal> {
+    Ok(View {
+        brokerage: DepositPortfolio::INSTITUTION,
+        brokerage_name: DepositPortfolio::INSTITUTION_NAME.into(),
+        config_instructions: None,
+        failures: 0,
+        id: portfolio.connection,
+        is_inactive: false,
+        last_good_sync: None,
+        opened: plain_millis(portfolio.created),
+        nickname: None,
+        status: Some(DepositPortfolio::STATUS),
+        updated: plain_millis(portfolio.created),
+        update_count: 0,
+        user: portfolio.user,
+        username: world.user(portfolio.user)?.username.clone(),
+        value: None,
+    })
+}
+
 fn one(world: &World, id: ConnectionId) -> Result<Json<Value>, ApiError> {
-    Ok(Json(json!({ "account": view(world, world.connection(id)?)? })))
+    let view = match world.connection(id) {
+        Ok(connection) => view(world, connection)?,
+        Err(_) => placeholder(world, world.deposit_portfolio_of(id)?)?,
+    };
+    Ok(Json(json!({ "account": view })))
 }
 
 fn many<'a>(
     world: &World,
     connections: impl Iterator<Item = &'a Connection>,
+    portfolios: impl Iterator<Item = &'a DepositPortfolio>,
 ) -> Result<Json<Value>, ApiError> {
-    let views = connections.map(|connection| view(world, connection)).collect::<Result<Vec<_>, _>>()?;
-    Ok(Json(json!({ "accounts": views })))
+    let views = connections.map(|connection| view(world, connection));
+    let views = views.chain(portfolios.map(|portfolio| placeholder(world, portfolio)));
+    Ok(Json(json!({ "accounts": views.collect::<Result<Vec<_>, _>>()? })))
 }
 
 /// `POST /v2/users/{id}/accounts` `{brokerage, username, password, is_auth?}` → 201 `{"account": {…}}`.
@@ -108,7 +137,7 @@ pub(super) async fn create(
 
 /// `GET /v2/accounts` → `{"accounts": […]}`.
 pub(super) async fn list(State(sandbox): State<Sandbox>) -> Result<Json<Value>, ApiError> {
-    sandbox.look(|world, _| many(world, world.connections()))
+    sandbox.look(|world, _| many(world, world.connections(), world.deposit_portfolios()))
 }
 
 /// `GET /v2/users/{id}/accounts` → `{"accounts": […]}`.
@@ -118,7 +147,7 @@ pub(super) async fn of_user(
 ) -> Result<Json<Value>, ApiError> {
     sandbox.look(|world, _| {
         world.user(user)?;
-        many(world, world.connections_of(user))
+        many(world, world.connections_of(user), world.deposit_portfolios_of(user))
     })
 }
 

@@ -4,6 +4,8 @@
 //! an account. Here only what is on the wire has v2's names; everything inside keeps ours.
 
 mod accounts;
+mod auth_deposit_portfolios;
+mod auth_deposits;
 mod brokerages;
 mod challenges;
 mod portfolios;
@@ -12,6 +14,7 @@ mod verification;
 
 use axum::Router;
 use axum::routing::get;
+use serde::Serialize;
 
 use super::users;
 use crate::sandbox::Sandbox;
@@ -39,6 +42,31 @@ pub(super) fn routes() -> Router<Sandbox> {
         .route("/v2/challenges/{id}", get(challenges::show).put(challenges::answer_one))
         .route("/v2/portfolios", get(portfolios::list))
         .route("/v2/portfolios/{id}", get(portfolios::show))
+        .route(
+            "/v2/portfolios/{id}/auth_deposits",
+            get(auth_deposits::of_portfolio).post(auth_deposits::create),
+        )
+        .route("/v2/auth_deposits", get(auth_deposits::list))
+        .route("/v2/auth_deposits/{id}", get(auth_deposits::show).post(auth_deposits::verify))
+        .route("/v2/auth_deposit_portfolios", get(auth_deposit_portfolios::list))
+        .route(
+            "/v2/auth_deposit_portfolios/{id}",
+            get(auth_deposit_portfolios::show).delete(auth_deposit_portfolios::delete),
+        )
+        .route(
+            "/v2/users/{id}/auth_deposit_portfolios",
+            get(auth_deposit_portfolios::of_user).post(auth_deposit_portfolios::create),
+        )
+}
+
+/// The type and category of an account of which nothing is known.
+const UNKNOWN: &str = "Unknown";
+
+/// An error inside a resource: without the `status` of the envelope.
+#[derive(Serialize)]
+struct NestedError {
+    id: &'static str,
+    message: &'static str,
 }
 
 /// The word for a connection's status. Quovo's v2 words are known for these; for the rest v3's stand in (quovo.md 9.15).

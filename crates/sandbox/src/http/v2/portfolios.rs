@@ -1,8 +1,10 @@
 //! `/v2/portfolios`: what v2 calls a portfolio is an account of a person (checking, savings, …).
 //!
-//! They are there after a good aggregation; a sync for verification alone shows only in `…/auth`.
+//! They are there after a good aggregation; a sync for verification alone shows only in `…/auth`. Auth deposit
+//! portfolios are among them.
 
 use std::borrow::Cow;
+use std::iter;
 
 use axum::Json;
 use axum::extract::State;
@@ -11,7 +13,8 @@ use serde_json::{Value, json};
 
 use super::super::error::ApiError;
 use super::super::extract::Id;
-use crate::aggregator::{Account, Connection, Refusal, World};
+use super::UNKNOWN;
+use crate::aggregator::{Account, Connection, DepositPortfolio, Refusal, World};
 use crate::clock::plain_millis;
 use crate::id::{AccountId, ConnectionId, InstitutionId, UserId};
 use crate::money::Cents;
@@ -66,21 +69,47 @@ fn view(world: &World, connection: &Connection, account: Account) -> Result<View
     })
 }
 
+/// A placeholder, of which nothing is known.
+fn placeholder(world: &World, portfolio: &DepositPortfolio) -> Result<View, Refusal> {
+    Ok(View {
+        account: portfolio.connection,
+        brokerage: DepositPortfolio::INSTITUTION,
+        brokerage_name: DepositPortfolio::INSTITUTION_NAME.into(),
+        description: None,
+        id: portfolio.id,
+        is_inactive: false,
+        is_taxable: false,
+        last_change: Some(plain_millis(portfolio.created)),
+        nickname: None,
+        owner_type: None,
+        portfolio_category: UNKNOWN,
+        portfolio_name: portfolio.name.clone(),
+        portfolio_subtype: None,
+        portfolio_type: UNKNOWN,
+        portfolio_type_confidence: None,
+        update_count: 0,
+        user: portfolio.user,
+        username: world.user(portfolio.user)?.username.clone(),
+        value: None,
+    })
+}
+
 fn many<'a>(
     world: &World,
     connections: impl Iterator<Item = &'a Connection>,
+    portfolios: impl Iterator<Item = &'a DepositPortfolio>,
 ) -> Result<Json<Value>, ApiError> {
-    let views = connections
+    let found = connections
         .filter(|connection| connection.is_aggregated)
         .flat_map(|connection| connection.accounts.iter().map(move |account| (connection, *account)))
-        .map(|(connection, account)| view(world, connection, account))
-        .collect::<Result<Vec<_>, _>>()?;
-    Ok(Json(json!({ "portfolios": views })))
+        .map(|(connection, account)| view(world, connection, account));
+    let views = found.chain(portfolios.map(|portfolio| placeholder(world, portfolio)));
+    Ok(Json(json!({ "portfolios": views.collect::<Result<Vec<_>, _>>()? })))
 }
 
 /// `GET /v2/portfolios` → `{"portfolios": […]}`.
 pub(super) async fn list(State(sandbox): State<Sandbox>) -> Result<Json<Value>, ApiError> {
-    sandbox.look(|world, _| many(world, world.connections()))
+    sandbox.look(|world, _| many(world, world.connections(), world.deposit_portfolios()))
 }
 
 /// `GET /v2/users/{id}/portfolios` → `{"portfolios": […]}`.
@@ -90,7 +119,7 @@ pub(super) async fn of_user(
 ) -> Result<Json<Value>, ApiError> {
     sandbox.look(|world, _| {
         world.user(user)?;
-        many(world, world.connections_of(user))
+        many(world, world.connections_of(user), world.deposit_portfolios_of(user))
     })
 }
 
@@ -99,7 +128,10 @@ pub(super) async fn of_account(
     State(sandbox): State<Sandbox>,
     Id(id): Id<ConnectionId>,
 ) -> Result<Json<Value>, ApiError> {
-    sandbox.look(|world, _| many(world, std::iter::once(world.connection(id)?)))
+    sandbox.look(|world, _| match world.connection(id) {
+        Ok(connection) => many(world, iter::once(connection), iter::empty()),
+        Err(_) => many(world, iter::empty(), iter::once(world.deposit_portfolio_of(id)?)),
+    })
 }
 
 /// `GET /v2/portfolios/{id}` → `{"portfolio": {…}}`.
@@ -108,7 +140,10 @@ pub(super) async fn show(
     Id(id): Id<AccountId>,
 ) -> Result<Json<Value>, ApiError> {
     sandbox.look(|world, _| {
-        let (connection, account) = world.aggregated_account(id)?;
-        Ok(Json(json!({ "portfolio": view(world, connection, account)? })))
+        let view = match world.aggregated_account(id) {
+            Ok((connection, account)) => view(world, connection, account)?,
+            Err(_) => placeholder(world, world.deposit_portfolio(id)?)?,
+        };
+        Ok(Json(json!({ "portfolio": view })))
     })
 }

@@ -1,7 +1,7 @@
 //! `GET /v2/accounts/{id}/auth`: account and routing numbers, and whose they are.
 //!
-//! The portfolios are those whose numbers a good verification sync has read. Before one the list is empty; Quovo's pages
-//! do not say.
+//! The portfolios are those whose numbers a good verification sync has read, and those that deposits have proven. Before
+//! either the list is empty; Quovo's pages do not say.
 
 use std::borrow::Cow;
 
@@ -12,7 +12,8 @@ use serde_json::{Value, json};
 
 use super::super::error::ApiError;
 use super::super::extract::Id;
-use crate::aggregator::Account;
+use super::{NestedError, UNKNOWN};
+use crate::aggregator::{Account, Connection, Deposit, DepositPortfolio, World};
 use crate::catalogue::{OwnerDetails, ROUTING};
 use crate::clock::plain_millis;
 use crate::id::{AccountId, ConnectionId, InstitutionId, UserId};
@@ -62,13 +63,6 @@ struct Details {
 struct Fact<T> {
     data: Option<T>,
     error: Option<NestedError>,
-}
-
-/// An error inside a resource: without the `status` of the envelope.
-#[derive(Serialize)]
-struct NestedError {
-    id: &'static str,
-    message: &'static str,
 }
 
 #[derive(Serialize)]
@@ -122,28 +116,72 @@ fn read_at_the_bank(account: Account, allowed: OwnerDetails) -> PortfolioView {
     }
 }
 
+/// Of an account that only deposits have proven nothing is known but its numbers, and what an aggregation found.
+fn proven(deposit: &Deposit, linked: Option<Account>) -> PortfolioView {
+    let holding = linked.map(|account| account.holding);
+    PortfolioView {
+        balance: holding.map(|holding| holding.present),
+        details: Some(Details {
+            address: Fact::not_found(),
+            dob: Fact::not_found(),
+            email: Fact::not_found(),
+            phone: Fact::not_found(),
+        }),
+        id: deposit.account,
+        name: deposit.target.number.expose().to_owned(),
+        owner_names: None,
+        portfolio_category: holding.map_or(UNKNOWN, |holding| holding.category),
+        portfolio_type: holding.map_or(UNKNOWN, |holding| holding.kind),
+        portfolio_type_confidence: holding.map(|holding| holding.confidence),
+        routing: deposit.target.routing.expose().to_owned(),
+        wire_routing: None,
+    }
+}
+
+fn of_connection(world: &World, connection: &Connection) -> Result<View, ApiError> {
+    let institution = world.institution_of(connection.id)?;
+    let known = world.numbers_of(connection.id)?;
+    let read = known.iter().map(|account| read_at_the_bank(*account, institution.owner_details));
+    let others = connection.accounts.iter().filter(|account| !known.iter().any(|one| one.id == account.id));
+    let by_deposits = others.filter_map(|account| Some(proven(world.proof_of(account.id)?, Some(*account))));
+    Ok(View {
+        balance: connection.value(),
+        brokerage: connection.institution,
+        brokerage_name: institution.name.clone(),
+        id: connection.id,
+        last_good_auth: connection.last_good_auth.map(plain_millis),
+        portfolios: read.chain(by_deposits).collect(),
+        updated: plain_millis(connection.last_sync.unwrap_or(connection.created)),
+        user: connection.user,
+        username: world.user(connection.user)?.username.clone(),
+    })
+}
+
+fn of_placeholder(world: &World, placeholder: &DepositPortfolio) -> Result<View, ApiError> {
+    let proof = world.proof_of(placeholder.id);
+    world.note_numbers_read(placeholder.connection);
+    Ok(View {
+        balance: None,
+        brokerage: DepositPortfolio::INSTITUTION,
+        brokerage_name: DepositPortfolio::INSTITUTION_NAME.into(),
+        id: placeholder.connection,
+        last_good_auth: None,
+        portfolios: proof.map(|deposit| proven(deposit, None)).into_iter().collect(),
+        updated: plain_millis(proof.map_or(placeholder.created, |deposit| deposit.updated)),
+        user: placeholder.user,
+        username: world.user(placeholder.user)?.username.clone(),
+    })
+}
+
 /// `GET /v2/accounts/{id}/auth` → `{"auth": {…}}`.
 pub(super) async fn show(
     State(sandbox): State<Sandbox>,
     Id(id): Id<ConnectionId>,
 ) -> Result<Json<Value>, ApiError> {
     sandbox.look(|world, _| {
-        let accounts = world.numbers_of(id)?;
-        let connection = world.connection(id)?;
-        let institution = world.institution_of(id)?;
-        let view = View {
-            balance: connection.value(),
-            brokerage: connection.institution,
-            brokerage_name: institution.name.clone(),
-            id,
-            last_good_auth: connection.last_good_auth.map(plain_millis),
-            portfolios: accounts
-                .into_iter()
-                .map(|account| read_at_the_bank(account, institution.owner_details))
-                .collect(),
-            updated: plain_millis(connection.last_sync.unwrap_or(connection.created)),
-            user: connection.user,
-            username: world.user(connection.user)?.username.clone(),
+        let view = match world.connection(id) {
+            Ok(connection) => of_connection(world, connection)?,
+            Err(_) => of_placeholder(world, world.deposit_portfolio_of(id)?)?,
         };
         Ok(Json(json!({ "auth": view })))
     })
