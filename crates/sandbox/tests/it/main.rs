@@ -22,6 +22,7 @@ mod syncs;
 mod v2;
 mod v2_deposit_portfolios;
 mod v2_deposits;
+mod v2_examples;
 mod v2_hang_up;
 mod v2_support;
 mod v2_verification;
