@@ -91,6 +91,10 @@ pub(super) async fn create(
 ) -> Result<impl IntoResponse, ApiError> {
     let login = login(asked.username, asked.passcode)?;
     sandbox.look(|world, _| {
+        world.user(user)?;
+        if world.directory.get(asked.institution_id).is_none() {
+            return Err(ApiError::invalid("there is no such institution_id"));
+        }
         let id = world.create_connection(user, asked.institution_id, login)?;
         let view = view(world, world.connection(id)?)?;
         Ok((StatusCode::CREATED, Json(json!({ "connection": view }))))

@@ -28,6 +28,19 @@ fn a_misspelt_argument_is_told_and_fails() {
     assert!(said.contains("--login") && said.contains("--help"), "{said}");
 }
 
+#[test]
+fn a_number_of_tries_that_is_none_is_told_and_fails() {
+    let program = Command::new(PROGRAM)
+        .args(["--listen", "127.0.0.1:0"])
+        .env("LINCHPIN_SANDBOX_DEPOSIT_TRIES", "many")
+        .env("NO_COLOR", "1")
+        .output()
+        .unwrap();
+    assert_eq!(program.status.code(), Some(1), "{program:?}");
+    let said = String::from_utf8(program.stderr).unwrap();
+    assert!(said.contains("LINCHPIN_SANDBOX_DEPOSIT_TRIES"), "{said}");
+}
+
 #[cfg(unix)]
 #[tokio::test]
 async fn it_says_where_it_serves_takes_its_api_user_from_the_environment_and_stops_on_sigterm() {

@@ -100,6 +100,8 @@ async fn brokerages_are_found_by_name_and_by_whether_they_verify_at_once() {
     assert_eq!(harbour["brokerages"][0]["password"], "Passcode", "a label, {harbour}");
     let one = practice.get("/v2/brokerages/900001").await;
     assert_eq!(one["brokerage"], harbour["brokerages"][0], "the same by its own address");
+    let own_page = practice.get("/v2/brokerages/900026").await;
+    assert_eq!(own_page["brokerage"]["status"], "unavailable", "nobody can sign in there by v2: {own_page}");
     let instant = practice.get("/v2/brokerages?can_auth=true").await;
     let other = practice.get("/v2/brokerages?can_auth=false").await;
     assert!(names(&instant).contains(&"Harbour Savings") && !names(&instant).contains(&"No Instant Bank"));
@@ -130,6 +132,9 @@ async fn quovos_own_test_bank_takes_any_login_but_an_empty_one_and_v3_does_not_l
         practice.pass(30_000);
         assert_eq!(practice.v2_poll(account).await["sync"]["status"], status, "{username:?}, {password:?}");
     }
+    let user = practice.user("pat").await;
+    let (path, body) = (format!("/v3/users/{user}/connections"), json!({"institution_id": 21_700}));
+    practice.refused(Method::POST, &path, body, 400, "invalid_parameter").await;
     for bank in v2_practice_banks() {
         let path = format!("/v3/institutions/{}", bank.id);
         practice.refused(Method::GET, &path, Value::Null, 404, "not_found").await;

@@ -121,6 +121,24 @@ async fn a_third_wrong_pair_ends_it_and_the_first_two_do_not_move_it() {
 }
 
 #[tokio::test]
+async fn many_wrong_pairs_at_once_use_no_more_tries_than_there_are() {
+    let (mut practice, deposit, account) = manual().await;
+    practice.pass_hours(48).await;
+    let mut calls = tokio::task::JoinSet::new();
+    for _ in 0..30 {
+        let request = practice.http.post(format!("{}/v2/auth_deposits/{deposit}", practice.base));
+        let request = request.bearer_auth(&practice.token).json(&json!({"amounts": [0.01, 0.02]}));
+        calls.spawn(async move { request.send().await.unwrap().json::<Value>().await.unwrap() });
+    }
+    let answers = calls.join_all().await;
+    assert!(answers.iter().all(|answer| answer["status"] == 400), "{answers:?}");
+    let counted = answers.iter().filter(|answer| answer["message"] == MISMATCH).count();
+    assert_eq!(counted, 3, "the rest is told that nothing can be verified");
+    let ledger = practice.sandbox.ledger();
+    assert_eq!(ledger.count(EventKind::AmountsTried, Some(ConnectionId(account))), 3);
+}
+
+#[tokio::test]
 async fn how_often_amounts_may_be_tried_is_a_rule() {
     let (mut practice, deposit, _) = manual().await;
     practice.sandbox.set_deposit_rules(DepositRules { tries: 1, cents: None });

@@ -17,6 +17,9 @@ async fn hung_up(practice: &Practice, bank: u64) -> u64 {
     let blocked = practice.v2_blocked(Method::POST, &sync, json!({"is_auth": true})).await;
     practice.pass(5_000);
     blocked.abort();
+    practice
+        .until("the aggregator has noticed", || practice.sandbox.waiting_callers(ConnectionId(account)) == 0)
+        .await;
     account
 }
 
@@ -38,7 +41,7 @@ async fn at_one_bank_it_is_given_up_and_the_account_is_as_before() {
     let account = hung_up(&practice, GIVES_UP).await;
     let on = Some(ConnectionId(account));
     let ledger = practice.sandbox.ledger();
-    practice.until("the sync is given up", || ledger.count(EventKind::SyncAbandoned, on) == 1).await;
+    assert_eq!(ledger.count(EventKind::SyncAbandoned, on), 1, "it is given up");
     practice.pass(180_000);
     assert_eq!(practice.v2_poll(account).await["sync"]["status"], Value::Null, "as before the first sync");
     assert_eq!(ledger.count(EventKind::LoginTried, on), 1, "the bank has seen the login all the same");

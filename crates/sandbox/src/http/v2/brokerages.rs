@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::super::error::ApiError;
 use super::super::extract::{Id, Params};
+use crate::catalogue::SignIn;
 use crate::directory::Institution;
 use crate::id::InstitutionId;
 use crate::sandbox::Sandbox;
@@ -34,6 +35,11 @@ struct View<'a> {
     website: Option<&'a str>,
 }
 
+/// Where people sign in on the bank's own page only, nothing can be done in v2: it has no words for that.
+fn accepts_syncs(institution: &Institution) -> bool {
+    institution.is_available && institution.sign_in != SignIn::OwnPage
+}
+
 impl<'a> From<&'a Institution> for View<'a> {
     fn from(institution: &'a Institution) -> Self {
         Self {
@@ -45,7 +51,7 @@ impl<'a> From<&'a Institution> for View<'a> {
             notes: institution.access_info.sync_notes,
             password: institution.access_info.passcode_description,
             popularity_score: institution.details.popularity_score,
-            status: if institution.is_available { "available" } else { "unavailable" },
+            status: if accepts_syncs(institution) { "available" } else { "unavailable" },
             username: institution.access_info.username_description,
             website: institution.website.as_deref(),
         }
