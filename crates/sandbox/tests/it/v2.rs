@@ -225,6 +225,38 @@ async fn every_practice_bank_says_in_v2_words_how_a_sync_ends() {
     }
 }
 
+#[tokio::test]
+async fn a_body_may_be_a_form() {
+    let practice = start().await;
+    let user = practice.user("pat").await;
+    let send = async |path: String, form: &str| -> (u16, Value) {
+        let request = practice.http.post(format!("{}{path}", practice.base)).bearer_auth(&practice.token);
+        let request = request.header("content-type", "application/x-www-form-urlencoded");
+        let response = request.body(form.to_owned()).send().await.unwrap();
+        (response.status().as_u16(), response.json().await.unwrap())
+    };
+    let accounts = format!("/v2/users/{user}/accounts");
+    let login = "brokerage=900002&username=practice-good&password=practice&is_auth=false";
+    let (code, made) = send(accounts.clone(), login).await;
+    assert_eq!(code, 201, "{made}");
+    let account = made["account"]["id"].as_u64().unwrap();
+    practice.v2_sync(account, Value::Null).await;
+    practice.pass(30_000);
+    let id = practice.v2_poll(account).await["challenges"][0]["id"].clone();
+    let answers = format!("questions=%5B%7B%22id%22%3A{id}%2C%22answer%22%3A%22rex%22%7D%5D");
+    let (code, answer) = send(format!("/v2/accounts/{account}/challenges"), &answers).await;
+    assert_eq!(code, 200, "{answer}");
+    practice.pass(30_000);
+    assert_eq!(practice.v2_poll(account).await["sync"]["status"], "good");
+    let (code, _) = send("/v2/users".to_owned(), r#"{"username": "sam"}"#).await;
+    assert_eq!(code, 201, "JSON that says it is a form, as curl sends it unless told otherwise");
+    let (code, answer) = send(accounts.clone(), "brokerage=canary&username=canary&password=canary").await;
+    assert_eq!((code, &answer["id"]), (400, &json!("invalid_parameter")), "{answer}");
+    assert!(!answer.to_string().contains("canary"), "repeated in {answer}");
+    let (code, _) = send(accounts, &format!("username={}", "x".repeat(70_000))).await;
+    assert_eq!(code, 413, "too large");
+}
+
 async fn asked(practice: &Practice, bank: u64) -> (u64, Value) {
     let user = practice.user(&format!("user-{bank}")).await;
     let account = practice.v2_account(user, bank, false).await;

@@ -17,7 +17,7 @@ use serde_json::json;
 use std::time::Duration;
 
 use super::error::ApiError;
-use super::extract::{Body, Id};
+use super::extract::{Body, Id, is_form};
 use crate::aggregator::World;
 use crate::id::{AccountId, ConnectionId, DepositId};
 use crate::money::Cents;
@@ -151,8 +151,7 @@ async fn read<T: DeserializeOwned>(request: Request, misuse: &'static str) -> Re
     if !is_own_form_or_no_browser(request.headers()) {
         return Err(ApiError::FORBIDDEN);
     }
-    let kind = request.headers().get(header::CONTENT_TYPE);
-    if kind.is_some_and(|kind| kind.as_bytes().starts_with(b"application/x-www-form-urlencoded")) {
+    if is_form(request.headers()) {
         let form = Form::<T>::from_request(request, &()).await;
         let Form(wish) = form.map_err(|_| ApiError::invalid(misuse))?;
         Ok((wish, Asked::ByForm))
