@@ -41,7 +41,7 @@ pub(crate) struct Deposit {
     pub(crate) target: Target,
     pub(crate) created: Timestamp,
     pub(crate) updated: Timestamp,
-    /// When the amounts were first to be seen on the statement.
+    /// Since when the amounts have been announced on the statement or, once they arrived, been there.
     seen_since: Option<Timestamp>,
     amounts: Amounts,
     course: &'static Course,
@@ -144,8 +144,10 @@ impl Deposit {
     /// It has changed. Whole seconds, as they are shown and asked for.
     fn touch(&mut self, at: Timestamp) {
         self.updated = whole_seconds(at);
-        if self.status().takes_amounts() || self.status() == DepositStatus::Verified {
-            self.seen_since = self.seen_since.or(Some(at));
+        match self.status() {
+            DepositStatus::Submitted | DepositStatus::Transferred => self.seen_since = Some(at),
+            DepositStatus::Verified => self.seen_since = self.seen_since.or(Some(at)),
+            DepositStatus::Requested | DepositStatus::Failed(_) | DepositStatus::VerificationFailed => {}
         }
     }
 }
@@ -269,5 +271,17 @@ impl World {
             let good = connection.filter(|connection| connection.status() == Some("good"));
             deposit.settle(now, good.and_then(|connection| connection.last_good_sync));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn debug_shows_neither_number() {
+        let target = Target { number: Secret::new("400123456789"), routing: Secret::new("129999908") };
+        let shown = format!("{target:?}");
+        assert!(!shown.contains("6789") && !shown.contains("9908"), "leaked in {shown}");
     }
 }

@@ -398,6 +398,7 @@ async fn amounts_are_drawn_anew_for_each_pair_and_are_on_the_statement_only() {
     let lines = practice.statement().await;
     assert!(lines.iter().all(|line| line["is_pending"] == false && line["deposit"] != bounced), "{lines:?}");
     assert_eq!(lines[0]["number_ends"], "6789", "no more of the number");
+    assert_eq!(lines[0]["since"], "2026-03-03T10:00:00Z", "when they arrived");
     let of = |deposit: u64| -> Vec<f64> {
         let own = lines.iter().filter(|line| line["deposit"] == deposit);
         own.map(|line| line["amount"].as_f64().unwrap()).collect()
