@@ -13,7 +13,7 @@ use crate::secret::Secret;
 use std::time::Duration;
 
 /// So long after the first good sync a bank has moved, or wants the login again, if it is one that does so.
-const MOVES_AFTER: Duration = Duration::from_secs(24 * 60 * 60);
+const MOVES_AFTER: Duration = Duration::from_hours(24);
 
 /// A connection.
 #[derive(Debug)]
@@ -42,7 +42,6 @@ pub(crate) struct Connection {
     pub(super) before: Option<Run>,
     /// How many callers wait for the present sync.
     pub(crate) waiting_callers: usize,
-    has_lapsed: bool,
     /// Whether it is made on the bank's own page: from the start, since somebody agreed there, or since the bank moved.
     pub(crate) is_oauth: bool,
 }
@@ -103,7 +102,6 @@ impl World {
             good_syncs: 0,
             before: None,
             waiting_callers: 0,
-            has_lapsed: false,
             is_oauth: sign_in == SignIn::OwnPage,
         };
         self.connections.insert(id, connection);
@@ -240,11 +238,12 @@ impl Connection {
                 self.is_oauth = true;
                 self.refuse_login(now);
             }
-            SignIn::Lapses if !self.has_lapsed => {
-                self.has_lapsed = true;
+            SignIn::Lapses => {
+                // Once.
+                self.sign_in = SignIn::Login;
                 self.refuse_login(now);
             }
-            SignIn::Login | SignIn::OwnPage | SignIn::Either | SignIn::Moves | SignIn::Lapses => {}
+            SignIn::Login | SignIn::OwnPage | SignIn::Either | SignIn::Moves => {}
         }
     }
 

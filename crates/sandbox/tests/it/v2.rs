@@ -376,11 +376,11 @@ async fn the_nightly_aggregation_passes_an_auth_only_account_over_until_somebody
     // A bank that moves a day later, which the nightly aggregation notices.
     let account = practice.v2_account(user, 900_029, true).await;
     assert_eq!(practice.v2_verify(account, json!({})).await["sync"]["status"], "good");
-    practice.sandbox.clock().advance(Duration::from_secs(25 * 60 * 60));
+    practice.sandbox.clock().advance(Duration::from_hours(25));
     practice.token = practice.mint("a day later").await;
     assert_eq!(practice.v2_poll(account).await["sync"]["status"], "good", "not looked at");
     practice.v2_sync(account, Value::Null).await;
-    practice.sandbox.clock().advance(Duration::from_secs(25 * 60 * 60));
+    practice.sandbox.clock().advance(Duration::from_hours(25));
     practice.token = practice.mint("two days later").await;
     assert_eq!(practice.v2_poll(account).await["sync"]["status"], "login", "looked at each night");
 }

@@ -196,7 +196,9 @@ impl Shape {
             }
             Value::Array(elements) => {
                 let shape = self.elements.get_or_insert_default();
-                elements.iter().for_each(|element| shape.take(element));
+                for element in elements {
+                    shape.take(element);
+                }
             }
             _ => {}
         }

@@ -9,7 +9,7 @@ use super::super::challenges::{Payload, payload};
 use super::super::error::ApiError;
 use super::super::extract::{Body, Id};
 use super::super::syncs::finish_blocking;
-use crate::aggregator::Connection;
+use crate::aggregator::{Connection, Run};
 use crate::id::{ChallengeId, ConnectionId};
 use crate::sandbox::Sandbox;
 use crate::secret::{Answer, Secret};
@@ -93,7 +93,7 @@ impl Questions {
 impl GivenAnswer {
     fn read(self, connection: &Connection) -> Result<(ChallengeId, Answer), ApiError> {
         let asked = |text: &str| {
-            let mut round = connection.run.iter().flat_map(|run| run.challenges());
+            let mut round = connection.run.iter().flat_map(Run::challenges);
             round.find(|(challenge, _)| challenge.prompt.question == text).map(|(challenge, _)| challenge.id)
         };
         let id = self.id.or_else(|| self.question.as_deref().and_then(asked));
