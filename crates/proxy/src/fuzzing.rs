@@ -13,7 +13,9 @@ use linchpin_protocol::{
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-pub use crate::aggregators::quovo_v3::fuzzing as quovo;
+pub use crate::aggregators::quovo::fuzzing as quovo;
+pub use crate::aggregators::quovo_v2::fuzzing as quovo_v2;
+pub use crate::aggregators::quovo_v3::fuzzing as quovo_v3;
 
 /// What became of a body: its own JSON, or the fields that the refusal names and everything that it says.
 pub type Read = Result<String, (Vec<String>, String)>;

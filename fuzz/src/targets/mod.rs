@@ -4,9 +4,13 @@ mod answers;
 mod bodies;
 mod config;
 mod messages;
+mod numbers;
 mod quovo_accounts;
 mod quovo_institutions;
 mod quovo_sync;
+mod quovo_v2_accounts;
+mod quovo_v2_institutions;
+mod quovo_v2_sync;
 mod search;
 mod texts;
 
@@ -14,14 +18,18 @@ mod texts;
 pub(crate) type Target = fn(&[u8]);
 
 /// All targets. `cargo xtask fuzz` reads the names from the folders below `corpus`.
-pub(crate) const ALL: [(&str, Target); 9] = [
+pub(crate) const ALL: [(&str, Target); 13] = [
     ("answers", answers::run),
     ("bodies", bodies::run),
     ("config", config::run),
     ("messages", messages::run),
+    ("numbers", numbers::run),
     ("quovo_accounts", quovo_accounts::run),
     ("quovo_institutions", quovo_institutions::run),
     ("quovo_sync", quovo_sync::run),
+    ("quovo_v2_accounts", quovo_v2_accounts::run),
+    ("quovo_v2_institutions", quovo_v2_institutions::run),
+    ("quovo_v2_sync", quovo_v2_sync::run),
     ("search", search::run),
     ("texts", texts::run),
 ];

@@ -4,13 +4,17 @@
 //! routing numbers have nine digits; money is the cents that were written; nothing secret shows in print.
 
 use crate::shapes::{assert_plain, assert_word, parts};
-use linchpin_protocol::OwnerDetail;
-use linchpin_proxy::fuzzing::quovo;
+use linchpin_protocol::{OwnerDetail, VerifiedAccount};
+use linchpin_proxy::aggregators::FoundAccounts;
+use linchpin_proxy::fuzzing::quovo_v3;
 
 pub(crate) fn run(data: &[u8]) {
     let [accounts, auth] = parts(data);
-    let found = quovo::found(accounts, auth);
-    let verified = quovo::verified(accounts, auth);
+    holds(quovo_v3::found(accounts, auth), quovo_v3::verified(accounts, auth), data.len());
+}
+
+/// Whatever version was read, out of `length` bytes.
+pub(super) fn holds(found: Option<FoundAccounts>, verified: Option<Vec<VerifiedAccount>>, length: usize) {
     assert_eq!(found.is_some(), verified.is_some(), "the same answer reads in one way and not in the other");
     for account in found.iter().flat_map(|found| &found.accounts) {
         assert_plain(&account.name);
@@ -22,7 +26,7 @@ pub(crate) fn run(data: &[u8]) {
             verified.id == account.id
                 && verified.account_number.as_ref().is_some_and(|number| whole(number.expose()))
         });
-        assert!(!shown_whole || account.name.len() + 4 < accounts.len(), "a whole number is shown: {digits}");
+        assert!(!shown_whole || account.name.len() + 4 < length, "a whole number is shown: {digits}");
     }
     for account in verified.iter().flatten() {
         assert_plain(&account.name);

@@ -4,10 +4,16 @@
 //! a host and nothing else.
 
 use crate::shapes::assert_plain;
-use linchpin_proxy::fuzzing::quovo;
+use linchpin_proxy::aggregators::Listing;
+use linchpin_proxy::fuzzing::{quovo, quovo_v3};
 
 pub(crate) fn run(data: &[u8]) {
-    for listing in quovo::institutions(data).into_iter().flatten() {
+    holds(quovo_v3::institutions(data).unwrap_or_default());
+}
+
+/// Whatever version was read.
+pub(super) fn holds(listings: Vec<Listing>) {
+    for listing in listings {
         let (_, id) = quovo::upstream_ids(listing.id.as_str());
         assert!(id.is_some(), "{} leads to no institution", listing.id);
         assert_plain(&listing.name);

@@ -5,7 +5,7 @@
 
 mod breaker;
 mod guarded;
-mod quovo;
+pub(crate) mod quovo;
 pub mod quovo_v2;
 pub mod quovo_v3;
 

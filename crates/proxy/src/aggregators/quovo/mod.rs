@@ -5,6 +5,9 @@ pub(super) mod accounts;
 mod accounts_tests;
 pub(super) mod challenges;
 pub(super) mod client;
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub mod fuzzing;
 pub(super) mod listing;
 pub(super) mod money;
 pub(super) mod place;

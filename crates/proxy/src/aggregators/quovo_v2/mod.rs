@@ -4,6 +4,9 @@
 //! The login goes with the making of an account and is changed by `PUT` (quovo.md 2.3); answers go with the sync (9.3).
 //! For numbers alone an auth sync blocks until the bank has answered; for both, one sync that is polled reads both.
 
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub mod fuzzing;
 mod listing;
 #[cfg(test)]
 mod tests;
@@ -13,6 +16,7 @@ mod wire_accounts;
 use super::quovo::client::{BLOCKING, Call, Client, DIRECTORY, ORDINARY, change, look};
 use super::quovo::listing::{SYSTEM_INSTITUTIONS, upstream_institution};
 use super::quovo::place::Place;
+use super::quovo::text::printable_word;
 use super::quovo::translate::{self, Phase};
 use super::quovo::{accounts, challenges, users, wire as shared, wire_accounts as shared_accounts};
 use super::{
@@ -59,6 +63,37 @@ fn place(connection: u64, purpose: Purpose) -> Place {
     Place { v: 1, connection, phase, numbers }
 }
 
+/// How things stand, from a sync, what it asks, and its account where that was read.
+fn observation(
+    phase: Phase,
+    sync: wire::Sync,
+    asked: &[shared::Challenge],
+    account: Option<wire::Account>,
+) -> Observation {
+    let realtime = sync.has_realtime == Some(true);
+    // What Quovo called it, not what we call it.
+    let provider_status = sync.status.as_deref().map(printable_word);
+    let connection = account.map(wire::Account::connection);
+    let mut seen = translate::observation(phase, &sync.synced(), asked, connection.as_ref());
+    seen.provider_status = provider_status;
+    if let Step::Challenges { soon, expires_at: None, .. } = &mut seen.step {
+        *soon |= realtime;
+    }
+    seen
+}
+
+/// The portfolios of a login, and with their numbers those too that an auth sync lists nowhere else.
+fn accounts_of(
+    portfolios: Vec<wire_accounts::Portfolio>,
+    auth: Option<wire_accounts::Auth>,
+) -> (Vec<shared_accounts::Account>, Option<shared_accounts::Auth>) {
+    let mut accounts: Vec<shared_accounts::Account> = portfolios.into_iter().map(Into::into).collect();
+    if let Some(auth) = &auth {
+        accounts.extend(auth.unlisted(&accounts));
+    }
+    (accounts, auth.map(Into::into))
+}
+
 impl QuovoV2 {
     /// An adapter for the configured aggregator. In practice it offers test institutions too, and names a practice
     /// login; in production it refuses an aggregator that says it is for practice.
@@ -89,27 +124,20 @@ impl QuovoV2 {
 
     /// Completes a sync's reply with what stands elsewhere.
     async fn observe(&self, place: Place, reply: wire::SyncReply) -> Result<Observation, UpstreamError> {
-        let raw = reply.sync.status.clone();
-        let realtime = reply.sync.has_realtime == Some(true);
-        let sync = reply.sync.synced();
-        let mut asked = reply.challenges.unwrap_or_default();
-        if sync.status.as_deref() == Some("challenges") && asked.is_empty() {
+        let wire::SyncReply { sync, challenges } = reply;
+        let status = sync.status.as_deref().map(wire::word);
+        let mut asked = challenges.unwrap_or_default();
+        if status.as_deref() == Some("challenges") && asked.is_empty() {
             let path = format!("/accounts/{}/challenges", place.connection);
             asked = self.client.send::<shared::ChallengesAnswer>(look(&path)).await?.challenges;
         }
-        let connection = if sync.status.as_deref() == Some("syncing") {
+        let account = if status.as_deref() == Some("syncing") {
             None
         } else {
             let path = format!("/accounts/{}", place.connection);
-            Some(self.client.send::<wire::AccountAnswer>(look(&path)).await?.account.connection())
+            Some(self.client.send::<wire::AccountAnswer>(look(&path)).await?.account)
         };
-        let mut seen = translate::observation(place.phase, &sync, &asked, connection.as_ref());
-        // What Quovo called it, not what we call it.
-        seen.provider_status = raw.as_deref().map(super::quovo::text::printable_word);
-        if let Step::Challenges { soon, expires_at: None, .. } = &mut seen.step {
-            *soon |= realtime;
-        }
-        Ok(seen)
+        Ok(observation(place.phase, sync, &asked, account))
     }
 
     async fn connections(&self, user: &UpstreamUser) -> Result<Vec<shared::Connection>, UpstreamError> {
@@ -124,15 +152,12 @@ impl QuovoV2 {
     ) -> Result<(Vec<shared_accounts::Account>, Option<shared_accounts::Auth>), UpstreamError> {
         let path = format!("/accounts/{}/portfolios", place.connection);
         let portfolios = self.client.send::<wire_accounts::PortfoliosAnswer>(look(&path)).await?.portfolios;
-        let mut accounts: Vec<shared_accounts::Account> = portfolios.into_iter().map(Into::into).collect();
         if !place.numbers {
-            return Ok((accounts, None));
+            return Ok(accounts_of(portfolios, None));
         }
         let path = format!("/accounts/{}/auth", place.connection);
         let auth = self.client.send::<wire_accounts::AuthAnswer>(look(&path)).await?.auth;
-        // An auth sync may list nothing but the numbers.
-        accounts.extend(auth.unlisted(&accounts));
-        Ok((accounts, Some(auth.into())))
+        Ok(accounts_of(portfolios, Some(auth)))
     }
 }
 

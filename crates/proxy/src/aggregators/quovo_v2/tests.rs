@@ -33,12 +33,9 @@ fn a_login_is_sent_for_numbers_alone_only_where_that_is_all() {
     assert_eq!(sent(false), r#"{"brokerage":21700,"username":"pat","password":"word"}"#);
 }
 
-fn step(json: &str) -> (Step, Option<String>) {
+fn observed(json: &str) -> Observation {
     let reply: wire::SyncReply = serde_json::from_str(json).unwrap();
-    let sync = reply.sync.synced();
-    let asked = reply.challenges.unwrap_or_default();
-    let seen = translate::observation(Phase::Aggregate, &sync, &asked, None);
-    (seen.step, sync.status)
+    observation(Phase::Aggregate, reply.sync, &reply.challenges.unwrap_or_default(), None)
 }
 
 #[test]
@@ -51,24 +48,28 @@ fn the_words_of_version_2_are_understood() {
         ("syncing", "syncing"),
         // Without a name of their own in version 2 (quovo.md 9.15).
         ("postponed", "postponed"),
-        ("something_new", "something_new"),
+        ("something_new", "other"),
     ] {
         let json = format!(
             r#"{{"sync": {{"account": 90017, "has_realtime": false, "progress": null, "status": "{word}"}}}}"#
         );
-        assert_eq!(step(&json).1.as_deref(), Some(ours), "{word}");
+        let seen = observed(&json);
+        assert_eq!((seen.status.as_str(), seen.provider_status.as_deref()), (ours, Some(word)));
     }
 }
 
 #[test]
-fn a_sync_that_met_a_question_brings_it() {
-    let (step, _) = step(
-        r#"{"sync": {"account": 90017, "has_realtime": false, "progress": null, "status": "questions"},
-            "challenges": [{"account": 90017, "id": 811, "is_answered": false, "last_asked": true,
-                            "question": "Name of your first pet?", "should_answer": true, "type": "question"}]}"#,
-    );
-    let Step::Challenges { items, .. } = step else { panic!("{step:?}") };
-    assert_eq!(items.len(), 1);
+fn a_sync_that_met_a_question_brings_it_and_says_whether_it_is_timed() {
+    for timed in [false, true] {
+        let seen = observed(&format!(
+            r#"{{"sync": {{"account": 90017, "has_realtime": {timed}, "progress": null, "status": "questions"}},
+                "challenges": [{{"account": 90017, "id": 811, "is_answered": false, "last_asked": true,
+                                "question": "Name of your first pet?", "should_answer": true,
+                                "type": "question"}}]}}"#
+        ));
+        let Step::Challenges { items, soon, .. } = seen.step else { panic!("{:?}", seen.step) };
+        assert_eq!((items.len(), soon), (1, timed));
+    }
 }
 
 #[test]
@@ -114,7 +115,8 @@ fn names() -> AccountNames {
 fn read() -> (Vec<shared_accounts::Account>, shared_accounts::Auth) {
     let portfolios: wire_accounts::PortfoliosAnswer = serde_json::from_str(PORTFOLIOS).unwrap();
     let auth: wire_accounts::AuthAnswer = serde_json::from_str(AUTH).unwrap();
-    (portfolios.portfolios.into_iter().map(Into::into).collect(), auth.auth.into())
+    let (accounts, auth) = accounts_of(portfolios.portfolios, Some(auth.auth));
+    (accounts, auth.unwrap())
 }
 
 #[test]

@@ -1,30 +1,18 @@
 //! Doors to this adapter's parsers for the fuzzing program: from the bytes of an answer to our own words.
 
 use super::{listing, wire};
-use crate::aggregators::quovo::listing as shared_listing;
-use crate::aggregators::quovo::translate::{self, Phase};
-use crate::aggregators::quovo::{accounts, challenges, money, wire as shared, wire_accounts};
-use crate::aggregators::{AccountNames, FoundAccounts, Listing, Observation};
-use crate::tokens::Key;
-use linchpin_protocol::{Cents, ChallengeId, ConnectionId, InstitutionId, Secret, VerifiedAccount};
-use serde::de::DeserializeOwned;
-
-fn read<T: DeserializeOwned>(bytes: &[u8]) -> Option<T> {
-    serde_json::from_slice(bytes).ok()
-}
+use crate::aggregators::quovo::fuzzing::{names, phase, read};
+use crate::aggregators::quovo::{accounts, translate, wire as shared, wire_accounts};
+use crate::aggregators::{FoundAccounts, Listing, Observation};
+use linchpin_protocol::VerifiedAccount;
 
 /// What a sync says, with the challenges and the connection where they read.
-pub fn observed(phase: u8, sync: &[u8], challenges: &[u8], connection: &[u8]) -> Option<Observation> {
-    let phase = match phase % 3 {
-        0 => Phase::Aggregate,
-        1 => Phase::AggregateFirst,
-        _ => Phase::Auth,
-    };
+pub fn observed(byte: u8, sync: &[u8], challenges: &[u8], connection: &[u8]) -> Option<Observation> {
     let reply: shared::SyncReply = read(sync)?;
     let asked = read::<shared::ChallengesAnswer>(challenges).map(|answer| answer.challenges);
     let asked = reply.challenges.filter(|asked| !asked.is_empty()).or(asked).unwrap_or_default();
     let connection = read::<wire::ConnectionAnswer>(connection).map(|answer| answer.connection);
-    Some(translate::observation(phase, &reply.sync, &asked, connection.as_ref()))
+    Some(translate::observation(phase(byte), &reply.sync, &asked, connection.as_ref()))
 }
 
 /// The institutions of an answer.
@@ -47,29 +35,7 @@ pub fn verified(accounts: &[u8], auth: &[u8]) -> Option<Vec<VerifiedAccount>> {
     Some(accounts::verified(&accounts.accounts, auth, &names()))
 }
 
-fn names() -> AccountNames {
-    AccountNames::new(Key::new(&Secret::new("key")), ConnectionId::new("con_1"))
-}
-
-/// The smaller answers, which hold ids and a token only: whether they read.
-pub fn small_answers(bytes: &[u8]) -> [bool; 6] {
-    [
-        read::<shared::TokenAnswer>(bytes).is_some(),
-        read::<shared::UserAnswer>(bytes).is_some(),
-        read::<shared::UsersAnswer>(bytes).is_some(),
-        read::<wire::ConnectionAnswer>(bytes).is_some(),
-        read::<wire::ConnectionsAnswer>(bytes).is_some(),
-        read::<shared::ErrorBody>(bytes).is_some(),
-    ]
-}
-
-/// A JSON number of dollars in cents.
-pub fn cents(number: &str) -> Option<Cents> {
-    money::cents(number)
-}
-
-/// The numbers behind our names for a challenge and an institution.
-pub fn upstream_ids(text: &str) -> (Option<u64>, Option<u64>) {
-    let challenge = challenges::answer(&ChallengeId::new(text), "1").map(|(id, _)| id);
-    (challenge, shared_listing::upstream_institution(&InstitutionId::new(text)))
+/// The user's connections: whether they read.
+pub fn connections(bytes: &[u8]) -> bool {
+    read::<wire::ConnectionsAnswer>(bytes).is_some()
 }
