@@ -136,7 +136,7 @@ async fn outcomes_of_deposits_are_brought_about_by_form_and_by_json() {
         ("verified", "verified"),
         ("transferred", "transferred"),
     ] {
-        assert!(page(&practice).await.contains(&format!("value=\"{outcome}\"")), "a button for {outcome}");
+        assert!(page(&practice).await.contains(&format!("value=\"{outcome}\"")), "a choice of {outcome}");
         let form = practice.http.post(&url).header("content-type", "application/x-www-form-urlencoded");
         let response = form.body(format!("outcome={outcome}")).send().await.unwrap();
         assert_eq!(response.status(), StatusCode::SEE_OTHER, "{outcome}");

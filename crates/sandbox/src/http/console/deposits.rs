@@ -8,7 +8,7 @@ use crate::aggregator::{Deposit, World};
 use crate::catalogue::{DepositStatus, NumberField, PracticeNumber, forced_outcomes, practice_numbers};
 use crate::ledger::DepositWay;
 
-/// Every pair of deposits, newest first, with buttons that bring outcomes about.
+/// Every pair of deposits, newest first, with a choice of what to bring about.
 pub(super) fn section(world: &World) -> Markup {
     let deposits: Vec<&Deposit> = world.deposits().collect();
     html! {
@@ -86,7 +86,12 @@ fn field(number: &PracticeNumber) -> &'static str {
 }
 
 fn target(deposit: &Deposit) -> Markup {
-    html! { (masked(deposit.end_of_number())) " (portfolio " (deposit.account) ")" }
+    html! {
+        div {
+            (masked(deposit.end_of_number()))
+            div.quiet { "portfolio " (deposit.account) }
+        }
+    }
 }
 
 fn masked(end: &str) -> String {
@@ -107,16 +112,23 @@ fn status(deposit: &Deposit) -> Markup {
         DepositStatus::Requested | DepositStatus::Submitted | DepositStatus::Transferred => "busy",
         DepositStatus::Failed(_) | DepositStatus::VerificationFailed => "bad",
     };
-    let error = deposit.error().map(|error| format!(": {}", error.id())).unwrap_or_default();
-    html! { span class=(format!("status {class}")) { (deposit.status_word()) (error) } }
+    html! {
+        div {
+            span class=(format!("status {class}")) { (deposit.status_word()) }
+            @if let Some(error) = deposit.error() { div { code { (error.id()) } } }
+        }
+    }
 }
 
 fn outcomes(deposit: &Deposit) -> Markup {
     html! {
-        form.outcomes method="post" action=(format!("/console/deposits/{}/outcome", deposit.id)) {
-            @for outcome in forced_outcomes() {
-                button.small type="submit" name="outcome" value=(outcome) { (outcome.replace('_', " ")) }
+        form.outcome method="post" action=(format!("/console/deposits/{}/outcome", deposit.id)) {
+            select name="outcome" aria-label=(format!("What becomes of deposits {}", deposit.id)) {
+                @for outcome in forced_outcomes() {
+                    option value=(outcome) { (outcome.replace('_', " ")) }
+                }
             }
+            button.small type="submit" { "Go" }
         }
     }
 }
