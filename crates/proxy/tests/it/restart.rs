@@ -6,7 +6,9 @@ use linchpin_sandbox::{EventKind, Sandbox};
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 use std::fs::File;
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 use tempfile::TempDir;
 
@@ -26,12 +28,26 @@ impl Drop for Process {
     }
 }
 
+/// Where nothing listens, and nothing will that asks the system for any port, as every other test does: those that it
+/// gives out lie higher.
+fn free_address() -> SocketAddr {
+    const FIRST: u32 = 20_000;
+    const HOW_MANY: u32 = 12_000;
+    static TAKEN: AtomicU32 = AtomicU32::new(0);
+    // Two runs of the tests at the same time begin at different places.
+    let from = std::process::id().wrapping_mul(97);
+    let free = (0..HOW_MANY).find_map(|_| {
+        let nth = from.wrapping_add(TAKEN.fetch_add(1, Ordering::Relaxed)) % HOW_MANY;
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, u16::try_from(FIRST + nth).ok()?));
+        TcpListener::bind(address).ok().map(|_| address)
+    });
+    free.expect("some port is free")
+}
+
 impl Process {
     /// Starts the binary on a free port; its log goes to `log` in the folder.
     pub(crate) async fn start(folder: &TempDir, upstream: &str, log: &str) -> Self {
-        let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-        let base = format!("http://{free}");
-        let telling = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        let (base, telling) = (format!("http://{}", free_address()), free_address());
         let child = Command::new(env!("CARGO_BIN_EXE_linchpin-proxy"))
             .envs(variables(folder, &base, upstream))
             .env("LINCHPIN_METRICS_LISTEN", telling.to_string())
