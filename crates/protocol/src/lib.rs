@@ -31,6 +31,7 @@ mod secret;
 mod session;
 mod tagging;
 mod verification;
+mod webhook;
 
 pub use account::{AccountKind, MaskedAccount, NotVerifiable};
 pub use amount::{AmountProblem, deposit_amount};
@@ -73,3 +74,4 @@ pub use verification::{
     Confidence, OwnerDetail, OwnerDetails, Verification, VerificationMethod, VerifiedAccount,
     VerifiedConnection,
 };
+pub use webhook::{UserConnection, UserConnections, WebhookData, WebhookEvent, WebhookKind};

@@ -10,6 +10,7 @@ use crate::metrics::Metrics;
 use crate::store::{ClientId, SqliteStore, Store, StoreError};
 use crate::supplement::{Supplement, SupplementError};
 use crate::tokens::{Hash, Key, Kind};
+use crate::webhooks::{self, Webhooks};
 use crate::widget::WidgetFiles;
 use crate::{ready, routes, watch};
 use axum::Router;
@@ -32,7 +33,7 @@ pub enum StartError {
     #[error("the database cannot be opened: {0}")]
     Store(#[from] StoreError),
     /// No HTTP client can be built.
-    #[error("no HTTP client for the aggregator: {0}")]
+    #[error("no HTTP client: {0}")]
     Http(#[from] reqwest::Error),
     /// The operator's table of institutions cannot be used.
     #[error(transparent)]
@@ -64,6 +65,7 @@ pub(crate) struct Inner {
     pub(crate) live: Live,
     pub(crate) guard: Guard,
     pub(crate) metrics: Arc<Metrics>,
+    pub(crate) webhooks: Webhooks,
     pub(crate) widget: WidgetFiles,
     /// Every screen in every state; absent unless an operator of practice mode wants it served.
     pub(crate) gallery: Option<WidgetFiles>,
@@ -87,7 +89,7 @@ impl std::ops::Deref for AppState {
     }
 }
 
-/// Builds the proxy and starts its background work: reading the institutions and watching connections.
+/// Builds the proxy and starts its background work: reading the institutions, watching connections, telling clients.
 ///
 /// # Errors
 /// When the store cannot be opened or no HTTP client can be built.
@@ -99,7 +101,7 @@ pub async fn build(config: Config, clock: Arc<dyn Clock>) -> Result<App, StartEr
 /// The same with a store of the caller's: another database, or one that a test has a hand in.
 ///
 /// # Errors
-/// When no HTTP client can be built.
+/// When the store does not answer or no HTTP client can be built.
 pub async fn build_with(
     config: Config,
     clock: Arc<dyn Clock>,
@@ -119,12 +121,16 @@ pub async fn build_with(
     let metrics = Arc::new(Metrics::default());
     let fewest = config.limits.breaker_calls.get();
     let aggregator = Arc::new(Guarded::new(aggregator, Arc::clone(&clock), Arc::clone(&metrics), fewest));
+    let webhooks = Webhooks::new(&config)?;
+    let told = webhooks.clients();
+    store.set_told_clients(&told).await?;
     let key = Key::new(&config.key);
     let guard = Guard::new(&config.limits, Arc::clone(&clock));
     let state = AppState(Arc::new(Inner {
         clients: clients(&config, &key),
         widget: WidgetFiles::new(config.widget_dir.clone()),
         gallery: config.gallery_dir.clone().map(WidgetFiles::new),
+        webhooks,
         config,
         clock,
         store,
@@ -142,6 +148,9 @@ pub async fn build_with(
         background.directory.keep_fresh(&background).await;
     });
     state.tasks.spawn(watch::run(state.clone()));
+    if !told.is_empty() {
+        state.tasks.spawn(webhooks::run(state.clone()));
+    }
     Ok(App { router: routes::router(state.clone()), state })
 }
 

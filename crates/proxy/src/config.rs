@@ -114,6 +114,22 @@ pub struct ClientConfig {
     /// The client's privacy statement.
     #[serde(default)]
     pub privacy_url: Option<String>,
+    /// Where its server is told when something changes; not told when absent.
+    #[serde(default)]
+    pub webhook: Option<WebhookConfig>,
+}
+
+/// How a client's server is told.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WebhookConfig {
+    /// The page that takes it: https, at a public address (http on this machine in practice).
+    pub url: String,
+    /// What each message is signed with: `whsec_` and 24 to 64 bytes in base64.
+    pub secret: Secret,
+    /// The next secret; messages are signed with both while it is being rotated.
+    #[serde(default)]
+    pub secret_next: Option<Secret>,
 }
 
 /// Why the configuration cannot be used. The text says what to change.

@@ -30,6 +30,7 @@ pub mod store;
 mod supplement;
 pub mod tokens;
 mod watch;
+mod webhooks;
 mod widget;
 
 pub use app::{StartError, serve};

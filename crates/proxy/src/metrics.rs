@@ -42,6 +42,12 @@ struct ProblemCode {
     code: &'static str,
 }
 
+/// A try to tell a client.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, EncodeLabelSet)]
+struct Webhook {
+    outcome: &'static str,
+}
+
 /// All counters.
 pub(crate) struct Metrics {
     registry: Registry,
@@ -54,6 +60,7 @@ pub(crate) struct Metrics {
     tasks: Gauge,
     watched: Counter,
     institutions_read: Gauge,
+    webhooks: Family<Webhook, Counter>,
 }
 
 impl fmt::Debug for Metrics {
@@ -75,6 +82,7 @@ impl Default for Metrics {
             tasks: Gauge::default(),
             watched: Counter::default(),
             institutions_read: Gauge::default(),
+            webhooks: Family::default(),
         };
         let registry = &mut metrics.registry;
         registry.register("requests", "Requests answered", metrics.requests.clone());
@@ -94,6 +102,7 @@ impl Default for Metrics {
             "When the list of institutions that is served was read from the aggregator",
             metrics.institutions_read.clone(),
         );
+        registry.register("webhooks", "Tries to tell a client, by outcome", metrics.webhooks.clone());
         metrics
     }
 }
@@ -131,6 +140,11 @@ impl Metrics {
     /// The watcher took connections over.
     pub(crate) fn took_over(&self, connections: usize) {
         self.watched.inc_by(u64::try_from(connections).unwrap_or(u64::MAX));
+    }
+
+    /// A client was told, or was to be told.
+    pub(crate) fn webhook(&self, outcome: &'static str) {
+        self.webhooks.get_or_create(&Webhook { outcome }).inc();
     }
 
     /// Everything as text (OpenMetrics 1.0).

@@ -203,3 +203,78 @@ fn redirect_uris_are_pages_of_the_clients_own() {
         assert!(refused.contains("LINCHPIN_CLIENTS__ACORN__REDIRECT_URIS"), "{bad}: {refused}");
     }
 }
+
+const SIGNING: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+
+#[test]
+fn a_webhook_goes_by_https_to_a_public_address() {
+    let with = |url| {
+        Config::load(production(&[
+            ("LINCHPIN_CLIENTS__ACORN__WEBHOOK__URL", url),
+            ("LINCHPIN_CLIENTS__ACORN__WEBHOOK__SECRET", SIGNING),
+        ]))
+    };
+    let taken = with("https://hooks.acorn.example/linchpin?site=1").unwrap();
+    assert_eq!(taken.clients["acorn"].webhook.as_ref().unwrap().secret.expose(), SIGNING);
+    for bad in [
+        "http://hooks.acorn.example/linchpin",
+        "http://localhost:4100/linchpin",
+        "https://127.0.0.1/linchpin",
+        "https://10.1.2.3/",
+        "https://[::ffff:169.254.169.254]/latest",
+        "https://user@hooks.acorn.example/",
+        "https://hooks.acorn.example/#x",
+        "hooks.acorn.example",
+        "file:///etc/passwd",
+    ] {
+        let refused = with(bad).map(|_| ()).unwrap_err().to_string();
+        assert!(refused.contains("LINCHPIN_CLIENTS__ACORN__WEBHOOK__URL must be"), "{bad}: {refused}");
+    }
+}
+
+#[test]
+fn a_webhook_may_stay_on_this_machine_in_practice_and_goes_nowhere_else_without_tls() {
+    let with = |url| {
+        let secret = ("LINCHPIN_CLIENTS__ACORN__WEBHOOK__SECRET", SIGNING);
+        Config::load(variables(&[("LINCHPIN_CLIENTS__ACORN__WEBHOOK__URL", url), secret]))
+    };
+    for good in ["http://localhost:4100/hooks", "http://127.0.0.1:4100/hooks", "https://hooks.acorn.example/"]
+    {
+        assert!(with(good).is_ok(), "{good}");
+    }
+    for bad in
+        ["http://hooks.acorn.example/", "http://10.0.0.1/", "https://10.0.0.1/", "http://0.0.0.0:4100/"]
+    {
+        assert!(with(bad).is_err(), "{bad}");
+    }
+}
+
+#[test]
+fn a_webhooks_secret_is_a_key_that_cannot_be_guessed_and_is_never_repeated() {
+    let url = ("LINCHPIN_CLIENTS__ACORN__WEBHOOK__URL", "https://hooks.acorn.example/");
+    let guessable = format!("whsec_{}", "A".repeat(32));
+    for weak in ["c81d2f6a90b3e745d12c8f0a7b6e593d4f1a0c28", "whsec_c2hvcnQ=", &guessable] {
+        for (name, other) in [("SECRET", "SECRET_NEXT"), ("SECRET_NEXT", "SECRET")] {
+            let variable = format!("LINCHPIN_CLIENTS__ACORN__WEBHOOK__{name}");
+            let other = format!("LINCHPIN_CLIENTS__ACORN__WEBHOOK__{other}");
+            let text = refused_in_production(&[url, (&variable, weak), (&other, SIGNING)]);
+            assert!(text.contains(&variable) && !text.contains(weak), "{weak}: {text}");
+        }
+    }
+    let missing = refused_in_production(&[url]);
+    assert!(missing.contains("LINCHPIN_CLIENTS__ACORN__WEBHOOK__SECRET is missing"), "{missing}");
+}
+
+#[test]
+fn a_webhooks_secret_comes_from_a_file_too() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("signing");
+    std::fs::write(&file, format!("{SIGNING}\n")).unwrap();
+    std::fs::set_permissions(&file, PermissionsExt::from_mode(0o600)).unwrap();
+    let config = Config::load(production(&[
+        ("LINCHPIN_CLIENTS__ACORN__WEBHOOK__URL", "https://hooks.acorn.example/"),
+        ("LINCHPIN_CLIENTS__ACORN__WEBHOOK__SECRET_FILE", file.to_str().unwrap()),
+    ]));
+    assert_eq!(config.unwrap().clients["acorn"].webhook.as_ref().unwrap().secret.expose(), SIGNING);
+}

@@ -1,6 +1,8 @@
 //! What parses and still must not be used.
 
-use super::{Config, ConfigError, Environment};
+use super::{ClientConfig, Config, ConfigError, Environment, WebhookConfig};
+use crate::webhooks::{Reach, Signer};
+use linchpin_protocol::Secret;
 use reqwest::Url;
 
 /// Words that stand in examples and in this repository's tests.
@@ -62,10 +64,15 @@ impl Config {
             let variable = format!("LINCHPIN_CLIENTS__{}__SECRET", id.to_uppercase());
             secrets.extend(client.secret_next.as_ref().map(|next| (format!("{variable}_NEXT"), next)));
             secrets.push((variable, &client.secret));
+            for (name, secret) in client.webhook.iter().flat_map(webhook_secrets) {
+                secrets.push((format!("LINCHPIN_CLIENTS__{}__WEBHOOK__{name}", id.to_uppercase()), secret));
+            }
         }
         for (position, (variable, secret)) in secrets.iter().enumerate() {
             let text = secret.expose().to_lowercase();
-            if KNOWN.iter().any(|word| text.contains(word)) || distinct(&text) < FEWEST_CHARACTERS {
+            // What all of a sort begin with tells nothing of this one.
+            let text = text.strip_prefix("whsec_").unwrap_or(&text);
+            if KNOWN.iter().any(|word| text.contains(word)) || distinct(text) < FEWEST_CHARACTERS {
                 wrong.push(format!(
                     "{variable} can be guessed: generate it, for instance with `openssl rand -hex 32`"
                 ));
@@ -148,8 +155,39 @@ impl Config {
                     wrong.push(format!("{variable}__{name} must be an https address"));
                 }
             }
+            self.check_webhook(&variable, client, wrong);
         }
     }
+
+    fn check_webhook(&self, variable: &str, client: &ClientConfig, wrong: &mut Vec<String>) {
+        let Some(webhook) = &client.webhook else { return };
+        let (production, reach) = (self.environment == Environment::Production, Reach::of(self.environment));
+        let fits = |url: Url| {
+            url.username().is_empty()
+                && url.password().is_none()
+                && url.fragment().is_none()
+                && reach.allows_host(&url)
+        };
+        if !(is_safe_link(&webhook.url, production) && Url::parse(&webhook.url).is_ok_and(fits)) {
+            wrong.push(format!(
+                "{variable}__WEBHOOK__URL must be an https address on a public network, without a user or a fragment"
+            ));
+        }
+        for (name, secret) in webhook_secrets(webhook) {
+            if Signer::new(secret).is_none() {
+                wrong.push(format!(
+                    "{variable}__WEBHOOK__{name} must be whsec_ and 24 to 64 bytes in base64: generate it, for \
+                     instance with `echo whsec_$(openssl rand -base64 32)`"
+                ));
+            }
+        }
+    }
+}
+
+/// The secrets of a webhook, by the last part of their variables.
+fn webhook_secrets(webhook: &WebhookConfig) -> impl Iterator<Item = (&'static str, &Secret)> {
+    let next = webhook.secret_next.as_ref().map(|next| ("SECRET_NEXT", next));
+    std::iter::once(("SECRET", &webhook.secret)).chain(next)
 }
 
 fn distinct(text: &str) -> usize {

@@ -194,11 +194,11 @@ impl Running {
         let watch_until = Some(later(state.clock.now(), WATCHED));
         let observation = match result {
             Ok(observation) => {
-                state.store.end_attempt(&slot.id, Ended::Taken, watch_until).await?;
+                state.store.end_attempt(&slot.id, Ended::Taken, watch_until, state.clock.now()).await?;
                 observation
             }
             Err(error) if error.did_nothing() => {
-                state.store.end_attempt(&slot.id, Ended::Nothing, None).await?;
+                state.store.end_attempt(&slot.id, Ended::Nothing, None, state.clock.now()).await?;
                 if !waiting {
                     return Err(ApiProblem::from(error));
                 }

@@ -194,7 +194,7 @@ async fn ask(running: &Running, record: &ConnectionRecord, token: &Secret) -> Op
         // Whatever it did, the person got nowhere by it; a connection that it made is found again.
         Err(error) => {
             tracing::warn!(%error, "a bank's page could not be had");
-            state.store.end_attempt(&slot.id, Ended::Nothing, record.watch_until).await
+            state.store.end_attempt(&slot.id, Ended::Nothing, record.watch_until, state.clock.now()).await
         }
     };
     if let Err(error) = kept {

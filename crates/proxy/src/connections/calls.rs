@@ -263,7 +263,7 @@ pub(crate) async fn choose(
     let ids: Vec<_> = chosen.iter().map(|account| account.id.clone()).collect();
     let next = Next::Linked { accounts: chosen };
     let digest = view::digest(&state.key, &next);
-    let revision = state.store.choose_accounts(id, body.revision, &ids, &digest).await?;
+    let revision = state.store.choose_accounts(id, body.revision, &ids, &digest, state.clock.now()).await?;
     let revision = revision.ok_or(Code::WrongStep)?;
     let linked = Connection { revision, status: "linked".to_owned(), next, ..(*shown).clone() };
     Ok(slot.show(linked))

@@ -82,7 +82,8 @@ pub(super) async fn own_again(state: &AppState, slot: &Arc<Slot>) -> Result<Arc<
     let next = visit(state, &record);
     let digest = view::digest(&state.key, &next);
     if record.revision == shown.revision {
-        let (revision, stored) = state.store.advance_revision(&record.id, record.revision, &digest).await?;
+        let (revision, stored) =
+            state.store.advance_revision(&record.id, record.revision, &digest, state.clock.now()).await?;
         if stored.matches(&digest) {
             return Ok(slot.show(Connection { revision, next, ..(*shown).clone() }));
         }
@@ -116,7 +117,8 @@ pub(super) async fn settle(
         }
         let next = render(state, slot, &record, &observation.step).await?;
         let digest = view::digest(&state.key, &next);
-        let (revision, stored) = state.store.advance_revision(&record.id, record.revision, &digest).await?;
+        let (revision, stored) =
+            state.store.advance_revision(&record.id, record.revision, &digest, state.clock.now()).await?;
         if stored.matches(&digest) {
             if !matches!(next, Next::Wait { .. }) {
                 slot.memo().waiting_since = None;
@@ -177,7 +179,7 @@ async fn with_pending(
     }
     if !slot.memo().running {
         let ended = if no_trace { Ended::Nothing } else { Ended::Taken };
-        state.store.end_attempt(&record.id, ended, record.watch_until).await?;
+        state.store.end_attempt(&record.id, ended, record.watch_until, state.clock.now()).await?;
         *record = load(state, slot).await?;
     }
     // The numbers were to be read and were not: whether to try again is for the person to say.

@@ -8,6 +8,7 @@ mod institution_requests;
 mod institutions;
 mod reports;
 mod sessions;
+mod users;
 
 #[cfg(fuzzing)]
 pub(crate) use reports::directive;
@@ -32,6 +33,7 @@ fn api() -> OpenApiRouter<AppState> {
         .routes(routes!(client::link_status, client::revoke_link))
         .routes(routes!(client::exchange))
         .routes(routes!(client::verification))
+        .routes(routes!(users::connections))
         .routes(routes!(sessions::open))
         .routes(routes!(sessions::current, sessions::end))
         .routes(routes!(sessions::extend))

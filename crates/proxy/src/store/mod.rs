@@ -12,12 +12,12 @@ use crate::tokens::Hash;
 use async_trait::async_trait;
 use jiff::Timestamp;
 use linchpin_protocol::{
-    AccountId, AuthorizeProblem, ConnectionId, InstitutionId, InstitutionRequestId, LinkId, Purpose,
+    AccountId, AuthorizeProblem, ConnectionId, EventId, InstitutionId, InstitutionRequestId, LinkId, Purpose,
     Revision, UserId,
 };
 
 pub use records::{
-    Attempt, ClientId, ConnectionRecord, ConsentRecord, Ended, InstitutionRequestRecord, Intent,
+    Attempt, ClientId, ConnectionRecord, ConsentRecord, Ended, EventRecord, InstitutionRequestRecord, Intent,
     KeptDirectory, KeyClaim, KeyUse, LinkRecord, NewConnection, NewLink, NewTicket, Pending, PublicSpend,
     SessionRecord, Spend, TicketSpend, UpstreamUser, Visit, VisitRecord, WayBack,
 };
@@ -122,6 +122,13 @@ pub trait Store: Send + Sync + 'static {
         besides: &ConnectionId,
     ) -> StoreResult<Vec<String>>;
 
+    /// A user's connections, newest first, at most 100.
+    async fn connections_of_user(
+        &self,
+        client: &ClientId,
+        user: &UserId,
+    ) -> StoreResult<Vec<ConnectionRecord>>;
+
     /// Lets a link have a connection of its user's that was made under another. Twice is once.
     async fn take_up(&self, link: &LinkId, connection: &ConnectionId, now: Timestamp) -> StoreResult<()>;
 
@@ -154,12 +161,14 @@ pub trait Store: Send + Sync + 'static {
     async fn connections_of_link(&self, id: &LinkId) -> StoreResult<Vec<ConnectionRecord>>;
 
     /// Moves the revision if the digest changed: by one, and only from `from`. The answer is the stored revision, with
-    /// the digest that goes with it; a digest other than the one given says that somebody else was first.
+    /// the digest that goes with it; a digest other than the one given says that somebody else was first. Every operation
+    /// that moves a revision has the client told, see [`Store::set_told_clients`].
     async fn advance_revision(
         &self,
         id: &ConnectionId,
         from: Revision,
         digest: &Hash,
+        now: Timestamp,
     ) -> StoreResult<(Revision, Hash)>;
 
     /// Writes down that an unsafe upstream call is about to be made, and counts it. Refused when the revision has moved
@@ -177,6 +186,7 @@ pub trait Store: Send + Sync + 'static {
         id: &ConnectionId,
         ended: Ended,
         watch_until: Option<Timestamp>,
+        now: Timestamp,
     ) -> StoreResult<()>;
 
     /// Keeps the aggregator's reference for a connection.
@@ -189,6 +199,7 @@ pub trait Store: Send + Sync + 'static {
         from: Revision,
         chosen: &[AccountId],
         digest: &Hash,
+        now: Timestamp,
     ) -> StoreResult<Option<Revision>>;
 
     /// Keeps a public token's hash and revokes the connection's unspent ones.
@@ -304,4 +315,30 @@ pub trait Store: Send + Sync + 'static {
 
     /// Forgets idempotency records from before `before`.
     async fn forget_keys(&self, before: Timestamp) -> StoreResult<u64>;
+
+    /// Says which clients are to be told when something changes. From then on each operation that moves a revision of
+    /// theirs puts an event into the outbox, in its own transaction; for all others it puts nothing there.
+    async fn set_told_clients(&self, clients: &[ClientId]) -> StoreResult<()>;
+
+    /// Leases events that are due and that nobody delivers, oldest first: at most `limit`, and so many that at most
+    /// `at_one_client` of one client's are under way. Each lease is a try.
+    async fn lease_events(
+        &self,
+        now: Timestamp,
+        lease_until: Timestamp,
+        limit: u32,
+        at_one_client: u32,
+    ) -> StoreResult<Vec<EventRecord>>;
+
+    /// The client has taken an event.
+    async fn event_delivered(&self, id: &EventId, now: Timestamp) -> StoreResult<()>;
+
+    /// An event is tried again at `at`, unless it was delivered meanwhile.
+    async fn try_event_again(&self, id: &EventId, at: Timestamp) -> StoreResult<()>;
+
+    /// An event is not tried any more, unless it was delivered meanwhile.
+    async fn give_event_up(&self, id: &EventId, now: Timestamp) -> StoreResult<()>;
+
+    /// Forgets events from before `before`, whatever became of them.
+    async fn forget_events(&self, before: Timestamp) -> StoreResult<u64>;
 }

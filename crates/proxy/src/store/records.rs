@@ -5,8 +5,8 @@ use crate::tokens::Hash;
 use jiff::Timestamp;
 use linchpin_protocol::{
     AccountId, AccountSelection, AuthorizeProblem, ConnectionId, ConnectionMethod, Consent, ConsentTerms,
-    DepositId, InstitutionId, InstitutionRef, InstitutionRequestId, LinkId, MaskedText, Mode, Purpose,
-    Revision, Theme, UserId,
+    DepositId, EventId, InstitutionId, InstitutionRef, InstitutionRequestId, LinkId, MaskedText, Mode,
+    Purpose, Revision, Theme, UserId, WebhookKind,
 };
 
 /// The operator's short name for a client, such as `acorn`.
@@ -195,6 +195,25 @@ pub struct InstitutionRequestRecord {
     pub text: MaskedText,
     /// When.
     pub created_at: Timestamp,
+}
+
+/// What a client is to be told: that an object has moved to a revision.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct EventRecord {
+    /// Its id.
+    pub id: EventId,
+    /// Who is to be told.
+    pub client: ClientId,
+    /// What happened.
+    pub kind: WebhookKind,
+    /// The id of the object that it happened to.
+    pub object: String,
+    /// Where the object had moved to.
+    pub revision: Revision,
+    /// When.
+    pub created_at: Timestamp,
+    /// How often it was tried, with the try that it is leased for.
+    pub tries: u32,
 }
 
 /// A ticket to a bank's own page.

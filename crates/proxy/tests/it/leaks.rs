@@ -1,7 +1,8 @@
 //! The canary: marked secrets through the whole path, then a search for them in everything that stays.
 
+use super::receiver::{Answer, PLACE, Receiver, SIGNING};
 use super::restart::Process;
-use super::world::{ACORN, database_files, practice};
+use super::world::{ACORN, database_files, practice, until};
 use linchpin_protocol::Next;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -18,7 +19,11 @@ const TYPED_NUMBER: &str = "4417-0293-8815";
 async fn nothing_that_a_person_types_or_a_bank_answers_stays_in_the_database_or_the_log() {
     let folder = tempfile::tempdir().unwrap();
     let (sandbox, url, _serving) = practice().await;
-    let proxy = Process::start(&folder, &url, "proxy.log").await;
+    // Each message is refused the first time, and a failure has to be told of.
+    let receiver = Receiver::with(|heard| Answer::Status(if heard.before == 0 { 500 } else { 204 })).await;
+    let settings = receiver.settings();
+    let settings = [0, 1].map(|nth| (settings[nth].0, settings[nth].1.as_str()));
+    let proxy = Process::start_with(&folder, &url, "proxy.log", &settings).await;
     let (token, link, connection) = proxy.begin("verify").await;
     proxy.request(Method::GET, &format!("/v1/institutions?query={QUERY}"), &token).send().await.unwrap();
 
@@ -66,9 +71,23 @@ async fn nothing_that_a_person_types_or_a_bank_answers_stays_in_the_database_or_
         ("the aggregator's password", linchpin_sandbox::DEFAULT_API_PASSWORD.to_owned()),
         ("the server's key", "a key of more than thirty-two characters".to_owned()),
         ("the question", "first pet".to_owned()),
+        ("the webhook's secret", SIGNING.to_owned()),
+        ("the webhook's key", SIGNING.replace("whsec_", "")),
+        ("the webhook's address", PLACE.to_owned()),
     ];
     let link_secret = text(&link["link_token"]);
     secrets.push(("the link token's secret", link_secret.split_once('.').unwrap().1.to_owned()));
+
+    until("the client was told twice", async || {
+        receiver.told().values().any(|times| *times > 1).then_some(())
+    })
+    .await;
+    for message in receiver.heard() {
+        let told = format!("{:?} {}", message.headers, String::from_utf8_lossy(&message.body));
+        for (what, secret) in &secrets {
+            assert!(!told.contains(secret), "the client is told {what} without having asked: {told}");
+        }
+    }
 
     let mut files = database_files(&folder);
     assert!(files.len() >= 2, "the log of writes is searched too: {files:?}");
@@ -90,6 +109,7 @@ async fn nothing_that_a_person_types_or_a_bank_answers_stays_in_the_database_or_
     assert!(kept && !contains(&log, MISSED.as_bytes()), "a request is for the client and not for the log");
     assert!(!metrics.contains(MISSED), "operators are told what somebody missed");
     assert!(contains(&log, b"/v1/connections/{id}/credentials"), "the log holds route templates");
+    assert!(contains(&log, b"an event was not taken"), "the log tells of what clients refuse");
     assert!(
         contains(&std::fs::read(&files[0]).unwrap(), b"con_") || files.len() > 2,
         "the search looks at real files"

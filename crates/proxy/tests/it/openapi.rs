@@ -145,6 +145,8 @@ async fn the_proxy_answers_as_its_document_says() {
     client(Method::POST, "/v1/public-tokens/exchange", "", body).await;
     client(Method::GET, "/v1/connections/{id}/verification", &id, Value::Null).await;
     client(Method::GET, "/v1/link-tokens/{id}", &link_id, Value::Null).await;
+    let begun = client(Method::GET, "/v1/users/{id}/connections", "pat", Value::Null).await;
+    assert_eq!(begun["connections"][0]["id"], id);
     let asked = client(Method::GET, "/v1/institution-requests", "", Value::Null).await;
     assert_eq!(asked["requests"][0]["text"], "Elm Street Bank ••••");
     call(Method::DELETE, "/v1/sessions/current", "", Value::Null).await;

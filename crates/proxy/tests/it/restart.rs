@@ -30,7 +30,7 @@ impl Drop for Process {
 
 /// Where nothing listens, and nothing will that asks the system for any port, as every other test does: those that it
 /// gives out lie higher.
-fn free_address() -> SocketAddr {
+pub(crate) fn free_address() -> SocketAddr {
     const FIRST: u32 = 20_000;
     const HOW_MANY: u32 = 12_000;
     static TAKEN: AtomicU32 = AtomicU32::new(0);
@@ -47,9 +47,20 @@ fn free_address() -> SocketAddr {
 impl Process {
     /// Starts the binary on a free port; its log goes to `log` in the folder.
     pub(crate) async fn start(folder: &TempDir, upstream: &str, log: &str) -> Self {
+        Self::start_with(folder, upstream, log, &[]).await
+    }
+
+    /// The same with settings of its own.
+    pub(crate) async fn start_with(
+        folder: &TempDir,
+        upstream: &str,
+        log: &str,
+        settings: &[(&str, &str)],
+    ) -> Self {
         let (base, telling) = (format!("http://{}", free_address()), free_address());
         let child = Command::new(env!("CARGO_BIN_EXE_linchpin-proxy"))
             .envs(variables(folder, &base, upstream))
+            .envs(settings.iter().map(|(name, value)| (format!("LINCHPIN_{name}"), value)))
             .env("LINCHPIN_METRICS_LISTEN", telling.to_string())
             .env("LINCHPIN_LOG", "trace")
             .stdin(Stdio::null())

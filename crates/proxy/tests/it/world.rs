@@ -46,6 +46,7 @@ pub(crate) struct World {
     tasks: Vec<JoinHandle<()>>,
     app: Option<App>,
     operators: String,
+    settings: Vec<(String, String)>,
 }
 
 impl Drop for World {
@@ -134,13 +135,8 @@ impl World {
         if settings.iter().any(|(_, value)| value == "quovo_v2") {
             upstream = upstream.replace("/v3", "/v2");
         }
-        let mut variables = variables(&folder, &base, &upstream);
-        for (name, value) in settings {
-            let name = format!("LINCHPIN_{name}");
-            variables.retain(|(known, _)| *known != name);
-            variables.push((name, value.clone()));
-        }
-        let config = Config::load(variables).unwrap_or_else(|error| panic!("{error}"));
+        let config = Config::load(with(variables(&folder, &base, &upstream), settings))
+            .unwrap_or_else(|error| panic!("{error}"));
         let app = app::build(config, Arc::clone(&clock)).await.unwrap();
         let router = app.router.clone().into_make_service_with_connect_info::<std::net::SocketAddr>();
         let answering = tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
@@ -161,6 +157,7 @@ impl World {
             time: clock,
             app: Some(app),
             operators,
+            settings: settings.to_vec(),
         };
         world.until_answering().await;
         world
@@ -170,7 +167,8 @@ impl World {
     pub(crate) async fn twin(&mut self) -> String {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
-        let config = Config::load(variables(&self.folder, &base, &self.upstream)).unwrap();
+        let variables = with(variables(&self.folder, &base, &self.upstream), &self.settings);
+        let config = Config::load(variables).unwrap();
         let app = app::build(config, Arc::clone(&self.time)).await.unwrap();
         let router = app.router.into_make_service_with_connect_info::<std::net::SocketAddr>();
         self.tasks.push(tokio::spawn(async move { axum::serve(listener, router).await.unwrap() }));
@@ -316,6 +314,16 @@ pub(crate) fn variables(folder: &TempDir, base: &str, upstream: &str) -> Vec<(St
     ]
     .map(|(name, value)| (format!("LINCHPIN_{name}"), value))
     .into()
+}
+
+/// The same with other settings, such as `LIMITS__SEARCH_BURST`.
+fn with(mut variables: Vec<(String, String)>, settings: &[(String, String)]) -> Vec<(String, String)> {
+    for (name, value) in settings {
+        let name = format!("LINCHPIN_{name}");
+        variables.retain(|(known, _)| *known != name);
+        variables.push((name, value.clone()));
+    }
+    variables
 }
 
 /// A widget as a build would leave it, small.

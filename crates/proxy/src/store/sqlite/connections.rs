@@ -4,6 +4,7 @@ use super::super::{
     Attempt, ClientId, ConnectionRecord, Ended, NewConnection, StoreError, StoreResult, UpstreamUser,
 };
 use super::SqliteStore;
+use super::outbox::{self, Moved};
 use super::rows::{self, millis, revision_in, revision_out, word};
 use crate::tokens::Hash;
 use jiff::Timestamp;
@@ -101,6 +102,21 @@ pub(super) async fn of_link(store: &SqliteStore, id: &LinkId) -> StoreResult<Vec
     found.iter().map(rows::connection).collect()
 }
 
+pub(super) async fn of_user(
+    store: &SqliteStore,
+    client: &ClientId,
+    user: &UserId,
+) -> StoreResult<Vec<ConnectionRecord>> {
+    let found = sqlx::query(
+        "SELECT * FROM connection WHERE client = ? AND user_id = ? ORDER BY created_at DESC, rowid DESC LIMIT 100",
+    )
+    .bind(&client.0)
+    .bind(user.as_str())
+    .fetch_all(&store.pool)
+    .await?;
+    found.iter().map(rows::connection).collect()
+}
+
 pub(super) async fn take_up(
     store: &SqliteStore,
     link: &LinkId,
@@ -193,16 +209,21 @@ pub(super) async fn advance_revision(
     id: &ConnectionId,
     from: Revision,
     digest: &Hash,
+    now: Timestamp,
 ) -> StoreResult<(Revision, Hash)> {
     let mut transaction = store.write().await?;
-    sqlx::query(
+    let moved = sqlx::query(
         "UPDATE connection SET revision = revision + 1, digest = ?1 WHERE id = ?2 AND revision = ?3 AND digest <> ?1",
     )
     .bind(digest.as_str())
     .bind(id.as_str())
     .bind(revision_out(from))
     .execute(&mut *transaction)
-    .await?;
+    .await?
+    .rows_affected();
+    if moved > 0 {
+        outbox::put(&mut transaction, Moved::Connection(id), now).await?;
+    }
     let row = sqlx::query("SELECT revision, digest FROM connection WHERE id = ?")
         .bind(id.as_str())
         .fetch_one(&mut *transaction)
@@ -254,12 +275,24 @@ pub(super) async fn end_attempt(
     id: &ConnectionId,
     ended: Ended,
     watch_until: Option<Timestamp>,
+    now: Timestamp,
 ) -> StoreResult<()> {
+    let mut transaction = store.write().await?;
     // While the call ran, a wait may have been shown: then the revision has moved already.
+    let moved = sqlx::query(
+        "UPDATE connection SET revision = revision + 1 WHERE ?1 AND id = ?2 AND digest = intent_digest",
+    )
+    .bind(ended == Ended::Taken)
+    .bind(id.as_str())
+    .execute(&mut *transaction)
+    .await?
+    .rows_affected();
+    if moved > 0 {
+        outbox::put(&mut transaction, Moved::Connection(id), now).await?;
+    }
     sqlx::query(
         "UPDATE connection
-         SET revision = revision + CASE WHEN ?1 AND digest = intent_digest THEN 1 ELSE 0 END,
-             intent = NULL, intent_until = NULL, intent_digest = NULL, lease_until = NULL, watch_until = ?2,
+         SET intent = NULL, intent_until = NULL, intent_digest = NULL, lease_until = NULL, watch_until = ?2,
              visit_problem = CASE WHEN ?1 THEN 'none' ELSE visit_problem END,
              visit_until = CASE WHEN ?1 THEN NULL ELSE visit_until END
          WHERE id = ?3",
@@ -267,9 +300,9 @@ pub(super) async fn end_attempt(
     .bind(ended == Ended::Taken)
     .bind(watch_until.map(millis))
     .bind(id.as_str())
-    .execute(&store.pool)
+    .execute(&mut *transaction)
     .await?;
-    Ok(())
+    Ok(transaction.commit().await?)
 }
 
 pub(super) async fn set_upstream(store: &SqliteStore, id: &ConnectionId, upstream: &str) -> StoreResult<()> {
@@ -287,7 +320,9 @@ pub(super) async fn choose(
     from: Revision,
     chosen: &[AccountId],
     digest: &Hash,
+    now: Timestamp,
 ) -> StoreResult<Option<Revision>> {
+    let mut transaction = store.write().await?;
     let chosen = serde_json::to_string(chosen).map_err(|_| StoreError::Unreadable("chosen accounts"))?;
     let revision: Option<i64> = sqlx::query_scalar(
         "UPDATE connection SET chosen = ?, digest = ?, revision = revision + 1, watch_until = NULL
@@ -297,8 +332,12 @@ pub(super) async fn choose(
     .bind(digest.as_str())
     .bind(id.as_str())
     .bind(revision_out(from))
-    .fetch_optional(&store.pool)
+    .fetch_optional(&mut *transaction)
     .await?;
+    if revision.is_some() {
+        outbox::put(&mut transaction, Moved::Connection(id), now).await?;
+    }
+    transaction.commit().await?;
     revision.map(revision_in).transpose()
 }
 

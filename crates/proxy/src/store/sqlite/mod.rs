@@ -5,21 +5,22 @@ mod directory;
 mod institution_requests;
 mod keys;
 mod links;
+mod outbox;
 mod readers;
 mod rows;
 mod tries;
 mod visits;
 
 use super::{
-    Attempt, ClientId, ConnectionRecord, ConsentRecord, Ended, InstitutionRequestRecord, KeptDirectory,
-    KeyClaim, KeyUse, LinkRecord, NewConnection, NewLink, NewTicket, PublicSpend, SessionRecord, Spend,
-    Store, StoreResult, TicketSpend, UpstreamUser, VisitRecord, WayBack,
+    Attempt, ClientId, ConnectionRecord, ConsentRecord, Ended, EventRecord, InstitutionRequestRecord,
+    KeptDirectory, KeyClaim, KeyUse, LinkRecord, NewConnection, NewLink, NewTicket, PublicSpend,
+    SessionRecord, Spend, Store, StoreResult, TicketSpend, UpstreamUser, VisitRecord, WayBack,
 };
 use crate::tokens::Hash;
 use async_trait::async_trait;
 use jiff::Timestamp;
 use linchpin_protocol::{
-    AccountId, AuthorizeProblem, ConnectionId, InstitutionId, InstitutionRequestId, LinkId, Purpose,
+    AccountId, AuthorizeProblem, ConnectionId, EventId, InstitutionId, InstitutionRequestId, LinkId, Purpose,
     Revision, UserId,
 };
 use readers::Readers;
@@ -181,6 +182,14 @@ impl Store for SqliteStore {
         connections::references_in_use(self, client, user, besides).await
     }
 
+    async fn connections_of_user(
+        &self,
+        client: &ClientId,
+        user: &UserId,
+    ) -> StoreResult<Vec<ConnectionRecord>> {
+        connections::of_user(self, client, user).await
+    }
+
     async fn take_up(&self, link: &LinkId, connection: &ConnectionId, now: Timestamp) -> StoreResult<()> {
         connections::take_up(self, link, connection, now).await
     }
@@ -222,8 +231,9 @@ impl Store for SqliteStore {
         id: &ConnectionId,
         from: Revision,
         digest: &Hash,
+        now: Timestamp,
     ) -> StoreResult<(Revision, Hash)> {
-        connections::advance_revision(self, id, from, digest).await
+        connections::advance_revision(self, id, from, digest, now).await
     }
 
     async fn begin_attempt(&self, id: &ConnectionId, attempt: &Attempt) -> StoreResult<bool> {
@@ -239,8 +249,9 @@ impl Store for SqliteStore {
         id: &ConnectionId,
         ended: Ended,
         watch_until: Option<Timestamp>,
+        now: Timestamp,
     ) -> StoreResult<()> {
-        connections::end_attempt(self, id, ended, watch_until).await
+        connections::end_attempt(self, id, ended, watch_until, now).await
     }
 
     async fn set_upstream(&self, id: &ConnectionId, upstream: &str) -> StoreResult<()> {
@@ -253,8 +264,9 @@ impl Store for SqliteStore {
         from: Revision,
         chosen: &[AccountId],
         digest: &Hash,
+        now: Timestamp,
     ) -> StoreResult<Option<Revision>> {
-        connections::choose(self, id, from, chosen, digest).await
+        connections::choose(self, id, from, chosen, digest, now).await
     }
 
     async fn mint_public_token(
@@ -392,5 +404,35 @@ impl Store for SqliteStore {
 
     async fn forget_keys(&self, before: Timestamp) -> StoreResult<u64> {
         keys::forget(self, before).await
+    }
+
+    async fn set_told_clients(&self, clients: &[ClientId]) -> StoreResult<()> {
+        outbox::set_told_clients(self, clients).await
+    }
+
+    async fn lease_events(
+        &self,
+        now: Timestamp,
+        lease_until: Timestamp,
+        limit: u32,
+        at_one_client: u32,
+    ) -> StoreResult<Vec<EventRecord>> {
+        outbox::lease(self, now, lease_until, limit, at_one_client).await
+    }
+
+    async fn event_delivered(&self, id: &EventId, now: Timestamp) -> StoreResult<()> {
+        outbox::delivered(self, id, now).await
+    }
+
+    async fn try_event_again(&self, id: &EventId, at: Timestamp) -> StoreResult<()> {
+        outbox::try_again(self, id, at).await
+    }
+
+    async fn give_event_up(&self, id: &EventId, now: Timestamp) -> StoreResult<()> {
+        outbox::give_up(self, id, now).await
+    }
+
+    async fn forget_events(&self, before: Timestamp) -> StoreResult<u64> {
+        outbox::forget(self, before).await
     }
 }

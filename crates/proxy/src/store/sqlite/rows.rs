@@ -1,15 +1,15 @@
 //! Rows to records and back.
 
 use super::super::{
-    ClientId, ConnectionRecord, InstitutionRequestRecord, LinkRecord, Pending, StoreError, StoreResult,
-    Visit, VisitRecord,
+    ClientId, ConnectionRecord, EventRecord, InstitutionRequestRecord, LinkRecord, Pending, StoreError,
+    StoreResult, Visit, VisitRecord,
 };
 use crate::config::Origin;
 use crate::tokens::Hash;
 use jiff::Timestamp;
 use linchpin_protocol::{
-    ConnectionId, DepositId, InstitutionId, InstitutionRef, InstitutionRequestId, LinkId, MaskedText,
-    Revision, UserId,
+    ConnectionId, DepositId, EventId, InstitutionId, InstitutionRef, InstitutionRequestId, LinkId,
+    MaskedText, Revision, UserId,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -147,5 +147,17 @@ pub(super) fn institution_request(row: &SqliteRow) -> StoreResult<InstitutionReq
         link_id: LinkId::new(row.try_get::<String, _>("link_id")?),
         text: MaskedText::of(row.try_get("text")?),
         created_at: moment(row.try_get("created_at")?)?,
+    })
+}
+
+pub(super) fn event(row: &SqliteRow) -> StoreResult<EventRecord> {
+    Ok(EventRecord {
+        id: EventId::new(row.try_get::<String, _>("id")?),
+        client: ClientId(row.try_get("client")?),
+        kind: unword(row.try_get("kind")?, "kind of event")?,
+        object: row.try_get("object")?,
+        revision: revision_in(row.try_get("revision")?)?,
+        created_at: moment(row.try_get("created_at")?)?,
+        tries: row.try_get("tries")?,
     })
 }

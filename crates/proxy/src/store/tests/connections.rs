@@ -17,11 +17,11 @@ on_every_store!(
 
 async fn a_revision_moves_only_with_the_digest_and_only_from_where_it_stood(store: &dyn Store) {
     let id = with_connection(store).await;
-    let same = store.advance_revision(&id, Revision(1), &hash("form")).await.unwrap();
+    let same = store.advance_revision(&id, Revision(1), &hash("form"), at(1)).await.unwrap();
     assert_eq!(same, (Revision(1), hash("form")), "the same step, the same revision");
-    let moved = store.advance_revision(&id, Revision(1), &hash("wait")).await.unwrap();
+    let moved = store.advance_revision(&id, Revision(1), &hash("wait"), at(1)).await.unwrap();
     assert_eq!(moved, (Revision(2), hash("wait")));
-    let stale = store.advance_revision(&id, Revision(1), &hash("form")).await.unwrap();
+    let stale = store.advance_revision(&id, Revision(1), &hash("form"), at(1)).await.unwrap();
     assert_eq!(stale, (Revision(2), hash("wait")), "whoever looked earlier does not turn it back");
 }
 
@@ -34,7 +34,7 @@ async fn an_attempt_begins_once_and_only_at_the_present_revision(store: &dyn Sto
     let pending = Pending { intent: Intent::Credentials, until: at(1), before: hash("form") };
     assert_eq!(kept.pending, Some(pending), "written down before it is made");
     assert!(store.begin_attempt(&id, &attempt(1, 1)).await.unwrap(), "the first one's time is over");
-    store.end_attempt(&id, Ended::Taken, Some(at(40))).await.unwrap();
+    store.end_attempt(&id, Ended::Taken, Some(at(40)), at(1)).await.unwrap();
     let kept = store.connection(&id).await.unwrap().unwrap();
     assert_eq!((kept.pending, kept.watch_until), (None, Some(at(40))));
 }
@@ -42,7 +42,7 @@ async fn an_attempt_begins_once_and_only_at_the_present_revision(store: &dyn Sto
 async fn chosen_accounts_are_kept_with_a_new_revision(store: &dyn Store) {
     let id = with_connection(store).await;
     let chosen = [AccountId::new("acc_1"), AccountId::new("acc_2")];
-    let stale = store.choose_accounts(&id, Revision(9), &chosen, &hash("linked")).await.unwrap();
+    let stale = store.choose_accounts(&id, Revision(9), &chosen, &hash("linked"), at(1)).await.unwrap();
     assert_eq!(stale, None, "the list was another one");
     for (link, client) in [("lnk_2", "acorn"), ("lnk_3", "birch")] {
         let mut link = new_link(link);
@@ -53,7 +53,7 @@ async fn chosen_accounts_are_kept_with_a_new_revision(store: &dyn Store) {
     let linked =
         async |token| store.session(&hash(token), at(1), at(-29), false).await.unwrap().unwrap().linked;
     assert!(linked("acorn").await.is_empty());
-    let moved = store.choose_accounts(&id, Revision(1), &chosen, &hash("linked")).await.unwrap();
+    let moved = store.choose_accounts(&id, Revision(1), &chosen, &hash("linked"), at(1)).await.unwrap();
     assert_eq!(moved, Some(Revision(2)));
     assert_eq!(store.connection(&id).await.unwrap().unwrap().chosen, chosen);
     assert_eq!(linked("acorn").await, [InstitutionId::new("ins_1")], "also under another link");
@@ -71,7 +71,7 @@ async fn a_lease_is_held_by_one_at_a_time(store: &dyn Store) {
     store.extend_lease(&id, at(10)).await.unwrap();
     assert!(due(9).await.is_empty() && due(10).await == [id.clone()], "held for longer");
     assert!(due(30).await.is_empty(), "half an hour is over");
-    store.end_attempt(&id, Ended::Nothing, Some(at(60))).await.unwrap();
+    store.end_attempt(&id, Ended::Nothing, Some(at(60)), at(1)).await.unwrap();
     store.stop_watching(&id).await.unwrap();
     assert!(due(31).await.is_empty(), "nothing to watch any more");
 }
@@ -105,16 +105,16 @@ async fn an_attempt_that_was_taken_is_the_end_of_its_revision_and_one_that_did_n
 ) {
     let id = with_connection(store).await;
     assert!(store.begin_attempt(&id, &attempt(1, 0)).await.unwrap());
-    store.end_attempt(&id, Ended::Nothing, None).await.unwrap();
+    store.end_attempt(&id, Ended::Nothing, None, at(1)).await.unwrap();
     assert!(store.begin_attempt(&id, &attempt(1, 0)).await.unwrap(), "nothing was done, so the step stands");
-    store.end_attempt(&id, Ended::Taken, None).await.unwrap();
+    store.end_attempt(&id, Ended::Taken, None, at(1)).await.unwrap();
     assert!(!store.begin_attempt(&id, &attempt(1, 0)).await.unwrap(), "one step, one call that was taken");
     let kept = store.connection(&id).await.unwrap().unwrap();
     assert_eq!((kept.revision, kept.digest), (Revision(2), hash("form")), "also if it looks the same after");
 
     assert!(store.begin_attempt(&id, &attempt(2, 0)).await.unwrap());
-    store.advance_revision(&id, Revision(2), &hash("wait")).await.unwrap();
-    store.end_attempt(&id, Ended::Taken, None).await.unwrap();
+    store.advance_revision(&id, Revision(2), &hash("wait"), at(1)).await.unwrap();
+    store.end_attempt(&id, Ended::Taken, None, at(1)).await.unwrap();
     let kept = store.connection(&id).await.unwrap().unwrap();
     assert_eq!(kept.revision, Revision(3), "it has moved with the wait that was shown, and moves once");
     assert_eq!(kept.attempts, 3, "each call that was begun is counted");
@@ -135,10 +135,10 @@ async fn a_choice_waits_for_a_call_under_way(store: &dyn Store) {
     let id = with_connection(store).await;
     assert!(store.begin_attempt(&id, &attempt(1, 0)).await.unwrap());
     let chosen = [AccountId::new("acc_1")];
-    let early = store.choose_accounts(&id, Revision(1), &chosen, &hash("linked")).await.unwrap();
+    let early = store.choose_accounts(&id, Revision(1), &chosen, &hash("linked"), at(1)).await.unwrap();
     assert_eq!(early, None, "what the call brings is not known yet");
-    store.end_attempt(&id, Ended::Nothing, None).await.unwrap();
-    let made = store.choose_accounts(&id, Revision(1), &chosen, &hash("linked")).await.unwrap();
+    store.end_attempt(&id, Ended::Nothing, None, at(1)).await.unwrap();
+    let made = store.choose_accounts(&id, Revision(1), &chosen, &hash("linked"), at(1)).await.unwrap();
     assert_eq!(made, Some(Revision(2)));
 }
 

@@ -6,7 +6,7 @@ use crate::tokens::{Key, Kind};
 use jiff::SignedDuration;
 use linchpin_protocol::{
     AccountSelection, ConnectionMethod, Consent, ConsentTerms, DataKind, DepositId, InstitutionRef, Mode,
-    Purpose, Secret, Theme,
+    Purpose, Secret, Theme, WebhookKind,
 };
 
 /// Runs each of the tests below on a fresh store of each sort.
@@ -31,6 +31,7 @@ mod directory;
 mod institution_requests;
 mod keys;
 mod links;
+mod outbox;
 mod races;
 mod visits;
 

@@ -96,7 +96,7 @@ async fn an_attempt_that_ends_as_others_begin_leaves_them_no_gap() {
         let id = id.clone();
         async move {
             if nth == MANY / 2 {
-                store.end_attempt(&id, Ended::Taken, None).await?;
+                store.end_attempt(&id, Ended::Taken, None, at(1)).await?;
                 return Ok(false);
             }
             store.begin_attempt(&id, &attempt(1, 0)).await
@@ -111,7 +111,7 @@ async fn a_revision_moves_once_for_all_that_saw_the_same() {
     let id = with_connection(&*replicas.stores[0]).await;
     let same = |store: Arc<dyn Store>, _| {
         let id = id.clone();
-        async move { store.advance_revision(&id, Revision(1), &hash("wait")).await }
+        async move { store.advance_revision(&id, Revision(1), &hash("wait"), at(1)).await }
     };
     let outcomes = replicas.race(same).await;
     assert!(outcomes.iter().all(|moved| *moved == (Revision(2), hash("wait"))), "{outcomes:?}");
@@ -119,7 +119,7 @@ async fn a_revision_moves_once_for_all_that_saw_the_same() {
         let id = id.clone();
         async move {
             let digest = hash(&nth.to_string());
-            Ok(store.advance_revision(&id, Revision(2), &digest).await?.1 == digest)
+            Ok(store.advance_revision(&id, Revision(2), &digest, at(1)).await?.1 == digest)
         }
     };
     assert_eq!(
@@ -137,7 +137,7 @@ async fn one_choice_stands() {
         let id = id.clone();
         async move {
             let chosen = [AccountId::new(format!("acc_{nth}"))];
-            let moved = store.choose_accounts(&id, Revision(1), &chosen, &hash("linked")).await?;
+            let moved = store.choose_accounts(&id, Revision(1), &chosen, &hash("linked"), at(1)).await?;
             Ok(moved.map(|_| chosen))
         }
     };
@@ -178,6 +178,21 @@ async fn one_watcher_gets_a_connection() {
     let lease = |store: Arc<dyn Store>, _| async move { store.lease_due(at(2), at(3), 10).await };
     let outcomes = replicas.race(lease).await;
     assert_eq!(count(&outcomes, |leased| leased.contains(&id)), 1, "{outcomes:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_deliverer_gets_an_event_and_a_move_that_many_make_is_told_once() {
+    let replicas = sqlite().await;
+    replicas.stores[0].set_told_clients(&[super::outbox::acorn()]).await.unwrap();
+    let id = with_connection(&*replicas.stores[0]).await;
+    let same = |store: Arc<dyn Store>, _| {
+        let id = id.clone();
+        async move { store.advance_revision(&id, Revision(1), &hash("wait"), at(0)).await }
+    };
+    replicas.race(same).await;
+    let lease = |store: Arc<dyn Store>, _| async move { store.lease_events(at(0), at(1), 10, 10).await };
+    let outcomes = replicas.race(lease).await;
+    assert_eq!(outcomes.iter().map(Vec::len).sum::<usize>(), 1, "{outcomes:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

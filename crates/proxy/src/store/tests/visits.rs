@@ -77,10 +77,10 @@ async fn a_visit_that_was_opened_is_closed_at_its_revision_and_by_whatever_moves
 
     store.open_visit(&id, at(11), "bank.example").await.unwrap();
     assert!(store.begin_attempt(&id, &attempt(1, 3)).await.unwrap());
-    store.end_attempt(&id, Ended::Nothing, None).await.unwrap();
+    store.end_attempt(&id, Ended::Nothing, None, at(1)).await.unwrap();
     assert_eq!(visit().await.until, Some(at(11)), "nothing came of it, so the person is still there");
     assert!(store.begin_attempt(&id, &attempt(1, 3)).await.unwrap());
-    store.end_attempt(&id, Ended::Taken, None).await.unwrap();
+    store.end_attempt(&id, Ended::Taken, None, at(1)).await.unwrap();
     assert_eq!(visit().await.until, None, "it goes on, so nobody is waited for");
 }
 

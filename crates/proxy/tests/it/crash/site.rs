@@ -2,6 +2,7 @@
 
 use super::child::{self, Serving};
 use super::plan::{Armed, Moment, Point};
+use crate::receiver::{Answer, Heard, Receiver};
 use crate::world::{http_client, until, variables};
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -17,10 +18,12 @@ use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
-/// A practice aggregator, and a proxy that may be killed.
+/// A practice aggregator, a proxy that may be killed, and the server of its client.
 pub(super) struct Site {
     pub(super) sandbox: Sandbox,
     pub(super) http: reqwest::Client,
+    /// Outlives the proxy too, and hears what it tells.
+    pub(super) receiver: Receiver,
     folder: TempDir,
     upstream: String,
     process: Arc<Process>,
@@ -53,7 +56,8 @@ impl Drop for Site {
 }
 
 impl Site {
-    /// Both. With a point, armed from the start, the proxy may end before it has answered anything.
+    /// All three. With a point, armed from the start, the proxy may end before it has answered anything, and the client's
+    /// server takes not everything at once.
     pub(super) async fn new(armed: Option<Option<&Point>>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let sandbox =
@@ -72,6 +76,7 @@ impl Site {
         let site = Self {
             sandbox,
             http: http_client(),
+            receiver: Receiver::with(if armed.is_some() { moody } else { willing }).await,
             folder,
             upstream,
             process,
@@ -133,6 +138,8 @@ impl Site {
     async fn try_start(&self) -> Option<Serving> {
         let folder = self.folder.path().to_owned();
         let mut variables = variables(&self.folder, "http://127.0.0.1:9", &self.upstream);
+        let told = self.receiver.settings();
+        variables.extend(told.map(|(name, value)| (format!("LINCHPIN_{name}"), value)));
         variables.push(("PATH".to_owned(), std::env::var("PATH").unwrap_or_default()));
         tokio::task::spawn_blocking(move || child::start(&folder, variables)).await.unwrap()
     }
@@ -175,6 +182,19 @@ impl Site {
     pub(super) fn count(&self, kind: EventKind) -> usize {
         self.sandbox.ledger().count(kind, None)
     }
+}
+
+fn willing(_: &Heard) -> Answer {
+    Answer::Status(204)
+}
+
+/// Takes one message at the second try, and does not want another at all.
+fn moody(heard: &Heard) -> Answer {
+    Answer::Status(match (heard.event.data.revision.0, heard.before) {
+        (2, 0) => 500,
+        (3, _) => 410,
+        _ => 204,
+    })
 }
 
 /// The wire between proxy and aggregator, on which a call may be the proxy's last.

@@ -4,13 +4,13 @@ use super::plan::{Armed, Moment};
 use async_trait::async_trait;
 use jiff::Timestamp;
 use linchpin_protocol::{
-    AccountId, AuthorizeProblem, ConnectionId, InstitutionId, InstitutionRequestId, LinkId, Purpose,
+    AccountId, AuthorizeProblem, ConnectionId, EventId, InstitutionId, InstitutionRequestId, LinkId, Purpose,
     Revision, UserId,
 };
 use linchpin_proxy::store::{
-    Attempt, ClientId, ConnectionRecord, ConsentRecord, Ended, InstitutionRequestRecord, KeptDirectory,
-    KeyClaim, KeyUse, LinkRecord, NewConnection, NewLink, NewTicket, PublicSpend, SessionRecord, Spend,
-    SqliteStore, Store, StoreResult, TicketSpend, UpstreamUser, VisitRecord, WayBack,
+    Attempt, ClientId, ConnectionRecord, ConsentRecord, Ended, EventRecord, InstitutionRequestRecord,
+    KeptDirectory, KeyClaim, KeyUse, LinkRecord, NewConnection, NewLink, NewTicket, PublicSpend,
+    SessionRecord, Spend, SqliteStore, Store, StoreResult, TicketSpend, UpstreamUser, VisitRecord, WayBack,
 };
 use linchpin_proxy::tokens::Hash;
 
@@ -72,13 +72,17 @@ store! {
         fn set_upstream_user(client: &ClientId, user: &UserId, upstream: &UpstreamUser) -> ();
         fn create_connection(connection: &NewConnection) -> ();
         fn take_up(link: &LinkId, connection: &ConnectionId, now: Timestamp) -> ();
-        fn advance_revision(id: &ConnectionId, from: Revision, digest: &Hash) -> (Revision, Hash);
+        fn advance_revision(
+            id: &ConnectionId, from: Revision, digest: &Hash, now: Timestamp
+        ) -> (Revision, Hash);
         fn begin_attempt(id: &ConnectionId, attempt: &Attempt) -> bool;
         fn hold_attempt(id: &ConnectionId, until: Timestamp) -> ();
-        fn end_attempt(id: &ConnectionId, ended: Ended, watch_until: Option<Timestamp>) -> ();
+        fn end_attempt(
+            id: &ConnectionId, ended: Ended, watch_until: Option<Timestamp>, now: Timestamp
+        ) -> ();
         fn set_upstream(id: &ConnectionId, upstream: &str) -> ();
         fn choose_accounts(
-            id: &ConnectionId, from: Revision, chosen: &[AccountId], digest: &Hash
+            id: &ConnectionId, from: Revision, chosen: &[AccountId], digest: &Hash, now: Timestamp
         ) -> Option<Revision>;
         fn mint_public_token(
             connection: &ConnectionId, token: &Hash, now: Timestamp, expires_at: Timestamp
@@ -105,6 +109,14 @@ store! {
         fn give_try_back(subject: &Hash, at: Timestamp) -> ();
         fn forget_tries(before: Timestamp) -> u64;
         fn forget_keys(before: Timestamp) -> u64;
+        fn set_told_clients(clients: &[ClientId]) -> ();
+        fn lease_events(
+            now: Timestamp, lease_until: Timestamp, limit: u32, at_one_client: u32
+        ) -> Vec<EventRecord>;
+        fn event_delivered(id: &EventId, now: Timestamp) -> ();
+        fn try_event_again(id: &EventId, at: Timestamp) -> ();
+        fn give_event_up(id: &EventId, now: Timestamp) -> ();
+        fn forget_events(before: Timestamp) -> u64;
     }
     reads {
         fn answers() -> ();
@@ -114,6 +126,7 @@ store! {
         fn upstream_user(client: &ClientId, user: &UserId) -> Option<UpstreamUser>;
         fn connection(id: &ConnectionId) -> Option<ConnectionRecord>;
         fn references_in_use(client: &ClientId, user: &UserId, besides: &ConnectionId) -> Vec<String>;
+        fn connections_of_user(client: &ClientId, user: &UserId) -> Vec<ConnectionRecord>;
         fn has_taken_up(link: &LinkId, connection: &ConnectionId) -> bool;
         fn taken_up_last(connection: &ConnectionId) -> Option<LinkId>;
         fn unfinished_connections(

@@ -91,6 +91,11 @@ const ONCE: [EventKind; 6] = [
 ];
 
 impl Story {
+    /// Whether points count until the client has been told of everything.
+    pub(super) fn counts_to_the_end(&self) -> bool {
+        self.turn == Turn::Whole
+    }
+
     /// Tells the story. With a point the proxy is killed there.
     pub(super) async fn tell(self, point: Option<&Point>) -> Ending {
         let site = Site::new((self.turn == Turn::Whole).then_some(point)).await;
@@ -154,6 +159,7 @@ impl Story {
             site.disarm();
         }
         self.finish(&mut person, &linked, &link).await;
+        until_the_client_is_told(&mut person).await;
         ending(&site, &person).await
     }
 
@@ -212,9 +218,33 @@ async fn while_the_bank_stands_still(site: &Site) {
     until("the call under way is held", async || held().then_some(())).await;
 }
 
-async fn ending(site: &Site, person: &Person<'_>) -> Ending {
+/// Every move of every connection is told, whatever was cut off. A lease of a dead proxy's lasts half a minute.
+async fn until_the_client_is_told(person: &mut Person<'_>) {
+    let site = person.site;
+    let moved: Vec<(String, i64)> = {
+        let mut database = open(site).await;
+        let rows = sqlx::query("SELECT id, revision FROM connection").fetch_all(&mut database).await.unwrap();
+        rows.iter().map(|row| (row.get("id"), row.get("revision"))).collect()
+    };
+    let told = || moved.iter().all(|(id, revision)| site.receiver.knows_all_of(id, revision.unsigned_abs()));
+    until(&format!("every move of {moved:?} is told"), async || {
+        if site.is_dead() {
+            person.revived += 1;
+            site.revive().await;
+        }
+        site.pass(1);
+        told().then_some(())
+    })
+    .await;
+}
+
+async fn open(site: &Site) -> sqlx::SqliteConnection {
     let options = SqliteConnectOptions::new().filename(site.database());
-    let mut database = options.busy_timeout(Duration::from_secs(5)).connect().await.unwrap();
+    options.busy_timeout(Duration::from_secs(5)).connect().await.unwrap()
+}
+
+async fn ending(site: &Site, person: &Person<'_>) -> Ending {
+    let mut database = open(site).await;
     let row = sqlx::query(
         "SELECT (SELECT COUNT(*) FROM connection) AS connections,
                 (SELECT COUNT(*) FROM public_token WHERE spent_at IS NULL AND revoked_at IS NULL) AS live",

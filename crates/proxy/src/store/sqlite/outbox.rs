@@ -1,0 +1,141 @@
+//! What clients are to be told.
+
+use super::super::{ClientId, EventRecord, StoreResult};
+use super::SqliteStore;
+use super::rows::{self, millis, word};
+use jiff::Timestamp;
+use linchpin_protocol::{ConnectionId, EventId, WebhookKind};
+use sqlx::{Sqlite, Transaction};
+
+/// What a client is told of: a row that has a client and a revision.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Moved<'a> {
+    Connection(&'a ConnectionId),
+}
+
+impl Moved<'_> {
+    fn kind(self) -> WebhookKind {
+        match self {
+            Moved::Connection(_) => WebhookKind::ConnectionUpdated,
+        }
+    }
+
+    fn id(self) -> String {
+        match self {
+            Moved::Connection(id) => id.as_str().to_owned(),
+        }
+    }
+
+    /// Puts the row's present revision into the outbox: parameters are kind, id and moment.
+    fn statement(self) -> &'static str {
+        match self {
+            Moved::Connection(_) => {
+                "INSERT INTO outbox (id, client, kind, object, revision, created_at, next_at)
+                 SELECT 'evt_' || lower(hex(randomblob(16))), client, ?1, id, revision, ?3, ?3 FROM connection
+                 WHERE id = ?2 AND client IN (SELECT client FROM told_client)
+                 ON CONFLICT (kind, object, revision) DO NOTHING"
+            }
+        }
+    }
+}
+
+/// Writes down that the revision has moved, in the transaction that moves it: either both are kept or neither. Nothing is
+/// written for a client that is not told anything.
+pub(super) async fn put(
+    transaction: &mut Transaction<'static, Sqlite>,
+    moved: Moved<'_>,
+    now: Timestamp,
+) -> StoreResult<()> {
+    sqlx::query(moved.statement())
+        .bind(word(moved.kind(), "kind of event")?)
+        .bind(moved.id())
+        .bind(millis(now))
+        .execute(&mut **transaction)
+        .await?;
+    Ok(())
+}
+
+pub(super) async fn set_told_clients(store: &SqliteStore, clients: &[ClientId]) -> StoreResult<()> {
+    let mut transaction = store.write().await?;
+    sqlx::query("DELETE FROM told_client").execute(&mut *transaction).await?;
+    for client in clients {
+        sqlx::query("INSERT INTO told_client (client) VALUES (?) ON CONFLICT (client) DO NOTHING")
+            .bind(&client.0)
+            .execute(&mut *transaction)
+            .await?;
+    }
+    Ok(transaction.commit().await?)
+}
+
+pub(super) async fn lease(
+    store: &SqliteStore,
+    now: Timestamp,
+    lease_until: Timestamp,
+    limit: u32,
+    at_one_client: u32,
+) -> StoreResult<Vec<EventRecord>> {
+    // What is under way counts first, so that a client whose server hangs takes up its own places only.
+    let found = sqlx::query(
+        "UPDATE outbox SET lease_until = ?1, tries = tries + 1
+         WHERE id IN (SELECT id
+                      FROM (SELECT id, next_at, created_at, lease_until,
+                                   ROW_NUMBER() OVER (PARTITION BY client
+                                                      ORDER BY lease_until > ?2 DESC, next_at, created_at, rowid) AS place
+                            FROM outbox
+                            WHERE delivered_at IS NULL AND given_up_at IS NULL AND next_at <= ?2)
+                      WHERE place <= ?4 AND (lease_until IS NULL OR lease_until <= ?2)
+                      ORDER BY next_at, created_at LIMIT ?3)
+         RETURNING *",
+    )
+    .bind(millis(lease_until))
+    .bind(millis(now))
+    .bind(i64::from(limit))
+    .bind(i64::from(at_one_client))
+    .fetch_all(&store.pool)
+    .await?;
+    let mut leased: Vec<EventRecord> = found.iter().map(rows::event).collect::<StoreResult<_>>()?;
+    leased.sort_by_key(|event| (event.created_at, event.revision));
+    Ok(leased)
+}
+
+pub(super) async fn delivered(store: &SqliteStore, id: &EventId, now: Timestamp) -> StoreResult<()> {
+    sqlx::query(
+        "UPDATE outbox SET delivered_at = ?, lease_until = NULL WHERE id = ? AND given_up_at IS NULL",
+    )
+    .bind(millis(now))
+    .bind(id.as_str())
+    .execute(&store.pool)
+    .await?;
+    Ok(())
+}
+
+pub(super) async fn try_again(store: &SqliteStore, id: &EventId, at: Timestamp) -> StoreResult<()> {
+    sqlx::query(
+        "UPDATE outbox SET next_at = ?, lease_until = NULL
+         WHERE id = ? AND delivered_at IS NULL AND given_up_at IS NULL",
+    )
+    .bind(millis(at))
+    .bind(id.as_str())
+    .execute(&store.pool)
+    .await?;
+    Ok(())
+}
+
+pub(super) async fn give_up(store: &SqliteStore, id: &EventId, now: Timestamp) -> StoreResult<()> {
+    sqlx::query(
+        "UPDATE outbox SET given_up_at = ?, lease_until = NULL WHERE id = ? AND delivered_at IS NULL",
+    )
+    .bind(millis(now))
+    .bind(id.as_str())
+    .execute(&store.pool)
+    .await?;
+    Ok(())
+}
+
+pub(super) async fn forget(store: &SqliteStore, before: Timestamp) -> StoreResult<u64> {
+    let done = sqlx::query("DELETE FROM outbox WHERE created_at < ?")
+        .bind(millis(before))
+        .execute(&store.pool)
+        .await?;
+    Ok(done.rows_affected())
+}
