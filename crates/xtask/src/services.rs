@@ -9,7 +9,7 @@ use std::process::Command;
 
 use anyhow::Context as _;
 use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 
 use crate::children::{Probe, Service};
 use crate::ports::{self, WantedPorts};
@@ -33,6 +33,8 @@ pub(crate) struct Services {
     practice: u16,
     /// What the example host proves itself with to the proxy.
     client_secret: String,
+    /// What the proxy signs its messages to the example host with.
+    webhook_secret: String,
     /// What the proxy keys its hashes with.
     proxy_key: String,
     /// What the proxy proves itself with to the practice bank.
@@ -57,6 +59,7 @@ impl Services {
             proxy: ports::free(Ipv4Addr::LOCALHOST, wanted.proxy)?,
             practice: ports::free(PRACTICE_ADDRESS, wanted.practice)?,
             client_secret: secret()?,
+            webhook_secret: signing_secret()?,
             proxy_key: secret()?,
             aggregator_password: secret()?,
             gallery: None,
@@ -150,7 +153,9 @@ impl Services {
             .env("LINCHPIN_CLIENTS__ACORN__NAME", "Acorn Budget")
             .env("LINCHPIN_CLIENTS__ACORN__SECRET", &self.client_secret)
             .env("LINCHPIN_CLIENTS__ACORN__ORIGINS", format!("[\"{}\"]", self.host_url()))
-            .env("LINCHPIN_CLIENTS__ACORN__REDIRECT_URIS", format!("[\"{}/return\"]", self.host_url()));
+            .env("LINCHPIN_CLIENTS__ACORN__REDIRECT_URIS", format!("[\"{}/return\"]", self.host_url()))
+            .env("LINCHPIN_CLIENTS__ACORN__WEBHOOK__URL", format!("{}/webhooks/linchpin", self.host_url()))
+            .env("LINCHPIN_CLIENTS__ACORN__WEBHOOK__SECRET", &self.webhook_secret);
         if let Some(gallery) = &self.gallery {
             command.env("LINCHPIN_GALLERY_DIR", gallery);
         }
@@ -179,7 +184,8 @@ impl Services {
             .env("HOST_LISTEN", address.to_string())
             .env("HOST_ORIGIN", self.host_url())
             .env("LINCHPIN_URL", self.proxy_url())
-            .env("LINCHPIN_CLIENT_SECRET", &self.client_secret);
+            .env("LINCHPIN_CLIENT_SECRET", &self.client_secret)
+            .env("LINCHPIN_WEBHOOK_SECRET", &self.webhook_secret);
         if let Some(page) = &self.follow {
             command.env("HOST_RELOAD", page);
         }
@@ -202,6 +208,13 @@ fn secret() -> anyhow::Result<String> {
     Ok(URL_SAFE_NO_PAD.encode(bytes))
 }
 
+/// 256 random bits as a secret of webhooks.
+fn signing_secret() -> anyhow::Result<String> {
+    let mut bytes = [0_u8; 32];
+    getrandom::fill(&mut bytes).context("making a secret for this run")?;
+    Ok(format!("whsec_{}", STANDARD.encode(bytes)))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -213,6 +226,7 @@ mod tests {
             proxy: 4200,
             practice: 4300,
             client_secret: secret().unwrap(),
+            webhook_secret: signing_secret().unwrap(),
             proxy_key: secret().unwrap(),
             aggregator_password: secret().unwrap(),
             gallery: None,
@@ -254,6 +268,13 @@ mod tests {
             "the proxy would refuse another secret"
         );
         assert_eq!(
+            variable(&proxy, "LINCHPIN_CLIENTS__ACORN__WEBHOOK__SECRET"),
+            variable(&host, "LINCHPIN_WEBHOOK_SECRET"),
+            "the host would take no message that is signed with another secret"
+        );
+        let webhook = variable(&proxy, "LINCHPIN_CLIENTS__ACORN__WEBHOOK__URL");
+        assert!(webhook.starts_with(&variable(&host, "HOST_ORIGIN")), "messages go to the host: {webhook}");
+        assert_eq!(
             variable(&host, "LINCHPIN_URL"),
             variable(&proxy, "LINCHPIN_PUBLIC_URL"),
             "one proxy, one address"
@@ -271,7 +292,12 @@ mod tests {
         for service in services.in_order(Path::new("/dist"), Path::new("/data")) {
             for argument in service.command.get_args() {
                 let argument = argument.to_str().unwrap();
-                for secret in [&services.client_secret, &services.proxy_key, &services.aggregator_password] {
+                for secret in [
+                    &services.client_secret,
+                    &services.webhook_secret,
+                    &services.proxy_key,
+                    &services.aggregator_password,
+                ] {
                     assert!(
                         !argument.contains(secret.as_str()),
                         "everybody on a machine can read arguments: {argument}"

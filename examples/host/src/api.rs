@@ -1,6 +1,6 @@
 //! What the page may ask of this server.
 
-use crate::{ReceivedView, Site, linchpin::LinchpinError, problem::HostProblem};
+use crate::{ReceivedView, Site, Told, linchpin::LinchpinError, problem::HostProblem};
 use axum::{
     Json,
     extract::{State, rejection::JsonRejection},
@@ -25,7 +25,7 @@ pub(crate) struct Linked {
 
 /// `POST /api/link-token`: one opening of the widget, for the customer who is logged in.
 pub(crate) async fn link_token(State(site): State<Arc<Site>>) -> Result<Json<MintedToken>, HostProblem> {
-    let minted = site.linchpin.mint(&site.config).await.map_err(|error| tell("minting", error))?;
+    let minted = site.linchpin.mint(&site.config).await.map_err(|error| tell("minting a token", error))?;
     site.openings.keep(&minted);
     Ok(Json(MintedToken { link_token: minted.link_token }))
 }
@@ -55,11 +55,14 @@ pub(crate) async fn exchange(
 ) -> Result<Json<ReceivedView>, HostProblem> {
     // The rejection's text may repeat what was sent.
     let Json(linked) = body.map_err(|_| HostProblem::BadRequest)?;
-    let verification =
-        site.linchpin.exchange(linked.public_token).await.map_err(|error| tell("exchanging", error))?;
+    let verification = site
+        .linchpin
+        .exchange(linked.public_token)
+        .await
+        .map_err(|error| tell("exchanging a token", error))?;
     // A token that was minted for another customer is not this one's, whoever brings it.
     if verification.user_id != site.config.user {
-        return Err(tell("exchanging", LinchpinError::Refused(Code::TokenInvalid)));
+        return Err(tell("exchanging a token", LinchpinError::Refused(Code::TokenInvalid)));
     }
     Ok(Json(site.received.take(verification, Timestamp::now())))
 }
@@ -69,8 +72,39 @@ pub(crate) async fn received(State(site): State<Arc<Site>>) -> Json<Vec<Received
     Json(site.received.verifications())
 }
 
+/// For the page: what waits for a customer who comes back.
+#[derive(Serialize)]
+pub(crate) struct Greeting {
+    /// What they began and did not finish, newest first.
+    unfinished: Vec<Begun>,
+    /// What Linchpin told this server by itself, the last first.
+    told: Vec<Told>,
+}
+
+#[derive(Serialize)]
+struct Begun {
+    institution: String,
+    begun_at: linchpin_protocol::Timestamp,
+}
+
+/// `GET /api/greeting`: what has become of what the customer began. A webhook says that something has changed; what there
+/// is now is asked for here, when somebody wants to know.
+pub(crate) async fn greeting(State(site): State<Arc<Site>>) -> Json<Greeting> {
+    let told = site.news.told();
+    let begun =
+        if told.is_empty() { Ok(Vec::new()) } else { site.linchpin.connections(&site.config.user).await };
+    // The page is as good without a greeting.
+    let begun = begun.inspect_err(|error| tracing::warn!(%error, "asking what was begun failed"));
+    let begun = begun.unwrap_or_default();
+    // A form that nobody has sent is nothing to come back to: of that nothing was told.
+    let unfinished = begun.into_iter().filter(|one| one.account_ids.is_empty() && site.news.knows(&one.id));
+    let unfinished =
+        unfinished.map(|one| Begun { institution: one.institution.name, begun_at: one.created_at }).collect();
+    Json(Greeting { unfinished, told })
+}
+
 /// The operator reads the cause, the page gets the kind.
 fn tell(act: &'static str, error: LinchpinError) -> HostProblem {
-    tracing::warn!(%error, "{act} a token failed");
+    tracing::warn!(%error, "{act} failed");
     error.into()
 }

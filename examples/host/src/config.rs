@@ -1,5 +1,6 @@
 //! What the operator of the site states.
 
+use crate::webhook::Verifier;
 use linchpin_protocol::{Secret, UserId};
 use reqwest::Url;
 use std::net::SocketAddr;
@@ -14,6 +15,8 @@ pub struct HostConfig {
     pub(crate) linchpin: String,
     /// Speaks for this site towards the proxy. Never reaches the page.
     pub(crate) secret: Secret,
+    /// Knows Linchpin's own messages; without it none are taken.
+    pub(crate) webhook: Option<Verifier>,
     /// The customer. A real site takes it from its own log-in.
     pub(crate) user: UserId,
     /// The widget's built page, whose every change loads this site's page again. For those who work on the widget.
@@ -29,6 +32,9 @@ pub enum ConfigError {
     /// An address is not an origin.
     #[error("{0} must be an origin such as {1}: scheme, host and port, nothing behind")]
     NotAnOrigin(&'static str, &'static str),
+    /// The secret of webhooks cannot be one.
+    #[error("LINCHPIN_WEBHOOK_SECRET must be whsec_ and at least 24 bytes in base64, as the proxy has it")]
+    WebhookSecret,
     /// The address to listen on cannot be read.
     #[error("HOST_LISTEN must be an address and a port, such as 127.0.0.1:4100")]
     Listen,
@@ -46,6 +52,7 @@ impl HostConfig {
             linchpin: parse_origin(linchpin)
                 .ok_or(ConfigError::NotAnOrigin("LINCHPIN_URL", "http://127.0.0.1:4200"))?,
             secret,
+            webhook: None,
             user: UserId::new("demo-user"),
             reload: None,
         })
@@ -65,6 +72,15 @@ impl HostConfig {
     pub fn with_user(mut self, user: UserId) -> Self {
         self.user = user;
         self
+    }
+
+    /// The same with webhooks that are signed with this secret: `whsec_` and at least 24 bytes in base64.
+    ///
+    /// # Errors
+    /// [`ConfigError::WebhookSecret`] when it is of another form.
+    pub fn with_webhook(mut self, secret: &Secret) -> Result<Self, ConfigError> {
+        self.webhook = Some(Verifier::new(secret).ok_or(ConfigError::WebhookSecret)?);
+        Ok(self)
     }
 
     /// The same with a page that loads again whenever `page`, the widget's built page, changes.
@@ -87,7 +103,10 @@ impl HostConfig {
             "LINCHPIN_CLIENT_SECRET",
             "the secret that the proxy knows this site by",
         ))?;
-        let config = Self::new(&origin, &linchpin, Secret::new(secret))?;
+        let mut config = Self::new(&origin, &linchpin, Secret::new(secret))?;
+        if let Some(secret) = variable("LINCHPIN_WEBHOOK_SECRET") {
+            config = config.with_webhook(&Secret::new(secret))?;
+        }
         Ok((Self { reload: variable("HOST_RELOAD").map(PathBuf::from), ..config }, listen))
     }
 }
@@ -125,6 +144,16 @@ mod tests {
     fn what_is_missing_is_named() {
         let error = read(&[("LINCHPIN_URL", "http://127.0.0.1:4200")]).unwrap_err().to_string();
         assert!(error.starts_with("LINCHPIN_CLIENT_SECRET is missing"), "{error}");
+    }
+
+    #[test]
+    fn a_secret_of_webhooks_is_one_or_is_refused_without_being_repeated() {
+        let base = [("LINCHPIN_URL", "http://127.0.0.1:4200"), ("LINCHPIN_CLIENT_SECRET", "s3cret")];
+        let with = |secret| read(&[base[0], base[1], ("LINCHPIN_WEBHOOK_SECRET", secret)]);
+        let (config, _) = with("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw").unwrap();
+        assert!(config.webhook.is_some() && !format!("{config:?}").contains("MfKQ9r8G"));
+        let error = with("whsec_short").unwrap_err().to_string();
+        assert!(error.starts_with("LINCHPIN_WEBHOOK_SECRET") && !error.contains("short"), "{error}");
     }
 
     #[test]

@@ -6,10 +6,11 @@
 //! | file | is |
 //! | --- | --- |
 //! | `config` | what the operator states |
-//! | `linchpin` | the calls to Linchpin's proxy: mint and exchange |
+//! | `linchpin` | the calls to Linchpin's proxy: mint, exchange, and what a customer has begun |
 //! | `api` | what the page may ask of this server |
 //! | `guard` | refuses calls that another site makes in the person's name |
 //! | `received` | what was linked; full on this side, masked for the page |
+//! | `webhook`, `news` | what Linchpin tells by itself: whether it is Linchpin, and what was told |
 //! | `openings` | the tokens of openings that a bank may lead back to |
 //! | `page` | the page and its files |
 //! | `policy` | what the page may load and frame |
@@ -20,15 +21,18 @@ mod api;
 mod config;
 mod guard;
 mod linchpin;
+mod news;
 mod openings;
 mod page;
 mod policy;
 mod problem;
 mod received;
 mod reload;
+mod webhook;
 
 pub use config::{ConfigError, HostConfig};
 pub use linchpin::LinchpinError;
+pub use news::{News, Told};
 pub use received::{AccountView, Received, ReceivedView};
 
 use axum::{Router, extract::DefaultBodyLimit, middleware, routing};
@@ -38,7 +42,7 @@ use std::sync::Arc;
 use tokio::net::TcpListener;
 use tower_http::set_header::SetResponseHeaderLayer;
 
-/// The page sends a public token and nothing else.
+/// The page sends a public token, Linchpin the name of an event, and nothing else.
 const BODY_LIMIT: usize = 4 * 1024;
 
 /// What every call works with.
@@ -46,6 +50,7 @@ pub(crate) struct Site {
     config: HostConfig,
     linchpin: Linchpin,
     openings: Openings,
+    news: News,
     received: Received,
 }
 
@@ -60,16 +65,22 @@ pub enum HostError {
     Serve(#[from] std::io::Error),
 }
 
-/// The site, and a handle on what its server has received.
+/// The site, and handles on what its server has received and been told.
 ///
 /// # Errors
 /// [`HostError::Client`] when the HTTP client cannot be made, for instance without certificates of the system.
-pub fn router(config: HostConfig) -> Result<(Router, Received), HostError> {
-    let received = Received::default();
+pub fn router(config: HostConfig) -> Result<(Router, Received, News), HostError> {
+    let (received, news) = (Received::default(), News::default());
     let linchpin = Linchpin::new(&config)?;
     let policy = policy::Policy::new(&config);
     let following = config.reload.is_some();
-    let site = Arc::new(Site { config, linchpin, openings: Openings::default(), received: received.clone() });
+    let site = Arc::new(Site {
+        config,
+        linchpin,
+        openings: Openings::default(),
+        news: news.clone(),
+        received: received.clone(),
+    });
     let guarded = Router::new()
         .route("/api/link-token", routing::post(api::link_token))
         .route("/api/resume", routing::post(api::resume))
@@ -80,6 +91,9 @@ pub fn router(config: HostConfig) -> Result<(Router, Received), HostError> {
         .merge(guarded)
         .merge(development)
         .route("/api/received", routing::get(api::received))
+        .route("/api/greeting", routing::get(api::greeting))
+        // Not from a page, so the guard of pages does not fit: it has a signature instead.
+        .route("/webhooks/linchpin", routing::post(webhook::take))
         .merge(page::routes())
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .with_state(site);
@@ -88,6 +102,7 @@ pub fn router(config: HostConfig) -> Result<(Router, Received), HostError> {
             router.layer(SetResponseHeaderLayer::if_not_present(name, value))
         }),
         received,
+        news,
     ))
 }
 
@@ -100,7 +115,7 @@ pub async fn serve(
     config: HostConfig,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), HostError> {
-    let (router, _received) = router(config)?;
+    let (router, _received, _news) = router(config)?;
     axum::serve(listener, router).with_graceful_shutdown(shutdown).await?;
     Ok(())
 }

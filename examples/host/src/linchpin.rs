@@ -4,9 +4,9 @@ use crate::HostConfig;
 use jiff::{SignedDuration, Timestamp};
 use linchpin_protocol::{
     AccountSelection, Code, ConsentTerms, CreateLinkToken, LinkToken, Mode, Problem, PublicTokenExchange,
-    Purpose, Secret, Verification,
+    Purpose, Secret, UserConnection, UserConnections, UserId, Verification,
 };
-use reqwest::{Client, RequestBuilder, StatusCode, redirect};
+use reqwest::{Client, RequestBuilder, StatusCode, Url, redirect};
 use serde::{Serialize, de::DeserializeOwned};
 use sha2::{Digest, Sha256};
 use std::{collections::BTreeMap, fmt::Write, time::Duration};
@@ -104,6 +104,20 @@ impl Linchpin {
     pub(crate) async fn exchange(&self, public_token: Secret) -> Result<Verification, LinchpinError> {
         let key = hex(&Sha256::digest(public_token.expose()));
         self.post("/v1/public-tokens/exchange", &key, &PublicTokenExchange { public_token }).await
+    }
+
+    /// What a customer has begun and linked, newest first.
+    pub(crate) async fn connections(&self, user: &UserId) -> Result<Vec<UserConnection>, LinchpinError> {
+        let mut url = Url::parse(&self.base).map_err(|_| LinchpinError::System)?;
+        // Our own name for them may hold anything.
+        url.path_segments_mut().map_err(|()| LinchpinError::System)?.extend([
+            "v1",
+            "users",
+            user.as_str(),
+            "connections",
+        ]);
+        let list: UserConnections = answer(self.http.get(url).bearer_auth(self.secret.expose())).await?;
+        Ok(list.connections)
     }
 
     /// The loader's address, with its hash where the proxy tells one. Asked for each time the page is drawn, so that

@@ -108,6 +108,7 @@ async function take(publicToken) {
   try {
     const received = await ask("/api/exchange", { public_token: publicToken });
     draw(await ask("/api/received"));
+    part("greeting").hidden = true;
     next = connect;
     end(`${received.institution} is connected.`);
   } catch (error) {
@@ -200,22 +201,49 @@ function draw(received) {
   );
 }
 
-/** Adds a line to the log. Events carry nothing of the person's. */
-function note({ name, ...details }) {
+/** A line of a log. */
+function lineOf(time, name, details) {
   const line = part("event").content.firstElementChild.cloneNode(true);
-  const now = new Date();
-  line.querySelector("time").dateTime = now.toISOString();
-  line.querySelector("time").textContent = now.toLocaleTimeString("en-US", { hour12: false });
+  line.querySelector("time").dateTime = time.toISOString();
+  line.querySelector("time").textContent = time.toLocaleTimeString("en-US", { hour12: false });
   line.querySelector(".event-name").textContent = name;
   line.querySelector(".event-detail").textContent = Object.entries(details)
     .map(([key, value]) => `${key}: ${value}`)
     .join("  ");
-  part("events").append(line);
-  const count = part("events").children.length;
-  part("count").textContent = count === 1 ? "1 event" : `${count} events`;
+  return line;
+}
+
+const events = (count) => (count === 1 ? "1 event" : `${count} events`);
+
+/** Adds a line to the log. Events carry nothing of the person's. */
+function note({ name, ...details }) {
+  part("events").append(lineOf(new Date(), name, details));
+  part("count").textContent = events(part("events").children.length);
+}
+
+/** What Linchpin told our server while no page of ours was open, or before it could tell the page. */
+function drawTold(told) {
+  part("told").replaceChildren(
+    ...told.map(({ at, what, object, revision }) => lineOf(new Date(at), what, { object, revision })),
+  );
+  if (told.length > 0) part("told-count").textContent = events(told.length);
+}
+
+/** Says to who comes back what they have begun. */
+function greet({ unfinished, told }) {
+  drawTold(told);
+  const names = [...new Set(unfinished.map(({ institution }) => institution))];
+  part("greeting").hidden = names.length === 0;
+  part("greeting").textContent =
+    `Welcome back. You began to connect ${new Intl.ListFormat("en-US").format(names)}; you can go on where you were.`;
 }
 
 ask("/api/received").then(draw, () => fail("unavailable"));
+// Without it the page is as good, so a failure is not told.
+ask("/api/greeting").then(greet, () => {});
+part("news").addEventListener("toggle", () => {
+  if (part("news").open) ask("/api/greeting").then(({ told }) => drawTold(told), () => {});
+});
 
 const back = new URL(location.href).searchParams.get("linchpin");
 if (back) void comeBack(back);

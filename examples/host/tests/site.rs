@@ -3,9 +3,13 @@
 
 mod support;
 
-use linchpin_protocol::{AccountId, Code};
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use hmac::{Hmac, KeyInit, Mac};
+use linchpin_protocol::{AccountId, Code, Secret};
+use reqwest::RequestBuilder;
 use serde_json::json;
-use support::{ACCOUNT_NUMBER, CLIENT_SECRET, World, read};
+use sha2::Sha256;
+use support::{ACCOUNT_NUMBER, CLIENT_SECRET, SIGNING, World, read};
 
 #[tokio::test]
 async fn minting_asks_for_this_page_and_gives_the_page_the_token_only() {
@@ -154,6 +158,12 @@ async fn each_failure_of_the_proxy_has_its_kind() {
 #[tokio::test]
 async fn without_the_proxy_the_page_is_there_and_says_so() {
     let world = World::without_proxy().await;
+    let event = json!({"id": "evt_1", "type": "connection.updated", "created_at": "2026-11-20T09:30:00Z",
+        "data": {"connection_id": "con_7", "revision": 4}});
+    world.news.take(serde_json::from_value(event).unwrap(), jiff::Timestamp::now());
+    let (status, greeting) = read(world.get("/api/greeting")).await;
+    assert_eq!((status, &greeting["unfinished"]), (200, &json!([])), "who cannot be asked is not greeted");
+    assert_eq!(greeting["told"][0]["object"], "con_7");
     let (status, page) = read(world.get("/")).await;
     assert_eq!(status, 200);
     assert!(page.as_str().unwrap().contains("Connect your bank"));
@@ -180,7 +190,15 @@ async fn the_page_loads_the_loader_with_its_hash_and_nothing_from_elsewhere() {
 #[tokio::test]
 async fn every_answer_is_closed_down() {
     let world = World::start().await;
-    for path in ["/", "/static/app.js", "/static/app.css", "/static/acorn.svg", "/api/received", "/nothing"] {
+    for path in [
+        "/",
+        "/static/app.js",
+        "/static/app.css",
+        "/static/acorn.svg",
+        "/api/received",
+        "/api/greeting",
+        "/nothing",
+    ] {
         let response = world.get(path).send().await.unwrap();
         let header =
             |name: &str| response.headers().get(name).map(|value| value.to_str().unwrap().to_owned());
@@ -225,4 +243,62 @@ async fn the_page_follows_the_widgets_builds_only_where_that_is_asked_for() {
     };
     let ((_, answer), ()) = tokio::join!(waiting, build);
     assert!(answer["at"].as_u64().unwrap() > first, "the next build is told when it is there");
+}
+
+/// A message as Linchpin sends it now, signed with `secret`.
+fn message(world: &World, secret: &str, id: &str, connection: &str, revision: u64) -> RequestBuilder {
+    let now = jiff::Timestamp::now();
+    let body = json!({"id": id, "type": "connection.updated", "created_at": now.to_string(),
+        "data": {"connection_id": connection, "revision": revision}})
+    .to_string();
+    let seconds = now.as_second();
+    let key = STANDARD.decode(secret.strip_prefix("whsec_").unwrap()).unwrap();
+    let mut mac = <Hmac<Sha256> as KeyInit>::new_from_slice(&key).unwrap();
+    mac.update(format!("{id}.{seconds}.{body}").as_bytes());
+    let signature = format!("v1,{}", STANDARD.encode(mac.finalize().into_bytes()));
+    let request = world.bare_post("/webhooks/linchpin").header("content-type", "application/json");
+    let request = request.header("webhook-id", id).header("webhook-timestamp", seconds);
+    request.header("webhook-signature", signature).body(body)
+}
+
+#[tokio::test]
+async fn what_linchpin_tells_is_taken_once_and_greets_who_comes_back() {
+    let world = World::start_with(|config| config.with_webhook(&Secret::new(SIGNING)).unwrap()).await;
+    assert_eq!(read(world.get("/api/greeting")).await, (200, json!({"unfinished": [], "told": []})));
+    assert!(world.proxy.calls.lock().unwrap().is_empty(), "as long as nothing was told, nobody is asked");
+    for (id, connection, revision) in
+        [("evt_1", "con_7", 4), ("evt_2", "con_8", 7), ("evt_1", "con_7", 4), ("evt_0", "con_7", 3)]
+    {
+        let sent = message(&world, SIGNING, id, connection, revision);
+        assert_eq!(read(sent).await, (204, json!("")), "{id}: a repetition too is taken, so that it ends");
+    }
+    let (status, greeting) = read(world.get("/api/greeting")).await;
+    assert_eq!(status, 200, "{greeting}");
+    let begun = json!([{"institution": "Harbour Savings", "begun_at": "2026-11-20T09:30:00Z"}]);
+    assert_eq!(greeting["unfinished"], begun, "what is linked, and what nobody has sent, is not");
+    let told: Vec<_> = world.news.told().into_iter().map(|told| (told.object, told.revision.0)).collect();
+    assert_eq!(told, [("con_8".to_owned(), 7), ("con_7".to_owned(), 4)]);
+    assert_eq!(greeting["told"][0]["what"], "connection.updated");
+    let call = &world.proxy.calls.lock().unwrap()[0];
+    assert_eq!(call.authorization, format!("Bearer {CLIENT_SECRET}"), "asked with our own secret");
+}
+
+#[tokio::test]
+async fn what_is_not_linchpins_is_not_taken() {
+    const OTHER: &str = "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
+    let world = World::start_with(|config| config.with_webhook(&Secret::new(SIGNING)).unwrap()).await;
+    assert_eq!(read(message(&world, OTHER, "evt_1", "con_7", 4)).await.0, 401);
+    let old = jiff::Timestamp::now().as_second() - 301;
+    let mut late = message(&world, SIGNING, "evt_1", "con_7", 4).build().unwrap();
+    late.headers_mut().insert("webhook-timestamp", old.into());
+    assert_eq!(
+        reqwest::Client::builder().no_proxy().build().unwrap().execute(late).await.unwrap().status(),
+        401
+    );
+    assert_eq!(read(world.bare_post("/webhooks/linchpin").body("{}")).await.0, 401, "unsigned");
+    let long = message(&world, SIGNING, &"x".repeat(5_000), "con_7", 4);
+    assert_eq!(read(long).await.0, 413);
+    assert!(world.news.told().is_empty());
+    let without = World::start().await;
+    assert_eq!(read(message(&without, SIGNING, "evt_1", "con_7", 4)).await.0, 404, "where none are expected");
 }

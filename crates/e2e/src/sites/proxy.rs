@@ -12,7 +12,7 @@ use std::process::Command;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use tempfile::TempDir;
 
-use super::{CLIENT_NAME, CLIENT_SECRET, PracticeSite};
+use super::{CLIENT_NAME, CLIENT_SECRET, PracticeSite, WEBHOOK_SECRET};
 use crate::process::Running;
 use crate::settings::workspace;
 use crate::{Settings, http};
@@ -70,6 +70,8 @@ impl ProxySite {
             .env("LINCHPIN_CLIENTS__ACORN__SECRET", CLIENT_SECRET)
             .env("LINCHPIN_CLIENTS__ACORN__ORIGINS", format!("[\"{host_origin}\"]"))
             .env("LINCHPIN_CLIENTS__ACORN__REDIRECT_URIS", format!("[\"{host_origin}/return\"]"))
+            .env("LINCHPIN_CLIENTS__ACORN__WEBHOOK__URL", format!("{host_origin}/webhooks/linchpin"))
+            .env("LINCHPIN_CLIENTS__ACORN__WEBHOOK__SECRET", WEBHOOK_SECRET)
             // Without colours: people read it in an editor, and it is searched for what must not be there.
             .env("NO_COLOR", "1")
             .env("LINCHPIN_LOG", "info,linchpin_proxy=debug");

@@ -59,6 +59,28 @@ async fn a_reload_in_the_middle_goes_on_where_it_was() -> Result<()> {
     .await
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn who_closes_the_tab_is_greeted_when_they_come_back_since_the_host_was_told() -> Result<()> {
+    story("told", async |world| {
+        let (_, widget) = world.to_login().await?;
+        world.sign_in(&widget, "practice-question", PASSCODE).await?;
+        world.pass_time_until_text(&widget, QUESTION).await?;
+        wait::until("the host's server to be told", async || {
+            Ok((!world.host.told().is_empty()).then_some(()))
+        })
+        .await?;
+        // As if the tab had been closed: nothing of the page before is left.
+        let page = world.open_host_page().await?;
+        page.wait_for_text("Welcome back").await?;
+        let greeting = page.text().await?;
+        ensure!(greeting.contains(&format!("You began to connect {BANK}")), "it says what: {greeting}");
+        ensure!(!greeting.contains(QUESTION), "and nothing of what the bank asked: {greeting}");
+        world.inspect_host("greeting", &page).await?;
+        Ok(())
+    })
+    .await
+}
+
 /// Holds that the frame can keep nothing, so that the stories below are about that.
 async fn can_keep_nothing(widget: &Widget<'_>) -> Result<()> {
     for storage in ["sessionStorage", "localStorage"] {

@@ -7,7 +7,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{get, post},
 };
-use linchpin_example_host::{HostConfig, Received, router};
+use linchpin_example_host::{HostConfig, News, Received, router};
 use linchpin_protocol::{Code, Problem, Secret};
 use reqwest::{Client, RequestBuilder};
 use serde_json::{Value, json};
@@ -16,6 +16,7 @@ use tokio::net::TcpListener;
 
 pub(crate) const ORIGIN: &str = "http://localhost:4100";
 pub(crate) const CLIENT_SECRET: &str = "canary-client-secret";
+pub(crate) const SIGNING: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 pub(crate) const ACCOUNT_NUMBER: &str = "8700123454411";
 
 /// One call that the stand-in got.
@@ -70,6 +71,20 @@ async fn exchange(State(proxy): State<Arc<Proxy>>, headers: HeaderMap, Json(body
     proxy.answer("/v1/public-tokens/exchange", &headers, body, (200, verification))
 }
 
+/// What `demo-user` has begun: one not finished, one linked, one form that nobody has sent.
+async fn connections(State(proxy): State<Arc<Proxy>>, headers: HeaderMap) -> Response {
+    let one = |id: &str, name: &str, accounts: &[&str]| {
+        json!({"id": id, "institution": {"id": "ins_1", "name": name}, "revision": 4, "purpose": "both",
+            "account_ids": accounts, "created_at": "2026-11-20T09:30:00Z"})
+    };
+    let all = [
+        one("con_7", "Harbour Savings", &[]),
+        one("con_8", "Cedar Bank", &["acc_1"]),
+        one("con_9", "Elm Bank", &[]),
+    ];
+    proxy.answer("/v1/users/demo-user/connections", &headers, Value::Null, (200, json!({"connections": all})))
+}
+
 async fn integrity(State(proxy): State<Arc<Proxy>>) -> Response {
     let integrity = proxy.integrity.lock().unwrap().clone();
     integrity.map_or(StatusCode::NOT_FOUND.into_response(), |hashes| Json(hashes).into_response())
@@ -87,6 +102,7 @@ pub(crate) struct World {
     pub(crate) proxy: Arc<Proxy>,
     pub(crate) proxy_url: String,
     pub(crate) received: Received,
+    pub(crate) news: News,
     site: String,
     http: Client,
 }
@@ -102,6 +118,7 @@ impl World {
         let routes = Router::new()
             .route("/v1/link-tokens", post(mint))
             .route("/v1/public-tokens/exchange", post(exchange))
+            .route("/v1/users/demo-user/connections", get(connections))
             .route("/sdk/integrity.json", get(integrity));
         let proxy_url = listen(routes.with_state(proxy.clone())).await;
         Self::with_proxy(proxy, proxy_url, change).await
@@ -121,10 +138,10 @@ impl World {
         change: impl FnOnce(HostConfig) -> HostConfig,
     ) -> Self {
         let config = change(HostConfig::new(ORIGIN, &proxy_url, Secret::new(CLIENT_SECRET)).unwrap());
-        let (router, received) = router(config).unwrap();
+        let (router, received, news) = router(config).unwrap();
         let site = listen(router).await;
         let http = Client::builder().no_proxy().build().unwrap();
-        Self { proxy, proxy_url, received, site, http }
+        Self { proxy, proxy_url, received, news, site, http }
     }
 
     pub(crate) fn get(&self, path: &str) -> RequestBuilder {
