@@ -5,6 +5,7 @@
 use crate::app::AppState;
 use crate::clock::later;
 use crate::connections::{LEASE, TRIES_WINDOW, VISITS_KEPT, ensure_driver};
+use crate::webhooks;
 use jiff::SignedDuration;
 use std::time::Duration;
 use tokio::time::Instant;
@@ -46,6 +47,10 @@ pub(crate) async fn run(state: AppState) {
             }
             if let Err(error) = state.store.forget_keys(later(now, -KEYS_KEPT)).await {
                 tracing::warn!(%error, "old idempotency keys could not be forgotten");
+            }
+            // Also those of clients that are not told any more.
+            if let Err(error) = state.store.forget_events(later(now, -webhooks::KEPT)).await {
+                tracing::warn!(%error, "old events could not be forgotten");
             }
             if let Err(error) = state.store.forget_institution_requests(later(now, -REQUESTS_KEPT)).await {
                 tracing::warn!(%error, "old requests for institutions could not be forgotten");

@@ -18,7 +18,6 @@ use crate::tokens;
 use deliver::Outcome;
 use jiff::SignedDuration;
 use std::time::Duration;
-use tokio::time::Instant;
 
 const EVERY: Duration = Duration::from_millis(500);
 /// At most so many are taken out at a time.
@@ -27,9 +26,8 @@ const AT_ONCE: u32 = 64;
 const AT_ONE_CLIENT: u32 = 8;
 /// Longer than a delivery may take. Whoever holds it for so long is dead.
 const LEASE: SignedDuration = SignedDuration::from_secs(30);
-const TIDY_EVERY: Duration = Duration::from_secs(60);
 /// Longer than all tries of one take. Receivers may forget ids that are older.
-const KEPT: SignedDuration = SignedDuration::from_hours(7 * 24);
+pub(crate) const KEPT: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 /// How long after each try that failed the next one follows. After the last of these it is given up.
 const PAUSES: [SignedDuration; 7] = [
@@ -44,7 +42,6 @@ const PAUSES: [SignedDuration; 7] = [
 
 /// Runs until the proxy goes down. What is under way then is finished: it takes less time than there is.
 pub(crate) async fn run(state: AppState) {
-    let mut tidied: Option<Instant> = None;
     loop {
         let now = state.clock.now();
         match state.store.lease_events(now, later(now, LEASE), AT_ONCE, AT_ONE_CLIENT).await {
@@ -55,12 +52,6 @@ pub(crate) async fn run(state: AppState) {
                 }
             }
             Err(error) => tracing::warn!(%error, "due events could not be read"),
-        }
-        if tidied.is_none_or(|tidied| tidied.elapsed() >= TIDY_EVERY) {
-            tidied = Some(Instant::now());
-            if let Err(error) = state.store.forget_events(later(now, -KEPT)).await {
-                tracing::warn!(%error, "old events could not be forgotten");
-            }
         }
         tokio::select! {
             () = tokio::time::sleep(EVERY) => {}
