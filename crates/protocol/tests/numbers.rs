@@ -2,6 +2,7 @@
 
 use linchpin_protocol::{Cents, RoutingNumber, RoutingProblem, deposit_amount, plain_digits};
 use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
 
 /// Nine digits with a checksum that fits and a beginning that is given to somebody.
 fn routing_numbers() -> impl Strategy<Value = String> {
@@ -28,8 +29,14 @@ fn written(digits: &str, zero: char) -> String {
     digits.chars().map(other).collect()
 }
 
+/// The same cases in every run, unless `PROPTEST_RNG_SEED` asks for others: new ones are for the fuzzer to find.
 fn few() -> ProptestConfig {
-    ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(2_000) }
+    let cases = ProptestConfig::with_cases(2_000);
+    let rng_seed = match cases.rng_seed {
+        RngSeed::Random => RngSeed::Fixed(20_261_121),
+        given @ RngSeed::Fixed(_) => given,
+    };
+    ProptestConfig { failure_persistence: None, rng_seed, ..cases }
 }
 
 proptest! {

@@ -2,6 +2,9 @@
 
 use linchpin_search::{Entry, Index};
 use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
+use unicode_normalization::UnicodeNormalization as _;
+use unicode_normalization::char::is_combining_mark;
 
 fn names() -> impl Strategy<Value = String> {
     let word = prop_oneof![
@@ -28,8 +31,27 @@ fn entries() -> impl Strategy<Value = Entry> {
     )
 }
 
+/// The same cases in every run, unless `PROPTEST_RNG_SEED` asks for others: new ones are for the fuzzer to find.
+fn config() -> ProptestConfig {
+    let cases = ProptestConfig::with_cases(400);
+    let rng_seed = match cases.rng_seed {
+        RngSeed::Random => RngSeed::Fixed(20_261_121),
+        given @ RngSeed::Fixed(_) => given,
+    };
+    ProptestConfig { failure_persistence: None, rng_seed, ..cases }
+}
+
+/// Whether a name has a letter or a digit of its own: one that only changes how another looks is passed over in a search.
+fn is_readable(name: &str) -> bool {
+    const APOSTROPHE: char = '\u{2bc}';
+    const STRETCH: char = '\u{640}';
+    let is_letter =
+        |c: char| c.is_alphanumeric() && !is_combining_mark(c) && !matches!(c, APOSTROPHE | STRETCH);
+    name.nfkd().any(is_letter)
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(400) })]
+    #![proptest_config(config())]
 
     #[test]
     fn any_text_is_answered(query in "(?s).{0,80}", entries in prop::collection::vec(entries(), 0..12)) {
@@ -46,7 +68,7 @@ proptest! {
         let index = Index::build(entries);
         let found: Vec<_> = index.search(&name, 100, 0).hits.iter().map(|hit| hit.entry).collect();
         let words = name.split_whitespace().count();
-        let readable = name.chars().any(char::is_alphanumeric) && words <= 12 && !name.contains(['.', '/']);
+        let readable = is_readable(&name) && words <= 12 && !name.contains(['.', '/']);
         let has_it = found.iter().any(|at| index.entry(*at).expect("a hit names an entry").name == name);
         prop_assert!(!readable || has_it, "{name:?} finds {found:?}");
     }
