@@ -67,10 +67,14 @@ export interface Exit {
 
 export interface LinkResult {
   readonly status: LinkStatus;
-  readonly connectionId: string;
-  readonly institutionId: string;
-  readonly institutionName: string;
-  readonly accountIds: readonly string[];
+  /** The connection, where there is one. */
+  readonly connectionId?: string;
+  /** The deposits, where the account is proved by some. */
+  readonly depositId?: string;
+  /** Absent where the bank is known by its numbers alone. */
+  readonly institutionId?: string;
+  readonly institutionName?: string;
+  readonly accountIds?: readonly string[];
 }
 
 /** Rejects `ready`. The message says what to change. */
@@ -92,7 +96,8 @@ export type LinchpinErrorCode =
 /** A word that may come from a newer widget than these types. */
 type Later = string & {};
 
-export type LinkStatus = "linked" | Later;
+/** `deposit_pending`: two small deposits are on their way; `deposit_verified`: they have proved the account. */
+export type LinkStatus = "linked" | "deposit_pending" | "deposit_verified" | Later;
 
 export type ExitReason = "closed_by_person" | "closed_by_host" | "session_over" | "problem" | Later;
 
@@ -115,6 +120,7 @@ export type KnownEvent =
   | { readonly name: "bank_login_opened"; readonly connectionId: string }
   | { readonly name: "bank_login_returned"; readonly connectionId: string }
   | { readonly name: "bank_login_abandoned"; readonly connectionId: string }
+  | { readonly name: "deposit_started"; readonly depositId: string }
   | { readonly name: "status_changed"; readonly connectionId: string; readonly status: string }
   | { readonly name: "problem"; readonly code: ProblemCode };
 
@@ -150,6 +156,13 @@ export type ScreenName =
   | "later"
   | "no_accounts"
   | "failed"
+  | "offer_deposits"
+  | "bank_details"
+  | "review_details"
+  | "deposits_on_their_way"
+  | "enter_amounts"
+  | "not_arrived"
+  | "deposit_problem"
   | Later;
 
 export type ProblemCode =

@@ -38,10 +38,13 @@ export type FrameMessage = Envelope &
 /** One thing that was linked. */
 export interface WireResult {
   readonly status: LinkStatus;
-  readonly connection_id: string;
-  readonly institution_id: string;
-  readonly institution_name: string;
-  readonly account_ids: readonly string[];
+  /** The connection, where there is one. */
+  readonly connection_id?: string;
+  /** The deposits, where the account is proved by some. */
+  readonly deposit_id?: string;
+  readonly institution_id?: string;
+  readonly institution_name?: string;
+  readonly account_ids?: readonly string[];
 }
 
 /** Something that happened, without any of the person's data. */
@@ -60,5 +63,6 @@ export type WireEvent =
   | { readonly name: "bank_login_opened"; readonly connection_id: string }
   | { readonly name: "bank_login_returned"; readonly connection_id: string }
   | { readonly name: "bank_login_abandoned"; readonly connection_id: string }
+  | { readonly name: "deposit_started"; readonly deposit_id: string }
   | { readonly name: "status_changed"; readonly connection_id: string; readonly status: string }
   | { readonly name: "problem"; readonly code: ProblemCode };

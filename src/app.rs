@@ -116,7 +116,11 @@ fn step_of(name: ScreenName) -> u8 {
         | ScreenName::AlreadyConnected
         | ScreenName::Expiring
         | ScreenName::SessionOver => 1,
-        ScreenName::ChooseMethod | ScreenName::BankLogin | ScreenName::Credentials => 2,
+        ScreenName::ChooseMethod
+        | ScreenName::BankLogin
+        | ScreenName::Credentials
+        | ScreenName::OfferDeposits
+        | ScreenName::BankDetails => 2,
         ScreenName::Progress
         | ScreenName::Challenges
         | ScreenName::Instructions
@@ -124,9 +128,13 @@ fn step_of(name: ScreenName) -> u8 {
         | ScreenName::Later
         | ScreenName::NoAccounts
         | ScreenName::Failed
+        | ScreenName::ReviewDetails
+        | ScreenName::EnterAmounts
+        | ScreenName::NotArrived
+        | ScreenName::DepositProblem
         | ScreenName::Leave
         | ScreenName::Offline => 3,
-        ScreenName::ChooseAccount | ScreenName::Done => 4,
+        ScreenName::ChooseAccount | ScreenName::DepositsOnTheirWay | ScreenName::Done => 4,
     }
 }
 

@@ -16,6 +16,11 @@ pub enum Patience {
     Long = 40_000,
 }
 
+/// The body of a call. It may hold a login: it rests in a type that overwrites itself.
+pub fn json(body: &impl Serialize) -> Option<Secret> {
+    serde_json::to_string(body).ok().map(Secret::new)
+}
+
 /// One call, ready to be sent.
 #[derive(Debug)]
 pub struct Call {
@@ -34,9 +39,7 @@ impl Call {
     }
 
     /// Changes something, once for each key.
-    pub fn post(path: String, session: Option<Secret>, key: String, body: &impl Serialize) -> Self {
-        // The body may hold a login: it rests in a type that overwrites itself.
-        let body = serde_json::to_string(body).ok().map(Secret::new);
+    pub fn post(path: String, session: Option<Secret>, key: String, body: Option<Secret>) -> Self {
         Self { method: Method::POST, path, session, key: Some(key), body, patience: Patience::Long }
     }
 
@@ -93,6 +96,7 @@ fn problem(status: u16, text: &str) -> Problem {
             request_id: None,
             fields: Vec::new(),
             connection: None,
+            deposit: None,
         }
     })
 }

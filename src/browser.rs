@@ -100,6 +100,13 @@ pub fn scroll_soon(to: i32) {
     });
 }
 
+/// Puts words into the element of that id.
+pub fn put_words(id: &str, words: &str) {
+    if let Some(element) = document().get_element_by_id(id) {
+        element.set_text_content(Some(words));
+    }
+}
+
 /// Whether a field has the focus, so that moving it would disturb somebody who is typing.
 fn is_typing() -> bool {
     document().active_element().is_some_and(|element| element.is_instance_of::<HtmlInputElement>())

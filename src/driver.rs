@@ -1,6 +1,6 @@
 //! The only place that performs effects.
 
-use crate::backend::{Call, Patience};
+use crate::backend::{Call, Patience, json};
 use crate::browser::{self, kept};
 use crate::facts::Facts;
 use crate::host::{self, Page};
@@ -8,12 +8,14 @@ use crate::vault::Vault;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use linchpin_flow::{
-    Act, CallError, Cover, Effect, Event, Flow, Post, Reply, Request, Screen, ScreenId, Seq,
+    Act, CallError, Cover, Effect, Event, Flow, NumberTrouble, Post, Reply, Request, Screen, ScreenId, Seq,
 };
 use linchpin_protocol::{
-    Abandon, Answer, Authorize, AuthorizeTicket, ChooseAccounts, ConnectionId, CreateConnection,
-    CreateInstitutionRequest, CreateSession, CredentialValue, EventId, FrameMessage, FromTree, GiveConsent,
-    HostMessage, Json, OpenedSession, PublicToken, Retry, Revision, Secret, SubmitAnswers, SubmitCredentials,
+    Abandon, AmountProblem, Amounts, Answer, Authorize, AuthorizeTicket, Cents, ChooseAccounts, ConnectionId,
+    CorrectDeposit, CreateConnection, CreateDeposit, CreateInstitutionRequest, CreateSession,
+    CredentialValue, DepositId, EventId, FrameMessage, FromTree, GiveConsent, HostMessage, Json,
+    OpenedSession, PublicToken, Retry, Revision, Secret, SubmitAmounts, SubmitAnswers, SubmitCredentials,
+    WithdrawDeposit,
 };
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -40,6 +42,17 @@ pub enum Intent {
         /// Challenges without an answer.
         empty: Vec<linchpin_protocol::ChallengeId>,
     },
+    /// The numbers of an account.
+    Numbers {
+        /// The routing number as it was typed.
+        routing: String,
+        /// The account number; or why it is none.
+        number: Result<Secret, NumberTrouble>,
+        /// What the person calls the account.
+        name: String,
+    },
+    /// The amounts of two deposits, each as far as it can be read.
+    Amounts([Result<Cents, AmountProblem>; 2]),
 }
 
 /// Where screens hand their intents.
@@ -128,6 +141,17 @@ impl Driver {
                     vault.username = username;
                 }
                 self.happen(Event::CredentialsEntered { empty });
+            }
+            Intent::Numbers { routing, number, name } => {
+                let told = number.as_ref().map(last_digits).map_err(|why| *why);
+                self.vault.borrow_mut().put_number(number.ok());
+                self.happen(Event::DetailsEntered { routing, number: told, name });
+            }
+            Intent::Amounts([first, second]) => {
+                let problems = [first.err(), second.err()];
+                let amounts = first.ok().zip(second.ok()).map(|(first, second)| Amounts([first, second]));
+                self.vault.borrow_mut().put_amounts(amounts);
+                self.happen(Event::AmountsEntered { problems });
             }
             Intent::Answers { values, empty } => {
                 self.vault.borrow_mut().put_answers(values);
@@ -253,21 +277,29 @@ impl Driver {
         });
     }
 
+    /// The account number that was typed. Without one the proxy refuses what it is sent with.
+    fn number(&self) -> Secret {
+        self.vault.borrow().number().unwrap_or_else(|| Secret::new(""))
+    }
+
     /// Makes the call for a request, and says what its answer is.
     fn prepare(&self, request: Request) -> (Call, Answers) {
         let session = self.vault.borrow().session.clone();
-        match request {
+        let (act, path, body, answer): (Act, String, _, _) = match request {
             Request::ResumeSession => {
-                (Call::get("/v1/sessions/current".into(), session, Patience::Short), Answers::Session)
+                return (
+                    Call::get("/v1/sessions/current".into(), session, Patience::Short),
+                    Answers::Session,
+                );
             }
             Request::OpenSession { act } => {
                 let link_token = self.vault.borrow().link_token.clone().unwrap_or_else(|| Secret::new(""));
                 let body = CreateSession { link_token, origin: self.page.host.clone() };
-                (Call::post("/v1/sessions".into(), None, self.key(act), &body), Answers::OpenedSession)
+                (act, "/v1/sessions".into(), json(&body), Answers::OpenedSession)
             }
             Request::GiveConsent { act, version } => {
                 let body = GiveConsent { version };
-                (Call::post("/v1/sessions/consent".into(), session, self.key(act), &body), Answers::Nothing)
+                (act, "/v1/sessions/consent".into(), json(&body), Answers::Nothing)
             }
             Request::Search { query, cursor } => {
                 let mut path = format!("/v1/institutions?query={}", escaped(&query));
@@ -275,67 +307,97 @@ impl Driver {
                     path.push_str("&cursor=");
                     path.push_str(&escaped(&cursor));
                 }
-                (Call::get(path, session, Patience::Short), Answers::Institutions)
+                return (Call::get(path, session, Patience::Short), Answers::Institutions);
             }
             Request::AskForInstitution { act, text } => {
                 let path = "/v1/institution-requests".into();
                 let body = CreateInstitutionRequest { text: Secret::new(text) };
-                (Call::post(path, session, self.key(act), &body), Answers::Nothing)
+                (act, path, json(&body), Answers::Nothing)
             }
             Request::ReadInstitution { id } => {
                 let path = format!("/v1/institutions/{}", escaped(id.as_str()));
-                (Call::get(path, session, Patience::Short), Answers::Institution)
+                return (Call::get(path, session, Patience::Short), Answers::Institution);
             }
             Request::ReadConnection { id, revision, wait_s } => {
-                let mut path = format!("{}?wait={wait_s}", path_of(&id, ""));
-                if let Some(Revision(revision)) = revision {
-                    path.push_str(&format!("&revision={revision}"));
-                }
-                (Call::get(path, session, Patience::Long), Answers::Connection)
+                let path = path_of(&id, &waiting(revision, wait_s));
+                return (Call::get(path, session, Patience::Long), Answers::Connection);
             }
             Request::CreateConnection { act, institution_id, method } => {
                 let body = CreateConnection { institution_id, method };
-                (Call::post("/v1/connections".into(), session, self.key(act), &body), Answers::Connection)
+                (act, "/v1/connections".into(), json(&body), Answers::Connection)
             }
             Request::TakeUp { act, id } => {
                 let path = path_of(&id, "/take-up");
-                (Call::post(path, session, self.key(act), &Nothing {}), Answers::Connection)
+                (act, path, json(&Nothing {}), Answers::Connection)
             }
             Request::Authorize { act, id, revision, in_place } => {
                 let body = Authorize { revision, in_place };
-                (Call::post(path_of(&id, "/authorize"), session, self.key(act), &body), Answers::Ticket)
+                (act, path_of(&id, "/authorize"), json(&body), Answers::Ticket)
             }
             Request::Abandon { act, id, revision } => {
                 let body = Abandon { revision };
-                (Call::post(path_of(&id, "/abandon"), session, self.key(act), &body), Answers::Connection)
+                (act, path_of(&id, "/abandon"), json(&body), Answers::Connection)
             }
             Request::Extend { act } => {
                 let path = "/v1/sessions/extend".into();
-                (Call::post(path, session, self.key(act), &Nothing {}), Answers::Life)
+                (act, path, json(&Nothing {}), Answers::Life)
             }
             Request::SendCredentials { act, id, revision } => {
                 let fields = self.vault.borrow_mut().take_login();
                 let body = SubmitCredentials { revision, fields };
-                (Call::post(path_of(&id, "/credentials"), session, self.key(act), &body), Answers::Connection)
+                (act, path_of(&id, "/credentials"), json(&body), Answers::Connection)
             }
             Request::SendAnswers { act, id, revision } => {
                 let answers = self.vault.borrow_mut().take_answers();
                 let body = SubmitAnswers { revision, answers };
-                (Call::post(path_of(&id, "/answers"), session, self.key(act), &body), Answers::Connection)
+                (act, path_of(&id, "/answers"), json(&body), Answers::Connection)
             }
             Request::Retry { act, id, revision } => {
                 let body = Retry { revision };
-                (Call::post(path_of(&id, "/retry"), session, self.key(act), &body), Answers::Connection)
+                (act, path_of(&id, "/retry"), json(&body), Answers::Connection)
             }
             Request::ChooseAccounts { act, id, revision, account_ids } => {
                 let body = ChooseAccounts { revision, account_ids };
-                (Call::post(path_of(&id, "/accounts"), session, self.key(act), &body), Answers::Connection)
+                (act, path_of(&id, "/accounts"), json(&body), Answers::Connection)
             }
             Request::MintPublicToken { act, id } => {
                 let path = path_of(&id, "/public-token");
-                (Call::post(path, session, self.key(act), &Nothing {}), Answers::PublicToken)
+                (act, path, json(&Nothing {}), Answers::PublicToken)
             }
-        }
+            Request::MintDepositToken { act, id } => {
+                let path = deposit_path(&id, "/public-token");
+                (act, path, json(&Nothing {}), Answers::PublicToken)
+            }
+            Request::ReadRouting { routing } => {
+                let path = format!("/v1/routing-numbers/{}", escaped(&routing));
+                return (Call::get(path, session, Patience::Short), Answers::Routing);
+            }
+            Request::ReadDeposit { id, revision, wait_s } => {
+                let path = deposit_path(&id, &waiting(revision, wait_s));
+                return (Call::get(path, session, Patience::Long), Answers::Deposit);
+            }
+            Request::CreateDeposit { act, account, routing, name } => {
+                let (connection_id, account_id) = account.unzip();
+                let body =
+                    CreateDeposit { connection_id, account_id, routing, account_number: self.number(), name };
+                (act, "/v1/deposits".into(), json(&body), Answers::Deposit)
+            }
+            Request::CorrectDeposit { act, id, revision, routing } => {
+                let body = CorrectDeposit { revision, routing, account_number: self.number() };
+                (act, deposit_path(&id, "/correct"), json(&body), Answers::Deposit)
+            }
+            Request::SubmitAmounts { act, id, revision } => {
+                let none = || Amounts([Cents(0), Cents(0)]);
+                let cents = self.vault.borrow_mut().take_amounts().unwrap_or_else(none);
+                let body = SubmitAmounts { revision, cents };
+                (act, deposit_path(&id, "/amounts"), json(&body), Answers::Deposit)
+            }
+            Request::WithdrawDeposit { act, id, revision } => {
+                let body = WithdrawDeposit { revision };
+                (act, deposit_path(&id, "/withdraw"), json(&body), Answers::Deposit)
+            }
+        };
+        (Call::post(path, session, self.key(act), body), answer)
     }
 
     /// Reads an answer. Tokens go into the vault and no further.
@@ -350,6 +412,8 @@ impl Driver {
             Answers::Institutions => Reply::Institutions(FromTree::from_tree(json)?),
             Answers::Institution => Reply::Institution(FromTree::from_tree(json)?),
             Answers::Connection => Reply::Connection(FromTree::from_tree(json)?),
+            Answers::Deposit => Reply::Deposit(FromTree::from_tree(json)?),
+            Answers::Routing => Reply::Routing(FromTree::from_tree(json)?),
             Answers::Nothing => Reply::Recorded,
             Answers::Life => Reply::Life(FromTree::from_tree(json)?),
             Answers::Ticket => {
@@ -375,6 +439,8 @@ enum Answers {
     Institutions,
     Institution,
     Connection,
+    Deposit,
+    Routing,
     PublicToken,
     Ticket,
     Life,
@@ -390,6 +456,39 @@ fn escaped(text: &str) -> String {
     String::from(js_sys::encode_uri_component(text))
 }
 
+/// How long a read waits for what is newer than the revision that is known.
+fn waiting(revision: Option<Revision>, wait_s: u32) -> String {
+    let mut query = format!("?wait={wait_s}");
+    if let Some(Revision(revision)) = revision {
+        query.push_str(&format!("&revision={revision}"));
+    }
+    query
+}
+
+/// The last digits of an account number: four, and never more than half of it.
+fn last_digits(number: &Secret) -> String {
+    let digits = number.expose();
+    let shown = (digits.len() / 2).min(4);
+    digits.get(digits.len() - shown..).unwrap_or_default().to_owned()
+}
+
+fn deposit_path(id: &DepositId, tail: &str) -> String {
+    format!("/v1/deposits/{}{tail}", escaped(id.as_str()))
+}
+
 fn path_of(id: &ConnectionId, tail: &str) -> String {
     format!("/v1/connections/{}{tail}", escaped(id.as_str()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    #[test]
+    fn a_number_is_told_by_four_digits_and_never_by_more_than_half() {
+        for (number, told) in [("000123454411", "4411"), ("1234", "34"), ("12345", "45"), ("", "")] {
+            assert_eq!(last_digits(&Secret::new(number)), told);
+        }
+    }
 }

@@ -1,7 +1,7 @@
 //! What the words on the screens rest on. What is absent is not said.
 
 use crate::host::Page;
-use linchpin_protocol::{DataKind, Mode, Purpose, Session};
+use linchpin_protocol::{DataKind, DepositFacts, Mode, Purpose, Session};
 
 /// Facts that the client, the proxy and the adapter state.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -24,6 +24,10 @@ pub struct Facts {
     pub searches: bool,
     /// What the client needs; absent until the session is open.
     pub purpose: Option<Purpose>,
+    /// What is true of the provider's deposits.
+    pub deposits: DepositFacts,
+    /// Whether deposits can be asked for by their numbers alone.
+    pub by_numbers: bool,
     /// A login that works in practice mode: user name and passcode.
     pub practice: Option<(String, String)>,
 }
@@ -47,6 +51,8 @@ impl Facts {
             keeps_login: provider.keeps_login,
             usual_seconds: provider.usual_seconds,
             purpose: Some(session.purpose),
+            deposits: provider.deposits.clone().unwrap_or_default(),
+            by_numbers: session.deposits.manual && session.mode == Mode::Link,
             practice: provider
                 .practice
                 .as_ref()

@@ -28,6 +28,21 @@ impl Look {
         Signal::derive(move || self.screen.read().busy())
     }
 
+    /// Words that follow the screen.
+    pub fn told(self, words: fn(&Screen) -> String) -> Signal<String> {
+        Signal::derive(move || words(&self.screen.read()))
+    }
+
+    /// How often the form came back.
+    pub fn returned(self) -> Signal<u32> {
+        Signal::derive(move || self.screen.read().returned())
+    }
+
+    /// One word for a button, and another while what it does is being carried out.
+    pub fn label(self, idle: Key, busy: Key) -> Signal<String> {
+        Signal::derive(move || say(if self.screen.read().busy() { busy } else { idle }))
+    }
+
     /// What the way away from an institution is called: where there is no search, it leads out.
     pub fn other_way(self) -> String {
         say(if self.facts.read_untracked().searches { Key::ChooseAnotherBank } else { Key::CloseThis })

@@ -16,8 +16,8 @@ macro_rules! texts {
             pub const ALL: &'static [Key] = &[$(Key::$key),+];
         }
 
-        /// The built-in words, in the order of the keys.
-        const ENGLISH: &[&str] = &[$($english),+];
+        /// The built-in words, in the order of the keys, one a line: a list of texts would be larger by its addresses.
+        const ENGLISH: &str = concat!($($english, "\n"),+);
     };
 }
 
@@ -233,6 +233,136 @@ texts! {
     FinishTo = "Back to {client}";
     AnotherBank = "Connect another bank";
 
+    // two small deposits: the offer
+    ProveByDeposits = "Prove the account with two small deposits";
+    ProveAt = "Prove your account at {bank}";
+    ProveAccount = "Prove {account}";
+    NoNumbersAtOnce = "{bank} does not tell account numbers here. Two small deposits prove the account instead.";
+    Automatic = "Connect the account";
+    AutomaticHelp = "Sign in and type its numbers. The deposits are found by themselves, so you need not come back.";
+    AutomaticLinkedHelp = "Type its numbers. The deposits are found by themselves, so you need not come back.";
+    Manual = "With its numbers alone";
+    ManualHelp = "Type its numbers now, and both amounts once they have arrived.";
+    UsuallyOneDay = "Usually that is within 1 working day.";
+    UsuallyDays = "Usually that is within {count} working days.";
+    CannotProve = "This account at {bank} cannot be proved";
+    CannotProveHelp = "{bank} does not tell account numbers here, and deposits are not a way.";
+
+    // two small deposits: the numbers
+    NumbersTitle = "Which account is it?";
+    NumbersOf = "What are the numbers of {account}?";
+    CorrectTitle = "What are the right numbers?";
+    WhereNumbersAre = "Both numbers stand at the foot of a cheque: first the nine digits of the bank, then the account’s own.";
+    RoutingNumber = "Routing number (9 digits)";
+    AccountNumber = "Account number";
+    AccountNumberAgain = "Account number again";
+    AccountName = "A name for it, if you like";
+    IsThisYourBank = "{bank}. Is this your bank?";
+    RoutingUnlisted = "We do not know this bank. If the number is right, go on.";
+    NotForCustomers = "No customer has an account under this number. Look for another on your cheque.";
+    RoutingReplaced = "{bank} has another number now.";
+    RoutingReplacedBy = "{bank} has another number now: {number}";
+    UseNumber = "Use {number}";
+    LinkAtOnce = "{bank} can be connected at once";
+    LinkAtOnceHelp = "No need to wait for deposits.";
+    LinkInstead = "Connect {bank} instead";
+    RoutingMissing = "Enter the routing number";
+    RoutingFormat = "A routing number has 9 digits. You entered {count}.";
+    RoutingChecksum = "These digits do not fit together. Perhaps one is wrong, or two are swapped.";
+    RoutingRange = "No bank has this routing number";
+    NumberEmpty = "Enter the account number";
+    NumberFormat = "An account number has 4 to 17 digits";
+    NumberDiffers = "The two account numbers are not the same";
+    OtherAccount = "This is not the number of the account that you chose";
+    NameTooLong = "Use at most 40 characters";
+    ReviewTitle = "Is all of this right?";
+    SendsAutomatic = "Two deposits below one dollar are sent there.";
+    SendsManual = "Two deposits below one dollar are sent there. You come back with their amounts.";
+    BankLabel = "Bank";
+    BankUnknown = "Not known to us";
+    NameLabel = "Name";
+    SendDeposits = "Send the deposits";
+    ChangeNumbers = "Change something";
+
+    // two small deposits: on their way
+    TheBank = "your bank";
+    BeingSent = "Asking for your deposits";
+    Checking = "Comparing the amounts";
+    OnTheirWay = "Two small deposits are on their way";
+    OnTheirWayTo = "To {account}";
+    FoundByProvider = "{provider} looks for them in your account. You need not do anything.";
+    FoundByItself = "They are looked for in your account. You need not do anything.";
+    LookFor = "Look for two deposits below one dollar.";
+    LookForNamed = "Look for two deposits below one dollar, named {words}.";
+    ExpectedBy = "Usually they are there by {date}.";
+    ComeBackWithBoth = "Then come back here with both amounts.";
+    NotArrived = "They have not arrived";
+    GiveUp = "Stop these deposits";
+    RowOnTheirWay = "Two deposits on their way";
+    RowAmounts = "Type the amounts of two deposits";
+    RowLook = "Look after two deposits";
+
+    // two small deposits: the amounts
+    WhichAmounts = "Which two amounts arrived?";
+    InAccount = "In {account}, in any order.";
+    OneAmount = "One amount";
+    OtherAmount = "Other amount";
+    AmountsHelp = "Such as 0.12 or 12 for twelve cents.";
+    OneTryLeft = "1 try is left.";
+    TriesLeft = "{count} tries are left.";
+    OneCent = "1 cent";
+    ManyCents = "{count} cents";
+    UnderstoodOne = "Read as {amount}";
+    UnderstoodBoth = "Read as {amount} and {other}";
+    CheckAmounts = "Check the amounts";
+    AmountMissing = "Enter both amounts";
+    AmountUnread = "Enter an amount such as 0.12";
+    AmountTooLarge = "Each amount is from 1 to 99 cents";
+    NotTheAmounts = "These are not the two amounts that were sent";
+
+    // two small deposits: not arrived
+    NotArrivedTitle = "Have they not arrived?";
+    LateFrom = "They are late from {date} on. Until then, nothing is wrong.";
+    TheyAreLate = "They should have been there by {date}.";
+    CheckAccount = "Is it {account} that you looked at?";
+    CheckNumbers = "If you gave other numbers than this account’s, correct them: new deposits are sent.";
+    CorrectNumbers = "Correct the numbers";
+
+    // two small deposits: how they ended
+    ProvedTitle = "Your account at {bank} is proved";
+    GiveUpQuestion = "Stop these deposits?";
+    GiveUpHelp = "They cannot prove {account} any more then.";
+    GiveUpNow = "Stop them";
+    KeepThem = "Keep them";
+    GivenUp = "These deposits are stopped";
+    GivenUpHelp = "Should they arrive all the same, you need not do anything.";
+    CannotReadDeposit = "These deposits cannot be looked up now";
+    NotSeen = "{bank} needs you to sign in again";
+    NotSeenHelp = "The deposits in {account} cannot be looked for before that.";
+    SignInAgain = "Sign in again";
+    WrongAccountNumber = "{bank} does not know this account number";
+    WrongRoutingNumber = "This routing number is wrong";
+    WrongNumbers = "These numbers are wrong";
+    WrongNumbersHelp = "Correct the numbers of {account}, and new deposits are sent.";
+    TakesNoDeposits = "{account} takes no deposits";
+    TakesNoDepositsHelp = "It cannot be proved with deposits. Please use another account.";
+    NotSentYet = "The deposits are held up";
+    NotSentYetHelp = "They could not be sent to {account}. It is tried again by itself; your numbers are fine.";
+    AmountsTooOften = "Wrong amounts too often";
+    AmountsTooOftenHelp = "To protect {account}, these deposits prove nothing any more.";
+    NotConfirmedInTime = "The time for these deposits is over";
+    NotConfirmedInTimeHelp = "Nobody confirmed them in time. No amounts were wrong.";
+    NotFoundInTime = "The deposits were not found in time";
+    NotFoundInTimeHelp = "They did not show in {account} in time.";
+    NeverSent = "The deposits were never sent";
+    NeverSentHelp = "Nothing will arrive in {account}.";
+    DepositsFailed = "These deposits could not prove the account";
+    DepositsFailedHelp = "It could not be finished.";
+    DepositsReplaced = "New deposits were sent instead";
+    DepositsReplacedHelp = "Wait for the new ones: these prove nothing any more.";
+    SendAnew = "Send new deposits";
+    UseOtherNumbers = "Send deposits to another account";
+
     // other answers
     DoFirst = "{bank} needs you to do something first";
     OpenSite = "Open {site}";
@@ -300,7 +430,7 @@ pub fn say(key: Key) -> String {
     OTHER
         .with_borrow(|other| match other {
             Some(words) => words.get(at).cloned(),
-            None => ENGLISH.get(at).map(|words| (*words).to_owned()),
+            None => ENGLISH.split('\n').nth(at).map(str::to_owned),
         })
         .unwrap_or_default()
 }
@@ -333,7 +463,8 @@ mod tests {
 
     #[test]
     fn every_gap_of_the_english_words_is_closed() {
-        for (key, words) in Key::ALL.iter().zip(ENGLISH) {
+        assert_eq!(ENGLISH.lines().count(), Key::ALL.len(), "no text has more than a line");
+        for (key, words) in Key::ALL.iter().zip(ENGLISH.lines()) {
             assert_eq!(words.matches('{').count(), words.matches('}').count(), "{key:?}: {words}");
             assert!(!words.is_empty(), "{key:?} has no words");
         }
@@ -353,7 +484,7 @@ mod tests {
     fn words_of_another_length_are_not_taken() {
         assert!(!speak(Some(vec!["one".into()])));
         assert_eq!(say(Key::Back), "Back");
-        let shouted = ENGLISH.iter().map(|words| words.to_uppercase()).collect();
+        let shouted = ENGLISH.lines().map(|words| words.to_uppercase()).collect();
         assert!(speak(Some(shouted)));
         assert_eq!(say(Key::Back), "BACK");
         assert!(speak(None));

@@ -3,7 +3,7 @@
 //! Values are taken out once. The types overwrite themselves when they go; copies that the browser itself makes of
 //! what is typed are beyond our reach.
 
-use linchpin_protocol::{Answer, CredentialValue, Secret};
+use linchpin_protocol::{Amounts, Answer, CredentialValue, Secret};
 
 /// What the widget knows and must not show.
 #[derive(Default, Debug)]
@@ -20,6 +20,8 @@ pub struct Vault {
     pub way: Option<Secret>,
     login: Vec<CredentialValue>,
     answers: Vec<Answer>,
+    number: Option<Secret>,
+    amounts: Option<Amounts>,
 }
 
 impl Vault {
@@ -31,6 +33,26 @@ impl Vault {
     /// Puts answers in, until they are sent or forgotten.
     pub fn put_answers(&mut self, answers: Vec<Answer>) {
         self.answers = answers;
+    }
+
+    /// Puts an account number in, until what it is sent with is answered or forgotten.
+    pub fn put_number(&mut self, number: Option<Secret>) {
+        self.number = number;
+    }
+
+    /// Puts amounts in, until they are sent or forgotten.
+    pub fn put_amounts(&mut self, amounts: Option<Amounts>) {
+        self.amounts = amounts;
+    }
+
+    /// The account number. It stays: the same call may have to be sent again, and is done once.
+    pub fn number(&self) -> Option<Secret> {
+        self.number.clone()
+    }
+
+    /// Takes the amounts out; there are none a second time.
+    pub fn take_amounts(&mut self) -> Option<Amounts> {
+        self.amounts.take()
     }
 
     /// Takes the login out; there is none a second time.
@@ -47,6 +69,8 @@ impl Vault {
     pub fn forget_unsent(&mut self) {
         self.login.clear();
         self.answers.clear();
+        self.number = None;
+        self.amounts = None;
     }
 
     /// Drops everything that belongs to a login.

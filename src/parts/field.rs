@@ -22,6 +22,9 @@ pub fn SecretField(
     autocomplete: &'static str,
     /// What is wrong with it; empty when nothing is.
     error: Signal<String>,
+    /// Which keyboard a phone shows; for digits, in which spaces do not matter.
+    #[prop(optional)]
+    inputmode: Option<&'static str>,
 ) -> impl IntoView {
     let shown = RwSignal::new(!masked);
     let hint = RwSignal::new(None::<Key>);
@@ -42,7 +45,7 @@ pub fn SecretField(
     let look = move |caps: bool| {
         // A field that is taken from the page loses the focus too: its signals are gone by then.
         let Some(input) = input.try_get_untracked().flatten() else { return };
-        let stray = !masked && input.value().trim() != input.value();
+        let stray = !masked && inputmode.is_none() && input.value().trim() != input.value();
         let seen = if stray { Some(Key::StraySpace) } else { (masked && caps).then_some(Key::CapsLock) };
         let _ = hint.try_set(seen);
     };
@@ -78,6 +81,7 @@ pub fn SecretField(
                     id=id
                     type=kind
                     autocomplete=autocomplete
+                    inputmode=inputmode
                     maxlength="512"
                     aria-invalid=invalid
                     aria-describedby=described
@@ -90,6 +94,19 @@ pub fn SecretField(
             {advice}
         </div>
     }
+}
+
+/// A field for digits, with the keyboard of a phone that goes with them. Nothing is suggested for it.
+pub fn digits_field(
+    id: &'static str,
+    label: String,
+    input: NodeRef<Input>,
+    masked: bool,
+    inputmode: &'static str,
+    error: Signal<String>,
+) -> AnyView {
+    view! { <SecretField id=id.to_owned() label input masked autocomplete="off" inputmode error /> }
+        .into_any()
 }
 
 /// What stands in a field, and whether it is to be emptied with the others.

@@ -6,14 +6,16 @@ mod icon;
 mod lead;
 mod monogram;
 mod notice;
+mod row;
 mod summary;
 
 pub use button::{LinkButton, Primary, Submit};
-pub use field::{SecretField, Typed, empty_when_returned};
+pub use field::{SecretField, Typed, digits_field, empty_when_returned};
 pub use icon::{Glyph, Icon};
 pub use lead::{Lead, Who, whereabouts};
 pub use monogram::Monogram;
 pub use notice::{Notice, Tone};
+pub use row::row;
 pub use summary::{Complaint, summary};
 
 use linchpin_protocol::{MaskedAccount, Money};
@@ -22,7 +24,12 @@ use wasm_bindgen::JsValue;
 /// The last digits of an account's number behind dots, as they are shown: in this order also among words that are
 /// written from right to left.
 pub fn dotted(account: &MaskedAccount) -> Option<String> {
-    account.last_digits.as_ref().map(|digits| format!("\u{2066}•••• {digits}\u{2069}"))
+    account.last_digits.as_deref().map(dots_before)
+}
+
+/// Last digits behind dots.
+pub fn dots_before(digits: &str) -> String {
+    format!("\u{2066}•••• {digits}\u{2069}")
 }
 
 /// An account as it is named in a sentence: its label and its last digits.
@@ -64,6 +71,11 @@ pub fn date(moment: &str) -> Option<String> {
     let format = js_sys::Intl::DateTimeFormat::new(&locales(), &options).format();
     // An invalid date throws when it is formatted.
     format.call1(&JsValue::UNDEFINED, &js_sys::Date::new(&moment.into())).ok()?.as_string()
+}
+
+/// Whether a moment in RFC 3339 is behind us; a text that is no moment is not.
+pub fn is_past(moment: &str) -> bool {
+    js_sys::Date::parse(moment) < js_sys::Date::now()
 }
 
 /// The page's language, for what the browser formats.

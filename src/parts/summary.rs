@@ -47,7 +47,7 @@ impl Complaint {
 }
 
 /// The summary of what is wrong with a form, as long as something is.
-pub fn summary(look: Look, own: impl Fn(&Screen) -> Option<Complaint> + Send + 'static) -> Live {
+pub fn summary(look: Look, own: fn(&Screen) -> Option<Complaint>) -> Live {
     live(move || {
         let screen = look.screen.read();
         let trouble = screen.trouble().map(|trouble| Complaint::trouble(trouble, &look.facts.read()));

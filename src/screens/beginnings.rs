@@ -1,11 +1,11 @@
 //! Where to begin: with what was begun before, with a connection that is there, and how to sign in.
 
 use crate::look::Look;
-use crate::parts::{Lead, LinkButton, Monogram, Primary, Who, date};
+use crate::parts::{Lead, LinkButton, Primary, Who, date, row};
 use crate::text::{Key, fill, say};
 use leptos::prelude::*;
 use linchpin_flow::{Begun, Event, ExistingView, MethodsView, WelcomeView};
-use linchpin_protocol::Method;
+use linchpin_protocol::{Deposit, DepositNext, Method};
 
 /// What was begun before.
 #[component]
@@ -16,28 +16,18 @@ pub fn Welcome(
     view: WelcomeView,
 ) -> impl IntoView {
     let busy = look.busy();
+    let deposits = view.deposits.into_iter().map(|deposit| deposit_row(look, deposit));
     let rows = view.begun.into_iter().map(|Begun { id, institution, at }| {
         let title = fill(Key::GoOnWith, &[("bank", &institution.name)]);
         let line = date(at.as_str()).map(|date| fill(Key::BegunOn, &[("date", &date)])).unwrap_or_default();
-        let press = move |_| {
+        let press = move || {
             if !busy.try_get_untracked().unwrap_or(true) {
                 look.happen(Event::TakenUp(id.clone()));
             }
         };
-        view! {
-            <li>
-                <button type="button" class="option" on:click=press>
-                    <Monogram name=institution.name />
-                    <span class="what">
-                        <span class="name">{title}</span>
-                        <span class="quiet small dots">{line}</span>
-                    </span>
-                </button>
-            </li>
-        }
-        .into_any()
+        row(Some(institution.name), title, line, Box::new(press))
     });
-    let rows: Vec<_> = rows.collect();
+    let rows: Vec<_> = deposits.chain(rows).collect();
     view! {
         <Lead title=say(Key::WelcomeBack) text=say(Key::WelcomeBackHelp) />
         <ul class="options plain-list">{rows}</ul>
@@ -45,6 +35,29 @@ pub fn Welcome(
             <LinkButton label=say(Key::StartNew) look event=|| Event::StartNew />
         </div>
     }
+}
+
+/// Deposits that are on their way, or that something is to be done about.
+fn deposit_row(look: Look, deposit: Deposit) -> AnyView {
+    let title = match deposit.next {
+        DepositNext::EnterAmounts { .. } => Key::RowAmounts,
+        DepositNext::Wait { .. }
+        | DepositNext::WaitForDeposit { .. }
+        | DepositNext::WaitForProvider { .. } => Key::RowOnTheirWay,
+        DepositNext::ProviderRetries {}
+        | DepositNext::RepairConnection { .. }
+        | DepositNext::CorrectAccount { .. }
+        | DepositNext::UseAnotherAccount {}
+        | DepositNext::Verified {}
+        | DepositNext::Failed { .. }
+        | DepositNext::Replaced { .. }
+        | DepositNext::Withdrawn {}
+        | DepositNext::Unknown => Key::RowLook,
+    };
+    let bank = deposit.bank.clone().unwrap_or_default();
+    let line = super::deposits::account_of(&deposit);
+    let id = deposit.id;
+    row(Some(bank), say(title), line, Box::new(move || look.happen(Event::DepositTakenUp(id.clone()))))
 }
 
 /// The institution is connected already.
@@ -85,17 +98,8 @@ pub fn ChooseMethod(
             Method::Credentials => (Key::TypedHere, Key::TypedHereHelp),
             Method::Unknown => return None,
         };
-        let way = view! {
-            <li>
-                <button type="button" class="option" on:click=move |_| look.happen(Event::MethodChosen(method))>
-                    <span class="what">
-                        <span class="name">{say(title)}</span>
-                        <span class="quiet small dots">{say(text)}</span>
-                    </span>
-                </button>
-            </li>
-        };
-        Some(way.into_any())
+        let press = Box::new(move || look.happen(Event::MethodChosen(method)));
+        Some(row(None, say(title), say(text), press))
     });
     let ways: Vec<_> = ways.collect();
     view! {

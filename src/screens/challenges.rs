@@ -85,7 +85,7 @@ pub fn Challenges(
         Given::Typed(typed) => Some(typed),
         Given::Picked(_) => None,
     });
-    empty_when_returned(typed.collect(), Signal::derive(move || look.screen.read().returned()));
+    empty_when_returned(typed.collect(), look.returned());
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
         if busy.try_get_untracked().unwrap_or(true) {
@@ -109,7 +109,7 @@ pub fn Challenges(
         }
         look.intents.run(Intent::Answers { values, empty });
     };
-    let label = Signal::derive(move || say(if busy.get() { Key::Sending } else { Key::Continue }));
+    let label = look.label(Key::Continue, Key::Sending);
     view! {
         <Who institution />
         {summary(look, complaint)}

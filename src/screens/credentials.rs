@@ -111,7 +111,7 @@ fn form(look: Look, fields: Vec<Field>, username: StoredValue<Option<Secret>, Lo
         .unzip();
     username.set_value(None);
     let typed = parts.iter().map(|(.., typed)| *typed).collect();
-    empty_when_returned(typed, Signal::derive(move || look.screen.read().returned()));
+    empty_when_returned(typed, look.returned());
 
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
@@ -140,7 +140,7 @@ fn form(look: Look, fields: Vec<Field>, username: StoredValue<Option<Secret>, Lo
     let practice = facts.practice.as_ref().map(|(username, passcode)| {
         fill(Key::TryPractice, &[("username", username), ("passcode", passcode)])
     });
-    let label = Signal::derive(move || say(if busy.get() { Key::SigningIn } else { Key::SignIn }));
+    let label = look.label(Key::SignIn, Key::SigningIn);
     // Once it was wrong, the way to set it right.
     let forgotten = live(move || match &*look.screen.read() {
         Screen::Credentials(view) if view.problem != CredentialProblem::None => {

@@ -1,5 +1,7 @@
 //! One screen a file. A screen takes what it shows and hands back intents; it makes no calls.
 
+mod amounts;
+mod bank_details;
 mod bank_login;
 mod beginnings;
 mod challenges;
@@ -8,6 +10,7 @@ mod consent;
 mod countdown;
 mod cover;
 mod credentials;
+mod deposits;
 mod done;
 mod not_listed;
 mod notices;
@@ -56,6 +59,15 @@ pub fn draw(look: Look, username: Option<Secret>, way: Way) -> AnyView {
         Screen::Instructions(view) => view! { <Instructions look view /> }.into_any(),
         Screen::SessionOver(code) => view! { <SessionOver look code /> }.into_any(),
         Screen::Ended => nothing(),
+        Screen::OfferDeposits(view) => deposits::offer(look, view),
+        Screen::BankDetails(view) => bank_details::draw(look, view),
+        Screen::ReviewDetails(view) => bank_details::review(look, view),
+        Screen::EnterAmounts(view) => amounts::draw(look, view),
+        shown @ (Screen::DepositWait(_)
+        | Screen::DepositsOnTheirWay(_)
+        | Screen::NotArrived(_)
+        | Screen::DepositProblem(_)
+        | Screen::DepositDone(_)) => deposits::draw(look, shown),
         notice @ (Screen::StartAgain(_) | Screen::Later(..) | Screen::NoAccounts(_) | Screen::Failed(_)) => {
             match notices::words(&notice) {
                 Some(words) => view! { <Plain look words /> }.into_any(),

@@ -1,12 +1,12 @@
 //! Name the institution that is not in the list.
 
 use crate::look::Look;
-use crate::parts::{Complaint, Lead, Primary, SecretField, Submit, summary};
+use crate::parts::{Complaint, Lead, LinkButton, Primary, SecretField, Submit, summary};
 use crate::text::{Key, fill, say};
 use leptos::ev::SubmitEvent;
 use leptos::html::Input;
 use leptos::prelude::*;
-use linchpin_flow::{Event, NotListedView, NotNamed, Screen};
+use linchpin_flow::{DepositWay, Event, NotListedView, NotNamed, Screen};
 
 /// The id of the field.
 const FIELD: &str = "missing";
@@ -21,10 +21,14 @@ pub fn NotListed(
 ) -> impl IntoView {
     let client = look.client();
     let client = [("client", client.as_str())];
+    let deposits = view.deposits.then(|| {
+        let event = || Event::WayChosen(DepositWay::Manual);
+        view! { <LinkButton label=say(Key::ProveByDeposits) look event /> }.into_any()
+    });
     if view.sent {
         return view! {
             <Lead title=say(Key::NameSent) text=fill(Key::NameSentHelp, &client) />
-            <div class="foot"><Primary label=say(Key::LookForAnother) look event=|| Event::Back /></div>
+            <div class="foot"><Primary label=say(Key::LookForAnother) look event=|| Event::Back />{deposits}</div>
         }
         .into_any();
     }
@@ -39,11 +43,10 @@ pub fn NotListed(
         let text = input.get_untracked().map(|input| input.value()).unwrap_or_default();
         look.happen(Event::BankNamed(text));
     };
-    let problem = move || match &*look.screen.read() {
-        Screen::NotListed(view) => view.problem,
-        _ => None,
-    };
-    let error = Signal::derive(move || problem().map(words).unwrap_or_default());
+    let error = look.told(|screen| match screen {
+        Screen::NotListed(view) => view.problem.map(words).unwrap_or_default(),
+        _ => String::new(),
+    });
     let label = fill(Key::SendName, &client);
     view! {
         {summary(look, complaint)}
@@ -59,6 +62,7 @@ pub fn NotListed(
             />
             <div class="foot">
                 <Submit label=Signal::derive(move || label.clone()) busy=look.busy() />
+                {deposits}
             </div>
         </form>
     }

@@ -47,6 +47,15 @@ pub fn words(screen: &Screen) -> Option<Words> {
         | Screen::ChooseAccount(_)
         | Screen::Done(_)
         | Screen::Instructions(_)
+        | Screen::OfferDeposits(_)
+        | Screen::BankDetails(_)
+        | Screen::ReviewDetails(_)
+        | Screen::DepositWait(_)
+        | Screen::DepositsOnTheirWay(_)
+        | Screen::EnterAmounts(_)
+        | Screen::NotArrived(_)
+        | Screen::DepositProblem(_)
+        | Screen::DepositDone(_)
         | Screen::SessionOver(_)
         | Screen::Ended => return None,
     };

@@ -39,7 +39,7 @@ async fn what_was_begun_before_can_be_gone_on_with() {
         institution: bank(),
         at: Timestamp::new("2026-11-20T10:00:00Z"),
     };
-    let page = show(Screen::Welcome(WelcomeView { begun: vec![begun], busy: false }), None);
+    let page = show(Screen::Welcome(WelcomeView { deposits: vec![], begun: vec![begun], busy: false }), None);
     assert_eq!(page.heading(), "Welcome back");
     assert!(
         page.text().contains("Go on with Harbour Savings") && page.text().contains("2026"),

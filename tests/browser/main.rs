@@ -10,6 +10,7 @@
 mod asked;
 mod beginnings;
 mod consent;
+mod deposits;
 mod ends;
 mod fetch;
 mod login;

@@ -9,7 +9,14 @@ use web_sys::Element;
 const LABEL: &str = "Name or website";
 
 fn view(sought: &str) -> NotListedView {
-    NotListedView { sought: sought.into(), problem: None, trouble: None, sent: false, busy: false }
+    NotListedView {
+        sought: sought.into(),
+        problem: None,
+        trouble: None,
+        sent: false,
+        deposits: false,
+        busy: false,
+    }
 }
 
 fn show(view: NotListedView) -> Shown<impl Mountable> {

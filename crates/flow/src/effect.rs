@@ -2,8 +2,8 @@
 
 use crate::Timer;
 use linchpin_protocol::{
-    AccountId, Code, ConnectionId, ConnectionMethod, ExitReason, InstitutionId, LinkedResult, Revision,
-    WidgetEvent,
+    AccountId, Code, ConnectionId, ConnectionMethod, DepositId, ExitReason, InstitutionId, LinkedResult,
+    Revision, WidgetEvent,
 };
 
 /// Names one call, so that a late answer to an earlier one is told apart.
@@ -179,6 +179,67 @@ pub enum Request {
         /// For which connection.
         id: ConnectionId,
     },
+    /// Find out what is known of a routing number. It only helps: when no answer comes, it is not asked again.
+    ReadRouting {
+        /// Nine digits.
+        routing: String,
+    },
+    /// Read a deposit, now or when it changes.
+    ReadDeposit {
+        /// Which.
+        id: DepositId,
+        /// The revision that is known; an answer comes at once if there is a newer one.
+        revision: Option<Revision>,
+        /// How long to wait for a change, in seconds; 0 answers at once.
+        wait_s: u32,
+    },
+    /// Have two deposits sent, with the account number from the vault.
+    CreateDeposit {
+        /// The act.
+        act: Act,
+        /// The linked account, where the provider looks for them itself.
+        account: Option<(ConnectionId, AccountId)>,
+        /// Nine digits.
+        routing: String,
+        /// What the person calls the account.
+        name: Option<String>,
+    },
+    /// Have other deposits sent in place of these, with the account number from the vault.
+    CorrectDeposit {
+        /// The act.
+        act: Act,
+        /// In whose place.
+        id: DepositId,
+        /// As it was drawn.
+        revision: Revision,
+        /// Nine digits.
+        routing: String,
+    },
+    /// Send the amounts from the vault.
+    SubmitAmounts {
+        /// The act.
+        act: Act,
+        /// Of which deposit.
+        id: DepositId,
+        /// As it was drawn.
+        revision: Revision,
+    },
+    /// Give the deposits up.
+    WithdrawDeposit {
+        /// The act.
+        act: Act,
+        /// Which.
+        id: DepositId,
+        /// As it was drawn.
+        revision: Revision,
+    },
+    /// Mint a public token for a deposit into the vault.
+    MintDepositToken {
+        /// The act.
+        act: Act,
+        /// For which deposit.
+        id: DepositId,
+    },
 }
 
 impl Request {
@@ -188,7 +249,9 @@ impl Request {
             Request::ResumeSession
             | Request::Search { .. }
             | Request::ReadInstitution { .. }
-            | Request::ReadConnection { .. } => false,
+            | Request::ReadConnection { .. }
+            | Request::ReadRouting { .. }
+            | Request::ReadDeposit { .. } => false,
             Request::OpenSession { .. }
             | Request::GiveConsent { .. }
             | Request::AskForInstitution { .. }
@@ -201,19 +264,52 @@ impl Request {
             | Request::SendAnswers { .. }
             | Request::Retry { .. }
             | Request::ChooseAccounts { .. }
+            | Request::CreateDeposit { .. }
+            | Request::CorrectDeposit { .. }
+            | Request::SubmitAmounts { .. }
+            | Request::WithdrawDeposit { .. }
+            | Request::MintDepositToken { .. }
             | Request::MintPublicToken { .. } => true,
         }
     }
 
-    /// Whether the proxy takes it for a sign of life: polling a connection is none.
+    /// Whether the proxy takes it for a sign of life: polling is none.
     pub fn is_a_sign_of_life(&self) -> bool {
-        !matches!(self, Request::ReadConnection { .. })
+        !matches!(self, Request::ReadConnection { .. } | Request::ReadDeposit { .. })
+    }
+
+    /// Whether it mints a public token, before which the host page is not told of the end.
+    pub fn mints(&self) -> bool {
+        matches!(self, Request::MintPublicToken { .. } | Request::MintDepositToken { .. })
+    }
+
+    /// Whether it is about deposits, or about what they need.
+    pub(crate) fn is_about_deposits(&self) -> bool {
+        matches!(
+            self,
+            Request::ReadRouting { .. }
+                | Request::ReadDeposit { .. }
+                | Request::CreateDeposit { .. }
+                | Request::CorrectDeposit { .. }
+                | Request::SubmitAmounts { .. }
+                | Request::WithdrawDeposit { .. }
+                | Request::MintDepositToken { .. }
+        )
+    }
+
+    /// Whether it takes the account number along. It may be sent again for the same act, since that is done once: the
+    /// number stays in the vault until the call is answered.
+    pub fn needs_number(&self) -> bool {
+        matches!(self, Request::CreateDeposit { .. } | Request::CorrectDeposit { .. })
     }
 
     /// Whether it carries what the person typed in confidence. Such a call is never sent again by itself: the bank
     /// would count another try.
     pub fn carries_secrets(&self) -> bool {
-        matches!(self, Request::SendCredentials { .. } | Request::SendAnswers { .. })
+        matches!(
+            self,
+            Request::SendCredentials { .. } | Request::SendAnswers { .. } | Request::SubmitAmounts { .. }
+        )
     }
 }
 

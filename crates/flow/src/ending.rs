@@ -9,10 +9,13 @@ use linchpin_protocol::{ExitReason, Mode};
 impl Flow {
     /// Back to the search, with its text; what was begun at the institution stays at the proxy.
     pub(crate) fn back(&mut self, effects: &mut Vec<Effect>) {
-        let (At::Linking(_) | At::NotListed(_)) = &self.at else { return };
+        let (At::Linking(_) | At::NotListed(_) | At::Deposit(_)) = &self.at else { return };
         // A call that changes something is let finish: its answer decides what is true.
         let under_way = self.changing.as_ref().is_some_and(|pending| pending.phase == Phase::Sent);
-        if under_way || matches!(self.screen(), Screen::Done(_)) {
+        if under_way || matches!(self.screen(), Screen::Done(_) | Screen::DepositDone(_)) {
+            return;
+        }
+        if self.back_in_deposit(effects) {
             return;
         }
         // A session that is for one connection has no search to go back to.
@@ -25,7 +28,9 @@ impl Flow {
 
     pub(crate) fn another_bank(&mut self, effects: &mut Vec<Effect>) {
         let searches = self.session().is_some_and(|session| session.mode == Mode::Link);
-        if searches && matches!(self.screen(), Screen::Done(_)) && self.changing.is_none() {
+        let done =
+            matches!(self.screen(), Screen::Done(_) | Screen::DepositDone(_) | Screen::DepositsOnTheirWay(_));
+        if searches && done && self.changing.is_none() {
             self.search = crate::search::Search::default();
             self.mark_what_is_connected();
             self.return_to_search(effects);
@@ -37,7 +42,7 @@ impl Flow {
         let Some(session) = &mut self.session else { return };
         for institution in &mut session.popular.institutions {
             institution.connected |=
-                self.results.iter().any(|result| result.institution_id == institution.id);
+                self.results.iter().any(|result| result.institution_id.as_ref() == Some(&institution.id));
         }
     }
 
@@ -59,6 +64,7 @@ impl Flow {
     pub(crate) fn close_asked(&mut self, effects: &mut Vec<Effect>) {
         let lost = match &self.at {
             At::Linking(linking) => linking.would_be_lost(),
+            At::Deposit(deposit) => deposit.would_be_lost(),
             At::Consent | At::Welcome(_) | At::Search | At::NotListed(_) | At::SessionOver(_) | At::Ended => {
                 false
             }
@@ -99,7 +105,7 @@ impl Flow {
     }
 
     fn finish_once_told(&mut self, effects: &mut Vec<Effect>) {
-        let telling = matches!(&self.changing, Some(pending) if matches!(pending.request, crate::Request::MintPublicToken { .. }));
+        let telling = self.changing.as_ref().is_some_and(|pending| pending.request.mints());
         if telling {
             self.finish_when_told = true;
         } else {

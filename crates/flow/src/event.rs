@@ -1,9 +1,10 @@
 //! What can happen to the flow.
 
-use crate::Seq;
+use crate::{NumberTrouble, Seq};
 use linchpin_protocol::{
-    AccountId, ChallengeId, Connection, ConnectionId, FieldId, InstitutionDetail, InstitutionId,
-    InstitutionPage, Method, Problem, Session, SessionLife,
+    AccountId, AmountProblem, ChallengeId, Connection, ConnectionId, Deposit, DepositId, FieldId,
+    InstitutionDetail, InstitutionId, InstitutionPage, Method, Problem, RoutingNumberFacts, Session,
+    SessionLife,
 };
 
 /// Something that happened: the person did something, an answer came, time went by.
@@ -34,6 +35,8 @@ pub enum Event {
     Agreed,
     /// Welcome back: go on with this one.
     TakenUp(ConnectionId),
+    /// Welcome back: go on with these deposits.
+    DepositTakenUp(DepositId),
     /// Welcome back: begin something new.
     StartNew,
     /// The institution is connected already: use that connection.
@@ -72,6 +75,36 @@ pub enum Event {
         /// Challenges that were left without an answer.
         empty: Vec<ChallengeId>,
     },
+    /// A way to a proof by deposits was chosen.
+    WayChosen(DepositWay),
+    /// The routing number changed.
+    RoutingTyped(String),
+    /// The numbers of an account were submitted; the driver holds the account number.
+    DetailsEntered {
+        /// The routing number as it was typed.
+        routing: String,
+        /// The last digits of the account number, at most four and never more than half of it; or why it is none.
+        number: Result<String, NumberTrouble>,
+        /// What the person calls the account.
+        name: String,
+    },
+    /// The bank of the routing number can be linked at once: do that instead.
+    LinkInstead,
+    /// The numbers were read once more: send them.
+    SendDetails,
+    /// The amounts were submitted; the driver holds them.
+    AmountsEntered {
+        /// Which of them cannot be read, and why.
+        problems: [Option<AmountProblem>; 2],
+    },
+    /// The deposits have not arrived.
+    NotArrived,
+    /// The numbers of deposits that were sent are typed anew.
+    CorrectNumbers,
+    /// The deposits are to be given up; said once more, they are.
+    GiveUp,
+    /// Repair the connection that the deposits need.
+    Repair,
     /// Accounts were chosen.
     AccountsChosen(Vec<AccountId>),
     /// The way on of the present screen: try once more.
@@ -92,6 +125,15 @@ pub enum Event {
     Leave,
 }
 
+/// A way to a proof by deposits.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum DepositWay {
+    /// Link the account; the provider finds the deposits in it.
+    Automatic,
+    /// Give the numbers; type the amounts once they arrived.
+    Manual,
+}
+
 /// What a call brought.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Reply {
@@ -103,6 +145,10 @@ pub enum Reply {
     Institution(Box<InstitutionDetail>),
     /// A connection as it stands.
     Connection(Box<Connection>),
+    /// A deposit as it stands.
+    Deposit(Box<Deposit>),
+    /// What is known of a routing number.
+    Routing(Box<RoutingNumberFacts>),
     /// A public token was minted; the driver holds it.
     PublicToken,
     /// What was said is on record.

@@ -1,6 +1,7 @@
 //! The machine: where the person is, and how an event moves it.
 
 use crate::calls::{Numbers, Pending, Phase, Stuck};
+use crate::deposits::Depositing;
 use crate::life::Life;
 use crate::linking::Linking;
 use crate::not_listed::NotListed;
@@ -8,7 +9,8 @@ use crate::screen::{Begun, ConsentView, Cover, Screen, WelcomeView};
 use crate::search::Search;
 use crate::{CallError, Effect, Event, Post, Reply, Request, Seq, Timer};
 use linchpin_protocol::{
-    Code, CredentialProblem, LinkedResult, Mode, Problem, ScreenName, Session, Unfinished, WidgetEvent,
+    AccountSelection, Code, CredentialProblem, DepositWays, LinkedResult, Mode, Problem, ScreenName, Session,
+    Unfinished, WidgetEvent,
 };
 
 /// The state of one opening of the widget.
@@ -43,6 +45,8 @@ pub(crate) enum At {
     NotListed(NotListed),
     /// At one institution.
     Linking(Box<Linking>),
+    /// At one account that deposits are to prove.
+    Deposit(Box<Depositing>),
     /// At the end of the session.
     SessionOver(Code),
     /// Gone. Nothing moves from here.
@@ -119,6 +123,11 @@ impl Flow {
         }
     }
 
+    /// The name of what is to be drawn.
+    pub(crate) fn shown(&self) -> ScreenName {
+        self.screen().name()
+    }
+
     /// What is to be drawn.
     pub fn screen(&self) -> Screen {
         match &self.at {
@@ -126,12 +135,22 @@ impl Flow {
                 let consent = self.session().and_then(|session| session.consent.clone());
                 Screen::Consent(ConsentView { busy: consent.is_none() || self.busy(), consent })
             }
-            At::Welcome(begun) => Screen::Welcome(WelcomeView { begun: begun.clone(), busy: self.busy() }),
+            At::Welcome(begun) => Screen::Welcome(WelcomeView {
+                deposits: self.unfinished_deposits().cloned().collect(),
+                begun: begun.clone(),
+                busy: self.busy(),
+            }),
             At::Search => Screen::Search(self.search.view(self.session())),
-            At::NotListed(asked) => Screen::NotListed(asked.view(&self.search.query, self.busy())),
+            At::NotListed(asked) => {
+                Screen::NotListed(asked.view(&self.search.query, self.ways().manual, self.busy()))
+            }
             At::Linking(linking) => {
                 let redirects = self.session().is_some_and(|session| session.can_redirect);
                 linking.screen(self.busy(), redirects)
+            }
+            At::Deposit(deposit) => {
+                let repairs = self.session().is_some_and(|session| session.mode == Mode::Link);
+                deposit.screen(self.busy(), repairs)
             }
             At::SessionOver(code) => Screen::SessionOver(*code),
             At::Ended => Screen::Ended,
@@ -142,9 +161,22 @@ impl Flow {
     pub(crate) fn busy(&self) -> bool {
         let asking = matches!(
             &self.reading,
-            Some(Pending { request: Request::ReadConnection { wait_s: 0, .. } | Request::ResumeSession, .. })
+            Some(Pending {
+                request: Request::ReadConnection { wait_s: 0, .. }
+                    | Request::ReadDeposit { wait_s: 0, .. }
+                    | Request::ResumeSession,
+                ..
+            })
         );
         asking || self.changing.is_some()
+    }
+
+    /// The ways to a proof by deposits that are open to this person.
+    pub(crate) fn ways(&self) -> DepositWays {
+        let Some(session) = self.session() else { return DepositWays::default() };
+        // Deposits go to one account.
+        let one = session.account_selection == AccountSelection::One;
+        DepositWays { automatic: session.deposits.automatic && one, ..session.deposits }
     }
 
     /// Moves on, and says what is to be done.
@@ -177,10 +209,15 @@ impl Flow {
                 !matches!(view.problem, CredentialProblem::None | CredentialProblem::Locked)
                     && (is_new || view.returned != before.returned())
             }
+            Screen::EnterAmounts(view) => view.wrong && (is_new || view.returned != before.returned()),
+            // Back from where they are read once more, with what the proxy says of them.
+            Screen::BankDetails(view) => is_new && (view.problems.any() || view.trouble.is_some()),
             _ => false,
         };
         if came_back {
-            effects.push(Effect::FocusErrors);
+            if !effects.contains(&Effect::FocusErrors) {
+                effects.push(Effect::FocusErrors);
+            }
         } else if is_new && !self.ended() {
             effects.push(Effect::FocusHeading);
         }
@@ -207,6 +244,19 @@ impl Flow {
             Event::Elapsed(Timer::Ending) => self.ending(),
             Event::Extend => self.extend(effects),
             Event::TakenUp(id) => self.taken_up(id, effects),
+            Event::DepositTakenUp(id) => self.deposit_taken_up(&id, effects),
+            Event::WayChosen(way) => self.way_chosen(way, effects),
+            Event::RoutingTyped(text) => self.routing_typed(&text, effects),
+            Event::DetailsEntered { routing, number, name } => {
+                self.details_entered(&routing, number, &name, effects);
+            }
+            Event::LinkInstead => self.link_instead(effects),
+            Event::SendDetails => self.send_details(effects),
+            Event::AmountsEntered { problems } => self.amounts_entered(problems, effects),
+            Event::NotArrived => self.not_arrived(effects),
+            Event::CorrectNumbers => self.correct_numbers(),
+            Event::GiveUp => self.give_up(effects),
+            Event::Repair => self.repair_connection(effects),
             Event::StartNew => self.start_new(effects),
             Event::UseExisting => self.use_existing(effects),
             Event::AnotherSignIn => self.another_sign_in(effects),
@@ -284,8 +334,15 @@ impl Flow {
                 self.arrived(pending.request, reply, effects);
             }
             Err(error) => {
+                if matches!(pending.request, Request::SubmitAmounts { .. }) {
+                    return self.amounts_not_taken(&error, effects);
+                }
                 if pending.request.carries_secrets() {
                     return self.secrets_not_taken(error, effects);
+                }
+                if matches!(pending.request, Request::ReadRouting { .. }) && !session_is_over(code_of(&error))
+                {
+                    return;
                 }
                 match worth_another_try(&error) {
                     Some((why, wait)) => {
@@ -307,6 +364,8 @@ impl Flow {
             Reply::Session(session) => self.opened(session, effects),
             Reply::Institution(detail) => self.institution_read(*detail, effects),
             Reply::Connection(connection) => self.connection_read(*connection, &request, effects),
+            Reply::Deposit(deposit) => self.deposit_read(*deposit, &request, effects),
+            Reply::Routing(facts) => self.routing_read(*facts, effects),
             Reply::PublicToken => self.token_minted(effects),
             Reply::Recorded if matches!(request, Request::GiveConsent { .. }) => {
                 self.consent_recorded(effects)
@@ -360,11 +419,16 @@ impl Flow {
         let Some(session) = &self.session else { return };
         let begun = session.unfinished.iter().find_map(|item| match item {
             Unfinished::Connection { connection } => Some((**connection).clone()),
-            Unfinished::Earlier { .. } | Unfinished::Unknown => None,
+            Unfinished::Deposit { .. } | Unfinished::Earlier { .. } | Unfinished::Unknown => None,
         });
+        // The one that the session is for, or what stands in its place by now.
+        let deposit = self.unfinished_deposits().next().filter(|_| session.mode == Mode::Deposit).cloned();
+        let deposits = self.unfinished_deposits().next().is_some();
         let earlier: Vec<Begun> = session.unfinished.iter().filter_map(Begun::of).collect();
         let (preset, mode) = (session.institution_id.clone(), session.mode);
-        if let Some(connection) = begun {
+        if let Some(deposit) = deposit {
+            self.open_deposit(deposit, effects);
+        } else if let Some(connection) = begun {
             self.at = At::Linking(Box::new(Linking::resumed(&connection)));
             self.draw(connection, effects);
         } else if mode != Mode::Link {
@@ -372,7 +436,7 @@ impl Flow {
             self.over(Code::ProviderUnavailable, effects);
         } else if let Some(id) = preset {
             self.open_institution(id, effects);
-        } else if !earlier.is_empty() && self.search.query.trim().is_empty() {
+        } else if (deposits || !earlier.is_empty()) && self.search.query.trim().is_empty() {
             self.at = At::Welcome(earlier);
         } else {
             self.at = At::Search;
@@ -403,6 +467,9 @@ impl Flow {
         tell(effects, WidgetEvent::Problem { code });
         if matches!(request, Request::AskForInstitution { .. }) {
             return self.name_refused(code, effects);
+        }
+        if request.is_about_deposits() {
+            return self.deposit_call_refused(&request, &error, effects);
         }
         self.connection_call_refused(request, code, effects);
     }

@@ -14,6 +14,7 @@
 //! ```
 
 mod calls;
+mod deposits;
 mod effect;
 mod ending;
 mod event;
@@ -26,12 +27,13 @@ mod search;
 mod welcome;
 
 pub use effect::{Act, Effect, Post, Request, Seq};
-pub use event::{CallError, Event, Reply, Timer};
+pub use event::{CallError, DepositWay, Event, Reply, Timer};
 pub use flow::Flow;
 pub use not_listed::NotNamed;
 pub use screen::{
-    AccountsView, AskedView, BankLoginView, Begun, ConsentView, Cover, CredentialsView, DoneView,
-    ExistingView, Found, InstructionsView, Limit, MethodsView, NotListedView, NoticeView, Patience,
-    ProgressView, Screen, ScreenId, SearchView, Trouble, WelcomeView,
+    AccountsView, AmountsView, AskedView, BankLoginView, Begun, ConsentView, Cover, CredentialsView,
+    DepositView, DetailProblems, DetailsView, DoneView, ExistingView, Found, InstructionsView, Limit,
+    MethodsView, NameTrouble, NotListedView, NoticeView, NumberTrouble, OfferView, Patience, ProgressView,
+    ReviewView, RoutingTrouble, Screen, ScreenId, SearchView, Trouble, WelcomeView,
 };
 pub use search::TYPING_MS;

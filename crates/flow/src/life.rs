@@ -81,5 +81,6 @@ impl Flow {
     pub(crate) fn extended(&mut self, effects: &mut Vec<Effect>) {
         self.prepare_bank(effects);
         self.follow(effects);
+        self.follow_deposit(effects);
     }
 }

@@ -3,16 +3,20 @@
 mod bank;
 mod steps;
 
+pub(crate) use steps::LONG_POLL_S;
+
 use bank::Bank;
 
+use crate::deposits::{Depositing, offer};
 use crate::screen::{
     AccountsView, AskedView, BankLoginView, CredentialsView, DoneView, ExistingView, InstructionsView, Limit,
     MethodsView, NoticeView, Patience, ProgressView, Screen, Trouble,
 };
 use crate::{Effect, Timer};
 use linchpin_protocol::{
-    AuthorizeProblem, Challenge, ChallengeId, Connection, ConnectionId, CredentialProblem, FieldId,
-    Institution, InstitutionDetail, InstitutionId, InstitutionRef, Method, Next, Place, Revision, Stage,
+    AuthorizeProblem, Challenge, ChallengeId, Connection, ConnectionId, CredentialProblem, DepositWays,
+    FieldId, Institution, InstitutionDetail, InstitutionId, InstitutionRef, Method, Next, Place, Revision,
+    Stage, Way,
 };
 
 /// When a word of reassurance is due, in milliseconds.
@@ -28,6 +32,14 @@ pub(crate) struct Linking {
     connected: bool,
     /// Another sign-in is wanted all the same.
     another: bool,
+    /// The quickest way to what the session needs, as the list says.
+    way: Way,
+    /// The ways to a proof by deposits that are open to this person.
+    ways: DepositWays,
+    /// The deposits that a repair is for: the person goes back to them.
+    pub(crate) repairs: Option<Box<Depositing>>,
+    /// Deposits were offered, and it is linked for them first.
+    pub(crate) signs_in_first: bool,
     /// How to sign in, once it is chosen.
     method: Option<Method>,
     bank: Bank,
@@ -62,6 +74,10 @@ impl Linking {
             detail: None,
             connected: false,
             another: false,
+            way: Way::Unknown,
+            ways: DepositWays::default(),
+            repairs: None,
+            signs_in_first: false,
             method: None,
             bank: Bank::default(),
             connection: None,
@@ -82,13 +98,26 @@ impl Linking {
         }
     }
 
-    pub(crate) fn picked(institution: &Institution) -> Self {
-        let Institution { id, name, domain, place, connected, .. } = institution.clone();
-        Self { connected, ..Self::at(InstitutionRef { id, name, domain }, place) }
+    pub(crate) fn picked(institution: &Institution, ways: DepositWays) -> Self {
+        let Institution { id, name, domain, place, connected, way, .. } = institution.clone();
+        Self { connected, way, ways, ..Self::at(InstitutionRef { id, name, domain }, place) }
     }
 
-    pub(crate) fn named(id: InstitutionId) -> Self {
-        Self::at(InstitutionRef { id, name: String::new(), domain: None }, None)
+    pub(crate) fn named(id: InstitutionId, ways: DepositWays) -> Self {
+        Self { ways, ..Self::at(InstitutionRef { id, name: String::new(), domain: None }, None) }
+    }
+
+    /// Where.
+    pub(crate) fn institution(&self) -> &InstitutionRef {
+        &self.institution
+    }
+
+    /// The deposits that are offered before anybody signs in, where that alone would prove nothing.
+    fn offered_first(&self) -> Option<DepositWays> {
+        let automatic = self.ways.automatic && self.way == Way::Days;
+        let ways = DepositWays { automatic, manual: self.ways.manual };
+        let needed = matches!(self.way, Way::Days | Way::None) && self.connection.is_none();
+        (needed && !self.signs_in_first && !ways.is_none()).then_some(ways)
     }
 
     pub(crate) fn resumed(connection: &Connection) -> Self {
@@ -157,7 +186,8 @@ impl Linking {
                 | Next::Challenges { .. }
                 | Next::Instructions { .. }
                 | Next::StartAgain {}
-                | Next::ChooseAccounts { .. },
+                | Next::ChooseAccounts { .. }
+                | Next::OfferDeposits { .. },
             ) => true,
             Some(
                 Next::Later { .. }
@@ -225,6 +255,7 @@ impl Linking {
                 trouble: self.trouble,
                 busy,
             }),
+            Next::OfferDeposits { account, ways } => offer(institution, account.clone(), *ways, busy),
             Next::Linked { accounts } => {
                 Screen::Done(DoneView { institution, accounts: accounts.clone(), busy })
             }
@@ -247,6 +278,9 @@ impl Linking {
         let connected = known.map_or(self.connected, |detail| detail.existing.is_some());
         if connected && !self.another {
             return Screen::AlreadyConnected(ExistingView { institution, busy: busy || known.is_none() });
+        }
+        if let Some(ways) = self.offered_first() {
+            return offer(institution, None, ways, busy);
         }
         let methods = self.methods();
         match self.chosen_method() {

@@ -2,7 +2,7 @@
 
 use crate::flow::At;
 use crate::screen::{NotListedView, Trouble};
-use crate::search::{is_digit, may_be_an_account_number};
+use crate::search::may_be_an_account_number;
 use crate::{Effect, Flow, Request};
 use linchpin_protocol::Code;
 
@@ -26,7 +26,7 @@ pub enum NotNamed {
 }
 
 impl NotListed {
-    pub(crate) fn view(&self, sought: &str, busy: bool) -> NotListedView {
+    pub(crate) fn view(&self, sought: &str, deposits: bool, busy: bool) -> NotListedView {
         // What looks like an account number is not offered to be sent.
         let sought = if may_be_an_account_number(sought) { "" } else { sought.trim() };
         NotListedView {
@@ -34,6 +34,7 @@ impl NotListed {
             problem: self.problem,
             trouble: self.trouble,
             sent: self.sent,
+            deposits,
             busy,
         }
     }
@@ -41,7 +42,7 @@ impl NotListed {
 
 /// Whether a character alone names nobody.
 fn says_nothing(c: char) -> bool {
-    is_digit(c) || c.is_whitespace() || c.is_ascii_punctuation()
+    linchpin_protocol::digit(c).is_some() || c.is_whitespace() || c.is_ascii_punctuation()
 }
 
 impl Flow {

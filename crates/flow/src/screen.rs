@@ -2,9 +2,10 @@
 
 use crate::NotNamed;
 use linchpin_protocol::{
-    AuthorizeProblem, Challenge, ChallengeId, Code, ConnectionId, Consent, CredentialProblem, Field, FieldId,
-    Institution, InstitutionRef, LaterReason, MaskedAccount, Method, Place, ReadAs, Revision, ScreenName,
-    Session, Stage, Timestamp,
+    AccountField, AmountProblem, AuthorizeProblem, Challenge, ChallengeId, Code, ConnectionId, Consent,
+    CredentialProblem, Deposit, DepositFailure, DepositMethod, DepositNext, DepositWays, Field, FieldId,
+    Institution, InstitutionRef, LaterReason, MaskedAccount, Method, Place, ReadAs, Revision,
+    RoutingNumberFacts, ScreenName, Session, Stage, Timestamp,
 };
 use std::sync::Arc;
 
@@ -45,6 +46,24 @@ pub enum Screen {
     NoAccounts(NoticeView),
     /// It could not be finished.
     Failed(NoticeView),
+    /// Two small deposits are offered.
+    OfferDeposits(OfferView),
+    /// Type routing and account number.
+    BankDetails(DetailsView),
+    /// Read them once more before they are sent.
+    ReviewDetails(ReviewView),
+    /// Something is being done about deposits, and nobody knows the outcome yet.
+    DepositWait(DepositView),
+    /// Deposits are on their way.
+    DepositsOnTheirWay(DepositView),
+    /// Type the amounts that arrived.
+    EnterAmounts(AmountsView),
+    /// They have not arrived.
+    NotArrived(DepositView),
+    /// The deposits ended otherwise, need something else, or are about to be given up.
+    DepositProblem(DepositView),
+    /// The deposits have proved the account.
+    DepositDone(DepositView),
     /// The session is over, or could not be opened.
     SessionOver(Code),
     /// Nothing: the host page closes the frame.
@@ -58,8 +77,8 @@ pub struct ScreenId {
     pub name: ScreenName,
     /// Which state of the connection, where a screen can come twice in a row.
     pub revision: Option<Revision>,
-    /// Whether it is the other half of its screen: the person is away on the bank's own page, the sign-in is locked, or the
-    /// name was sent.
+    /// Whether it is the other half of its screen: the person is away on the bank's own page, the sign-in is locked, the
+    /// name was sent, or it is asked whether to give deposits up.
     pub other_half: bool,
 }
 
@@ -84,6 +103,15 @@ impl Screen {
             Screen::Later(..) => ScreenName::Later,
             Screen::NoAccounts(_) => ScreenName::NoAccounts,
             Screen::Failed(_) => ScreenName::Failed,
+            Screen::OfferDeposits(_) => ScreenName::OfferDeposits,
+            Screen::BankDetails(_) => ScreenName::BankDetails,
+            Screen::ReviewDetails(_) => ScreenName::ReviewDetails,
+            Screen::DepositWait(_) => ScreenName::Progress,
+            Screen::DepositsOnTheirWay(_) => ScreenName::DepositsOnTheirWay,
+            Screen::EnterAmounts(_) => ScreenName::EnterAmounts,
+            Screen::NotArrived(_) => ScreenName::NotArrived,
+            Screen::DepositProblem(_) => ScreenName::DepositProblem,
+            Screen::DepositDone(_) => ScreenName::Done,
             Screen::SessionOver(_) | Screen::Ended => ScreenName::SessionOver,
         }
     }
@@ -105,7 +133,16 @@ impl Screen {
             | Screen::Later(view, _)
             | Screen::NoAccounts(view)
             | Screen::Failed(view) => view.busy,
+            Screen::OfferDeposits(view) => view.busy,
+            Screen::BankDetails(view) => view.busy,
+            Screen::ReviewDetails(view) => view.busy,
+            Screen::EnterAmounts(view) => view.busy,
+            Screen::DepositsOnTheirWay(view)
+            | Screen::NotArrived(view)
+            | Screen::DepositProblem(view)
+            | Screen::DepositDone(view) => view.busy,
             Screen::Search(_)
+            | Screen::DepositWait(_)
             | Screen::ChooseMethod(_)
             | Screen::Progress(_)
             | Screen::SessionOver(_)
@@ -121,6 +158,9 @@ impl Screen {
             Screen::Credentials(view) => view.trouble,
             Screen::Challenges(view) => view.trouble,
             Screen::ChooseAccount(view) => view.trouble,
+            Screen::BankDetails(view) => view.trouble,
+            Screen::EnterAmounts(view) => view.trouble,
+            Screen::DepositProblem(view) => view.trouble,
             _ => None,
         }
     }
@@ -130,6 +170,8 @@ impl Screen {
         match self {
             Screen::Credentials(view) => view.returned,
             Screen::Challenges(view) => view.returned,
+            Screen::BankDetails(view) => view.returned,
+            Screen::EnterAmounts(view) => view.returned,
             _ => 0,
         }
     }
@@ -150,7 +192,16 @@ impl Screen {
             | Screen::Later(view, _)
             | Screen::NoAccounts(view)
             | Screen::Failed(view) => Some(&view.institution),
-            Screen::Consent(_)
+            Screen::OfferDeposits(view) => Some(&view.institution),
+            Screen::BankDetails(view) => view.institution.as_ref(),
+            Screen::ReviewDetails(_)
+            | Screen::DepositWait(_)
+            | Screen::DepositsOnTheirWay(_)
+            | Screen::EnterAmounts(_)
+            | Screen::NotArrived(_)
+            | Screen::DepositProblem(_)
+            | Screen::DepositDone(_)
+            | Screen::Consent(_)
             | Screen::Welcome(_)
             | Screen::Search(_)
             | Screen::NotListed(_)
@@ -163,12 +214,14 @@ impl Screen {
     pub fn id(&self) -> ScreenId {
         let revision = match self {
             Screen::Challenges(view) => Some(view.revision),
+            Screen::DepositProblem(view) => Some(view.deposit.revision),
             _ => None,
         };
         let other_half = match self {
             Screen::BankLogin(view) => view.away,
             Screen::NotListed(view) => view.sent,
             Screen::Credentials(view) => view.problem == CredentialProblem::Locked,
+            Screen::DepositProblem(view) => view.gives_up,
             _ => false,
         };
         ScreenId { name: self.name(), revision, other_half }
@@ -214,7 +267,9 @@ pub struct ConsentView {
 /// What was begun before.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct WelcomeView {
-    /// Newest first, at least one.
+    /// Deposits, newest first.
+    pub deposits: Vec<Deposit>,
+    /// Connections, newest first. There is at least one of both together.
     pub begun: Vec<Begun>,
     /// Whether one of them is being taken up.
     pub busy: bool,
@@ -328,6 +383,8 @@ pub struct NotListedView {
     pub trouble: Option<Trouble>,
     /// Whether it was put on record.
     pub sent: bool,
+    /// Whether the account can be proved by deposits all the same.
+    pub deposits: bool,
     /// Whether it is being sent.
     pub busy: bool,
 }
@@ -475,7 +532,187 @@ pub struct NoticeView {
     pub busy: bool,
 }
 
-/// What the words of every screen rest on.
+/// Two small deposits are offered.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct OfferView {
+    /// Where.
+    pub institution: InstitutionRef,
+    /// The linked account; absent as long as none is linked.
+    pub account: Option<MaskedAccount>,
+    /// What is open to the person; nothing says that the account cannot be proved.
+    pub ways: DepositWays,
+    /// Whether something is being carried out.
+    pub busy: bool,
+}
+
+/// Type routing and account number.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct DetailsView {
+    /// The institution that the person came from.
+    pub institution: Option<InstitutionRef>,
+    /// The linked account, where the provider looks for the deposits itself.
+    pub account: Option<MaskedAccount>,
+    /// The routing number as it stands.
+    pub routing: String,
+    /// What the person calls the account.
+    pub name: String,
+    /// What is known of the routing number.
+    pub facts: Option<Arc<RoutingNumberFacts>>,
+    /// Deposits were sent to other numbers before; which of them was wrong.
+    pub corrects: Option<AccountField>,
+    /// What is wrong with the fields.
+    pub problems: DetailProblems,
+    /// Why the numbers were not taken.
+    pub trouble: Option<Trouble>,
+    /// Whether something is being carried out.
+    pub busy: bool,
+    /// How many times the form came back. The account number is emptied when this moves.
+    pub returned: u32,
+}
+
+impl DetailsView {
+    /// The bank of the routing number, where it can be linked at once instead.
+    pub fn offers_link(&self) -> Option<&InstitutionRef> {
+        let linked_already = self.account.is_some() || self.corrects.is_some();
+        self.facts.as_ref()?.institution.as_ref().filter(|_| !linked_already)
+    }
+}
+
+/// What is wrong with the numbers of an account.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct DetailProblems {
+    /// With the routing number.
+    pub routing: Option<RoutingTrouble>,
+    /// With the account number.
+    pub number: Option<NumberTrouble>,
+    /// With the name.
+    pub name: Option<NameTrouble>,
+}
+
+impl DetailProblems {
+    /// Whether anything is.
+    pub fn any(&self) -> bool {
+        *self != Self::default()
+    }
+}
+
+/// What is wrong with a routing number.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum RoutingTrouble {
+    /// There is none.
+    Empty,
+    /// It is not nine digits.
+    Format {
+        /// How many there are.
+        digits: usize,
+    },
+    /// Its digits do not fit together.
+    Checksum,
+    /// No bank has it.
+    Range,
+    /// A central bank's or a clearing house's.
+    NotForCustomers,
+}
+
+/// What is wrong with an account number.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum NumberTrouble {
+    /// There is none.
+    Empty,
+    /// It is not 4 to 17 digits.
+    Format,
+    /// It was typed twice, and not the same.
+    Differs,
+    /// It is not that of the account that was chosen.
+    OtherAccount,
+}
+
+/// What is wrong with the name of an account.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum NameTrouble {
+    /// It has so many digits that it may be an account number.
+    Digits,
+    /// It is too long.
+    TooLong,
+}
+
+/// Read the numbers once more before they are sent.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ReviewView {
+    /// The bank, as far as it is known.
+    pub bank: Option<String>,
+    /// Nine digits.
+    pub routing: String,
+    /// The last digits of the account number.
+    pub last_digits: String,
+    /// What the person calls the account; may be empty.
+    pub name: String,
+    /// Whether the provider looks for the deposits itself.
+    pub automatic: bool,
+    /// Whether they are being sent.
+    pub busy: bool,
+}
+
+/// Deposits, as they stand.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct DepositView {
+    /// As it was read last.
+    pub deposit: Arc<Deposit>,
+    /// Whether it is asked whether to give them up.
+    pub gives_up: bool,
+    /// Whether the connection that they need can be repaired here.
+    pub repairs: bool,
+    /// They cannot be read any more.
+    pub gone: bool,
+    /// Why something about them was not taken.
+    pub trouble: Option<Trouble>,
+    /// Whether something is being carried out.
+    pub busy: bool,
+}
+
+impl DepositView {
+    /// Whether other deposits can be sent in place of these, to the same account.
+    pub fn may_correct(&self) -> bool {
+        let may = match self.deposit.next {
+            DepositNext::CorrectAccount { .. } => true,
+            // They have not arrived: the number may be another's. The numbers of a linked account are known to fit.
+            DepositNext::WaitForDeposit { .. } | DepositNext::EnterAmounts { .. } => {
+                self.deposit.method == DepositMethod::Manual
+            }
+            DepositNext::Failed { reason } => reason != DepositFailure::TooManyTries,
+            DepositNext::Wait { .. }
+            | DepositNext::WaitForProvider { .. }
+            | DepositNext::RepairConnection { .. }
+            | DepositNext::UseAnotherAccount {}
+            | DepositNext::ProviderRetries {}
+            | DepositNext::Verified {}
+            | DepositNext::Replaced { .. }
+            | DepositNext::Withdrawn {}
+            | DepositNext::Unknown => false,
+        };
+        may && !self.gone
+    }
+}
+
+/// Type the amounts that arrived.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct AmountsView {
+    /// As it was read last.
+    pub deposit: Arc<Deposit>,
+    /// How often it can still be tried.
+    pub tries_left: u32,
+    /// The last pair was not the one that was sent.
+    pub wrong: bool,
+    /// Which of them cannot be read, and why.
+    pub problems: [Option<AmountProblem>; 2],
+    /// Why they were not taken.
+    pub trouble: Option<Trouble>,
+    /// Whether they are being compared.
+    pub busy: bool,
+    /// How many times the form came back. The amounts are emptied when this moves.
+    pub returned: u32,
+}
+
 impl SearchView {
     /// The first screen as the static page paints it, before anything is known.
     pub fn before_session(query: String, session: Option<&Session>) -> Self {

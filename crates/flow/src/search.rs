@@ -5,7 +5,7 @@ use crate::flow::{At, code_of, session_is_over, tell, worth_another_try};
 use crate::linking::Linking;
 use crate::screen::{Found, SearchView};
 use crate::{CallError, Effect, Flow, Reply, Request, Seq, Timer};
-use linchpin_protocol::{Code, Institution, InstitutionId, InstitutionPage, Session, WidgetEvent};
+use linchpin_protocol::{Code, Institution, InstitutionId, InstitutionPage, Session, WidgetEvent, digit};
 use std::sync::Arc;
 
 /// How long the person has to stop typing before a search is sent, in milliseconds.
@@ -101,15 +101,9 @@ impl Search {
     }
 }
 
-/// Whether it is a digit as keyboards write them: Latin, full-width, Arabic, Persian. The whole of Unicode's tables
-/// would weigh more than this guard is worth.
-pub(crate) fn is_digit(c: char) -> bool {
-    matches!(c, '0'..='9' | '０'..='９' | '٠'..='٩' | '۰'..='۹')
-}
-
 /// Whether a text has so many digits that it must not be sent.
 pub(crate) fn may_be_an_account_number(text: &str) -> bool {
-    text.chars().filter(|c| is_digit(*c)).count() >= MOST_DIGITS
+    text.chars().filter(|c| digit(*c).is_some()).count() >= MOST_DIGITS
 }
 
 impl Flow {
@@ -193,13 +187,13 @@ impl Flow {
         let Some(institution) = self.search.listed(id, self.session()) else { return };
         self.search.pending = None;
         tell(effects, WidgetEvent::InstitutionSelected { institution_id: id.clone() });
-        self.at = At::Linking(Box::new(Linking::picked(&institution)));
+        self.at = At::Linking(Box::new(Linking::picked(&institution, self.ways())));
         self.read(Request::ReadInstitution { id: id.clone() }, effects);
     }
 
     /// Opens an institution that the link token names.
     pub(crate) fn open_institution(&mut self, id: InstitutionId, effects: &mut Vec<Effect>) {
-        self.at = At::Linking(Box::new(Linking::named(id.clone())));
+        self.at = At::Linking(Box::new(Linking::named(id.clone(), self.ways())));
         self.read(Request::ReadInstitution { id }, effects);
     }
 }

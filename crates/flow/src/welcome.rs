@@ -4,7 +4,7 @@ use crate::flow::At;
 use crate::linking::Linking;
 use crate::screen::{Begun, Screen};
 use crate::{Effect, Flow, Request};
-use linchpin_protocol::{Connection, ConnectionId, Unfinished};
+use linchpin_protocol::{Code, Connection, ConnectionId, Unfinished};
 
 impl Begun {
     /// What of an unfinished thing is offered to be taken up.
@@ -13,7 +13,7 @@ impl Begun {
             Unfinished::Earlier { id, institution, begun_at } => {
                 Some(Self { id: id.clone(), institution: institution.clone(), at: begun_at.clone() })
             }
-            Unfinished::Connection { .. } | Unfinished::Unknown => None,
+            Unfinished::Deposit { .. } | Unfinished::Connection { .. } | Unfinished::Unknown => None,
         }
     }
 }
@@ -47,21 +47,27 @@ impl Flow {
 
     /// A connection is this session's now.
     pub(crate) fn connection_taken_up(&mut self, connection: Connection, effects: &mut Vec<Effect>) {
-        self.at = At::Linking(Box::new(Linking::resumed(&connection)));
+        let mut linking = Linking::resumed(&connection);
+        if let At::Deposit(deposit) = std::mem::replace(&mut self.at, At::Search) {
+            linking.repairs = Some(deposit);
+        }
+        self.at = At::Linking(Box::new(linking));
         self.draw(connection, effects);
     }
 
     /// It cannot be taken up any more: it is not offered again.
-    pub(crate) fn not_taken_up(&mut self, id: &ConnectionId, effects: &mut Vec<Effect>) {
+    pub(crate) fn not_taken_up(&mut self, id: &ConnectionId, code: Code, effects: &mut Vec<Effect>) {
         match &mut self.at {
             At::Welcome(begun) => {
                 begun.retain(|begun| begun.id != *id);
-                if begun.is_empty() {
+                let nothing_left = begun.is_empty();
+                if nothing_left && self.unfinished_deposits().next().is_none() {
                     self.at = At::Search;
                     self.search_now(effects);
                 }
             }
             At::Linking(_) => self.go_on_signing_in(effects),
+            At::Deposit(_) => self.not_repaired(code, effects),
             At::Consent | At::Search | At::NotListed(_) | At::SessionOver(_) | At::Ended => {}
         }
     }

@@ -2,9 +2,12 @@
 
 mod support;
 
-use linchpin_flow::{Cover, Effect, Event, Flow, Post, Request, Screen, Seq, Timer};
+use linchpin_flow::{
+    Cover, DepositWay, Effect, Event, Flow, NumberTrouble, Post, Request, Screen, Seq, Timer,
+};
 use linchpin_protocol::{
-    AccountId, ChallengeId, ConnectionId, FieldId, InstitutionId, Method, Mode, ScreenName,
+    AccountId, AmountProblem, ChallengeId, ConnectionId, DepositId, FieldId, InstitutionId, Method, Mode,
+    ResultStatus, ScreenName,
 };
 use std::collections::{HashSet, VecDeque};
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -46,7 +49,8 @@ impl World {
             // What was searched before has no part in what follows an institution's being picked.
             text = without(&text, "search: Search {", "reading:");
         }
-        if matches!(text.split_once("at: "), Some((_, at)) if at.starts_with("Linking")) {
+        let past_the_start = |at: &str| at.starts_with("Linking") || at.starts_with("Deposit");
+        if matches!(text.split_once("at: "), Some((_, at)) if past_the_start(at)) {
             // Nor has what the session offered at first.
             text = without(&text, "popular: ", "can_redirect: ");
             text = without(&text, "unfinished: ", "at: ");
@@ -67,7 +71,10 @@ impl World {
         match event {
             Event::Replied { seq, .. } => next.calls.retain(|(known, _)| known != seq),
             Event::Elapsed(timer) => next.timers.retain(|known| known != timer),
-            Event::CredentialsEntered { .. } | Event::AnswersEntered { .. } => next.vault_full = true,
+            Event::CredentialsEntered { .. }
+            | Event::AnswersEntered { .. }
+            | Event::DetailsEntered { .. }
+            | Event::AmountsEntered { .. } => next.vault_full = true,
             _ => {}
         }
         for effect in next.flow.handle(event.clone()) {
@@ -78,6 +85,9 @@ impl World {
                             std::mem::take(&mut next.vault_full),
                             "{request:?} is sent although the vault is empty: a login was sent twice\n{self:#?}\n{event:?}"
                         );
+                    }
+                    if request.needs_number() {
+                        assert!(next.vault_full, "{request:?} without its number\n{self:#?}\n{event:?}");
                     }
                     next.check_call(&request);
                     next.calls.push((seq, request));
@@ -117,7 +127,10 @@ impl World {
         assert!(session.consent.is_none() || session_call, "{request:?} before consent\n{self:#?}");
         let search = matches!(
             request,
-            Request::Search { .. } | Request::CreateConnection { .. } | Request::TakeUp { .. }
+            Request::Search { .. }
+                | Request::CreateConnection { .. }
+                | Request::TakeUp { .. }
+                | Request::CreateDeposit { .. }
         );
         assert!(session.mode == Mode::Link || !search, "{request:?} in a repair\n{self:#?}");
     }
@@ -171,6 +184,31 @@ impl World {
         ]
     }
 
+    /// What a person does about deposits.
+    fn depositor() -> Vec<Event> {
+        let details = |routing: &str, number| Event::DetailsEntered {
+            routing: routing.to_owned(),
+            number,
+            name: String::new(),
+        };
+        vec![
+            Event::WayChosen(DepositWay::Automatic),
+            Event::WayChosen(DepositWay::Manual),
+            Event::DepositTakenUp(DepositId::new("dep_1")),
+            Event::RoutingTyped("021000021".into()),
+            details("021000021", Ok("4411".into())),
+            details("021000012", Err(NumberTrouble::Differs)),
+            Event::LinkInstead,
+            Event::SendDetails,
+            Event::AmountsEntered { problems: [None; 2] },
+            Event::AmountsEntered { problems: [Some(AmountProblem::Empty), None] },
+            Event::NotArrived,
+            Event::CorrectNumbers,
+            Event::GiveUp,
+            Event::Repair,
+        ]
+    }
+
     fn surroundings() -> Vec<Event> {
         vec![
             Event::Start { resumable: false },
@@ -186,9 +224,24 @@ impl World {
 
     fn possible(&self) -> Vec<Event> {
         let mut events = Self::surroundings();
+        if matches!(self.ground, Ground::Deposits | Ground::SlowBanks) {
+            // What the network and another start do is the same everywhere, and walked with the rest.
+            events.retain(|event| !matches!(event, Event::WentOffline | Event::Start { resumable: true }));
+        }
         match self.flow.cover() {
             // What lies beneath cannot be reached.
             Some(_) => events.extend([Event::Extend, Event::TryAgain]),
+            None if matches!(self.ground, Ground::Deposits | Ground::SlowBanks) => {
+                events.extend(Self::depositor());
+                events.extend([Event::Back, Event::Finish, Event::TryAgain, Event::StartNew]);
+                events.extend(match self.ground {
+                    Ground::Deposits => [Event::NotListed, Event::AnotherBank],
+                    _ => {
+                        let ins_1 = InstitutionId::new("ins_1");
+                        [Event::Picked(ins_1), Event::CredentialsEntered { empty: vec![] }]
+                    }
+                });
+            }
             // The search is the same on every ground: its further ways are walked on one.
             None if self.ground != Ground::Forms => events.extend(
                 Self::person()
@@ -217,7 +270,8 @@ impl World {
             u8::from(self.flow.ended()),
             "the host is told of the end exactly once\n{self:#?}"
         );
-        if !matches!(screen, Screen::Credentials(_) | Screen::Challenges(_)) {
+        let typed_here = Screen::busy(&screen) || matches!(screen, Screen::ReviewDetails(_));
+        if !matches!(screen, Screen::Credentials(_) | Screen::Challenges(_)) && !typed_here {
             assert!(!self.vault_full, "secrets outlive the screen they were typed into\n{self:#?}");
         }
         if self.flow.ended() {
@@ -237,9 +291,8 @@ impl World {
         if world.flow.cover() == Some(Cover::Leave) {
             world = world.after(&Event::Leave);
         }
-        let telling =
-            world.calls.iter().any(|(_, request)| matches!(request, Request::MintPublicToken { .. }))
-                || world.timers.iter().any(|timer| matches!(timer, Timer::Resend(_)));
+        let telling = world.calls.iter().any(|(_, request)| request.mints())
+            || world.timers.iter().any(|timer| matches!(timer, Timer::Resend(_)));
         assert!(world.flow.ended() || telling || world.flow.cover().is_some(), "no way out\n{self:#?}");
         assert!(self.after(&Event::CloseOrdered).flow.ended(), "the host cannot close\n{self:#?}");
     }
@@ -252,11 +305,15 @@ impl World {
         }
         let goes_on = !self.calls.is_empty()
             || !self.timers.is_empty()
-            || World::person().iter().chain(&[Event::Stay, Event::CameOnline]).any(|event| {
-                let mut moved = self.flow.clone();
-                moved.handle(event.clone());
-                moved != self.flow
-            });
+            || World::person()
+                .iter()
+                .chain(&World::depositor())
+                .chain(&[Event::Stay, Event::CameOnline])
+                .any(|event| {
+                    let mut moved = self.flow.clone();
+                    moved.handle(event.clone());
+                    moved != self.flow
+                });
         assert!(goes_on, "no way on from {screen:?}\n{self:#?}");
     }
 }
@@ -297,6 +354,34 @@ fn a_session_that_comes_to_its_end_says_so_wherever_the_person_is() {
     assert!(covers.borrow().len() >= 10, "it is told at too few places: {covers:?}");
 }
 
+#[test]
+fn so_has_every_state_on_the_way_to_deposits_and_to_their_end() {
+    let statuses = std::cell::RefCell::new(HashSet::new());
+    let grounds = [Ground::Deposits, Ground::SlowBanks].map(|ground| World { ground, ..World::new() });
+    let (screens, count) = walk_and(grounds, |world| {
+        statuses
+            .borrow_mut()
+            .extend(world.flow.results().iter().map(|result| format!("{:?}", result.status)));
+    });
+    println!("{count}");
+    for screen in [
+        ScreenName::OfferDeposits,
+        ScreenName::BankDetails,
+        ScreenName::ReviewDetails,
+        ScreenName::DepositsOnTheirWay,
+        ScreenName::EnterAmounts,
+        ScreenName::NotArrived,
+        ScreenName::DepositProblem,
+        ScreenName::Done,
+    ] {
+        assert!(screens.contains(&screen), "the walk never came to {screen:?}: {screens:?}");
+    }
+    for status in [ResultStatus::DepositPending, ResultStatus::DepositVerified] {
+        let statuses = statuses.borrow();
+        assert!(statuses.contains(&format!("{status:?}")), "nothing ended as {status:?}: {statuses:?}");
+    }
+}
+
 fn walk(starts: impl IntoIterator<Item = World>) -> (HashSet<ScreenName>, String) {
     walk_and(starts, |_| {})
 }
@@ -335,7 +420,8 @@ fn walk_and(starts: impl IntoIterator<Item = World>, look: impl Fn(&World)) -> (
 
 #[test]
 fn no_part_of_the_flow_can_hold_a_secret() {
-    let sources = ["/src", "/src/linking"].map(|folder| format!("{}{folder}", env!("CARGO_MANIFEST_DIR")));
+    let sources = ["/src", "/src/linking", "/src/deposits"]
+        .map(|folder| format!("{}{folder}", env!("CARGO_MANIFEST_DIR")));
     let sources = sources.iter().flat_map(|folder| std::fs::read_dir(folder).unwrap());
     for file in sources {
         let path = file.unwrap().path();

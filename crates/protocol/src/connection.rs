@@ -2,8 +2,8 @@
 
 use crate::json::tagged;
 use crate::{
-    AccountId, ChallengeId, ConnectionId, Field, FieldId, InstitutionId, MaskedAccount, Revision, Secret,
-    Timestamp,
+    AccountId, ChallengeId, ConnectionId, DepositWays, Field, FieldId, InstitutionId, MaskedAccount,
+    Revision, Secret, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 
@@ -139,6 +139,15 @@ pub enum Next {
         /// Whether more than one may be chosen.
         #[serde(default)]
         many: bool,
+    },
+    /// The institution gives no numbers at once: two small deposits prove the account instead.
+    OfferDeposits {
+        /// The account that was chosen; absent where none can be linked.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        account: Option<MaskedAccount>,
+        /// What is open to the person.
+        #[serde(default)]
+        ways: DepositWays,
     },
     /// Nothing can be done now.
     Later {

@@ -17,6 +17,7 @@ mod account;
 mod amount;
 mod connection;
 mod consent;
+mod deposit;
 mod id;
 mod institution;
 mod institution_request;
@@ -41,6 +42,11 @@ pub use connection::{
     InstitutionRef, LaterReason, Next, PictureOption, Retry, Stage, SubmitAnswers, SubmitCredentials,
 };
 pub use consent::{AskedBy, CONSENT_WORDS, Consent, ConsentGiven, ConsentTerms, DataKind, GiveConsent};
+pub use deposit::{
+    AccountField, Amounts, CorrectDeposit, CreateDeposit, Deposit, DepositFacts, DepositFailure,
+    DepositMethod, DepositNext, DepositWays, DepositWork, Deposits, RoutingNumberFacts, RoutingState,
+    SubmitAmounts, UserDeposit, WithdrawDeposit, account_number, fits,
+};
 pub use id::{
     AccountId, ChallengeId, ConnectionId, DepositId, EventId, FieldId, InstitutionId, InstitutionRequestId,
     LinkId, RequestId, Revision, Timestamp, UserId,
@@ -71,7 +77,7 @@ pub use session::{
     SessionLife, Unfinished,
 };
 pub use verification::{
-    Confidence, OwnerDetail, OwnerDetails, Verification, VerificationMethod, VerifiedAccount,
-    VerifiedConnection,
+    Confidence, OwnerDetail, OwnerDetails, Verification, VerificationMethod, VerificationState,
+    VerifiedAccount, VerifiedConnection, VerifiedDeposit,
 };
 pub use webhook::{UserConnection, UserConnections, WebhookData, WebhookEvent, WebhookKind};

@@ -5,7 +5,7 @@
 //! [`HostMessage::Start`] the link token, [`FrameMessage::Linked`] the public token.
 
 use crate::json::tagged;
-use crate::{AccountId, Code, ConnectionId, EventId, InstitutionId, Json, LinkId, Secret};
+use crate::{AccountId, Code, ConnectionId, DepositId, EventId, InstitutionId, Json, LinkId, Secret};
 use serde::{Deserialize, Serialize};
 
 /// The version of this schema. It moves only when an old reader would misread a message.
@@ -131,13 +131,20 @@ pub enum FrameMessage {
 pub struct LinkedResult {
     /// Whether it can be used now.
     pub status: ResultStatus,
-    /// The connection.
-    pub connection_id: ConnectionId,
-    /// Where it is.
-    pub institution_id: InstitutionId,
-    /// The institution's name.
-    pub institution_name: String,
+    /// The connection, where there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub connection_id: Option<ConnectionId>,
+    /// The deposit, where the account is proved by one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deposit_id: Option<DepositId>,
+    /// Where it is, if that is one of the institutions that can be linked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub institution_id: Option<InstitutionId>,
+    /// The institution's name, as far as it is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub institution_name: Option<String>,
     /// The chosen accounts.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub account_ids: Vec<AccountId>,
 }
 
@@ -148,6 +155,10 @@ pub struct LinkedResult {
 pub enum ResultStatus {
     /// Yes.
     Linked,
+    /// Not yet: two deposits are on their way.
+    DepositPending,
+    /// Yes: the deposits have proved it.
+    DepositVerified,
 }
 
 /// Why nothing was linked.
@@ -218,6 +229,11 @@ pub enum WidgetEvent {
     BankLoginAbandoned {
         /// For which connection.
         connection_id: ConnectionId,
+    },
+    /// Deposits were asked for.
+    DepositStarted {
+        /// Which.
+        deposit_id: DepositId,
     },
     /// A connection's status changed.
     StatusChanged {
@@ -299,4 +315,18 @@ pub enum ScreenName {
     NoAccounts,
     /// It could not be finished.
     Failed,
+    /// Two small deposits are offered.
+    OfferDeposits,
+    /// Type routing and account number.
+    BankDetails,
+    /// Read them once more before they are sent.
+    ReviewDetails,
+    /// Deposits are on their way.
+    DepositsOnTheirWay,
+    /// Type the amounts that arrived.
+    EnterAmounts,
+    /// They have not arrived.
+    NotArrived,
+    /// The deposits ended otherwise.
+    DepositProblem,
 }

@@ -1,6 +1,6 @@
 //! What went wrong, as RFC 9457 problem details with a closed list of codes.
 
-use crate::{Connection, RequestId};
+use crate::{Connection, Deposit, RequestId};
 use serde::{Deserialize, Serialize};
 
 /// The body of every answer that is not a success; media type `application/problem+json`.
@@ -35,6 +35,9 @@ pub struct Problem {
     /// The connection as it stands now, with `wrong_step`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub connection: Option<Box<Connection>>,
+    /// The deposit as it stands now, with `wrong_step`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deposit: Option<Box<Deposit>>,
 }
 
 /// A field that does not fit.
@@ -64,6 +67,12 @@ pub enum FieldProblemKind {
     NotOffered,
     /// Only practice logins are accepted in practice mode.
     NotAPracticeLogin,
+    /// Its digits do not fit together: one is wrong, or two are swapped.
+    Checksum,
+    /// No bank has it, or none with customers.
+    NotForCustomers,
+    /// It is not the number of the account that was chosen.
+    OtherAccount,
     /// A kind newer than this reader.
     #[serde(other)]
     Unknown,
@@ -168,6 +177,7 @@ impl Problem {
             request_id: None,
             fields: Vec::new(),
             connection: None,
+            deposit: None,
         }
     }
 }

@@ -78,7 +78,14 @@ impl<T: FromTree> FromTree for Option<T> {
 impl<T: FromTree> FromTree for Vec<T> {
     fn from_tree(tree: Json) -> Option<Self> {
         match tree {
-            Json::List(items) => items.into_iter().map(T::from_tree).collect(),
+            Json::List(items) => {
+                // `collect` into an option is twice the code.
+                let mut read = Vec::new();
+                for item in items {
+                    read.push(T::from_tree(item)?);
+                }
+                Some(read)
+            }
             _ => None,
         }
     }
@@ -116,6 +123,7 @@ wrappers! {
     AccountId(String) = AccountId::new;
     ChallengeId(String) = ChallengeId::new;
     ConnectionId(String) = ConnectionId::new;
+    DepositId(String) = DepositId::new;
     FieldId(String) = FieldId::new;
     InstitutionId(String) = InstitutionId::new;
     LinkId(String) = LinkId::new;
@@ -161,11 +169,18 @@ words! {
     NotVerifiable { NoTransfers = "no_transfers", NumberMissing = "number_missing" } else Unknown;
     Mode { Link = "link", Repair = "repair", Deposit = "deposit", Manage = "manage" };
     Purpose { Verify = "verify", Aggregate = "aggregate", Both = "both" };
+    DepositMethod { Manual = "manual", Automatic = "automatic" } else Unknown;
+    DepositWork { Sending = "sending", Checking = "checking" } else Unknown;
+    AccountField { AccountNumber = "account_number", RoutingNumber = "routing_number" } else Unknown;
+    DepositFailure { TooManyTries = "too_many_tries", NotConfirmedInTime = "not_confirmed_in_time",
+        NotSent = "not_sent" } else Unknown;
+    RoutingState { Known = "known", Replaced = "replaced", NotForCustomers = "not_for_customers" } else Unlisted;
     DataKind { Accounts = "accounts", AccountNumbers = "account_numbers", Balances = "balances",
         Transactions = "transactions", Owner = "owner" } else Unknown;
     AccountSelection { One = "one", Many = "many" };
     FieldProblemKind { Missing = "missing", Empty = "empty", TooLong = "too_long", Malformed = "malformed",
-        NotOffered = "not_offered", NotAPracticeLogin = "not_a_practice_login" } else Unknown;
+        NotOffered = "not_offered", NotAPracticeLogin = "not_a_practice_login", Checksum = "checksum",
+        NotForCustomers = "not_for_customers", OtherAccount = "other_account" } else Unknown;
 }
 
 impl FromTree for Code {
@@ -194,14 +209,20 @@ macro_rules! objects {
 objects! {
     OpenedSession { token, session }
     Session { link_id, mode, purpose, account_selection, origin, client, provider, expires_at, idle_s, remaining_s,
-        data or_default, consent, popular or_default, institution_id, can_redirect or_default, unfinished or_default }
+        data or_default, consent, popular or_default, institution_id, can_redirect or_default, deposits or_default, deposit_id,
+        unfinished or_default }
     SessionLife { idle_expires_at, expires_at, idle_s, remaining_s }
     AuthorizeTicket { url, seconds }
     ChoiceOption { key, label, category }
     PictureOption { key, picture }
     Consent { version, data, reason, until, revoke_url }
     ClientFacts { name, help_url, privacy_url }
-    ProviderFacts { name, keeps_login, usual_seconds, practice }
+    ProviderFacts { name, keeps_login, usual_seconds, deposits, practice }
+    DepositFacts { usual_days, descriptor }
+    DepositWays { automatic or_default, manual or_default }
+    Deposit { id, revision, method, bank, last_digits, name, connection_id, account_id, replaces, status,
+        provider_status, created_at, next }
+    RoutingNumberFacts { routing, state or_default, bank, replaced_by, institution }
     PracticeFacts { username, passcode }
     PublicToken { public_token, expires_at }
     InstitutionPage { institutions, total or_default, read_as or_default, next_cursor }
@@ -216,7 +237,7 @@ objects! {
     MaskedAccount { id, name, last_digits, kind or_default, balance, not_verifiable }
     Money { cents, currency }
     FieldProblem { field, problem }
-    Problem { kind: "type" or_default, title or_default, status or_default, code, retryable or_default, retry_after_s, request_id, fields or_default, connection }
+    Problem { kind: "type" or_default, title or_default, status or_default, code, retryable or_default, retry_after_s, request_id, fields or_default, connection, deposit }
 }
 
 /// Enums whose variants are told by a member.
@@ -242,6 +263,7 @@ variants! {
         "instructions" = Instructions { text, website },
         "start_again" = StartAgain {},
         "choose_accounts" = ChooseAccounts { accounts, many or_default },
+        "offer_deposits" = OfferDeposits { account, ways or_default },
         "later" = Later { reason or_default, retries_itself },
         "no_accounts" = NoAccounts {},
         "linked" = Linked { accounts },
@@ -256,7 +278,22 @@ variants! {
         "image_choice" = ImageChoice { id, prompt, options },
         "approve" = Approve { id, prompt }
     };
+    DepositNext by "step" {
+        "wait" = Wait { work or_default },
+        "wait_for_deposit" = WaitForDeposit { expected_by },
+        "wait_for_provider" = WaitForProvider { expected_by },
+        "enter_amounts" = EnterAmounts { tries_left, wrong or_default, expected_by },
+        "repair_connection" = RepairConnection { connection_id },
+        "correct_account" = CorrectAccount { field or_default },
+        "use_another_account" = UseAnotherAccount {},
+        "provider_retries" = ProviderRetries {},
+        "verified" = Verified {},
+        "failed" = Failed { reason or_default },
+        "replaced" = Replaced { by },
+        "withdrawn" = Withdrawn {}
+    };
     Unfinished by "kind" {
+        "deposit" = Deposit { deposit },
         "connection" = Connection { connection },
         "earlier" = Earlier { id, institution, begun_at }
     };

@@ -2,8 +2,8 @@
 
 use crate::json::tagged;
 use crate::{
-    AccountSelection, Connection, ConnectionId, Consent, DataKind, InstitutionId, InstitutionPage,
-    InstitutionRef, LinkId, Mode, Purpose, Secret, Timestamp,
+    AccountSelection, Connection, ConnectionId, Consent, DataKind, Deposit, DepositFacts, DepositId,
+    DepositWays, InstitutionId, InstitutionPage, InstitutionRef, LinkId, Mode, Purpose, Secret, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 
@@ -67,7 +67,14 @@ pub struct Session {
     /// Where the person may be sent back to after a bank's own page, if the client names such a page.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub can_redirect: bool,
-    /// What was begun and is not finished, newest first: in this session, or by this user before it.
+    /// The ways to a proof by deposits that are open to this person.
+    #[serde(default, skip_serializing_if = "DepositWays::is_none")]
+    pub deposits: DepositWays,
+    /// The deposit that this session is for, in mode `deposit`; it is among `unfinished`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deposit_id: Option<DepositId>,
+    /// What was begun and is not finished: deposits first, then what was begun in this session or by this user before
+    /// it; the newest of each first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unfinished: Vec<Unfinished>,
 }
@@ -91,6 +98,11 @@ pub struct SessionLife {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(remote = "Self", rename_all = "snake_case")]
 pub enum Unfinished {
+    /// Deposits that are on their way, or that the person has to do something about.
+    Deposit {
+        /// As they stand.
+        deposit: Box<Deposit>,
+    },
     /// A connection of this session that is not linked yet.
     Connection {
         /// As it stands.
@@ -139,6 +151,9 @@ pub struct ProviderFacts {
     /// How long linking usually takes, in seconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub usual_seconds: Option<u32>,
+    /// What is true of its deposits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deposits: Option<DepositFacts>,
     /// Present in practice mode: no real bank is reached, and only practice logins are accepted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub practice: Option<PracticeFacts>,

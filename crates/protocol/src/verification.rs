@@ -1,6 +1,8 @@
 //! The full result, for the client's server only. Read from the aggregator at that moment; never stored.
 
-use crate::{AccountId, AccountKind, ConnectionId, InstitutionRef, Money, Secret, Timestamp, UserId};
+use crate::{
+    AccountId, AccountKind, ConnectionId, Deposit, InstitutionRef, Money, Secret, Timestamp, UserId,
+};
 use serde::{Deserialize, Serialize};
 
 /// What a public token stands for.
@@ -9,10 +11,45 @@ use serde::{Deserialize, Serialize};
 pub struct Verification {
     /// The client's own name for its customer.
     pub user_id: UserId,
-    /// What was linked.
-    pub connection: VerifiedConnection,
-    /// The chosen accounts, with what the person agreed to hand over.
+    /// Whether the accounts are proved to be the person's.
+    pub verification: VerificationState,
+    /// What was linked, where something was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub connection: Option<VerifiedConnection>,
+    /// The deposits that prove the account, where that is the way.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deposit: Option<VerifiedDeposit>,
+    /// The chosen accounts, with what the person agreed to hand over. Without any while the proof is not there.
     pub accounts: Vec<VerifiedAccount>,
+}
+
+/// Whether an account is proved to be the person's.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum VerificationState {
+    /// Yes.
+    Verified,
+    /// Not yet.
+    Pending,
+    /// No, and with these deposits it will not be.
+    Failed,
+    /// It was not asked for.
+    None,
+    /// A state newer than this reader.
+    #[serde(other)]
+    Unknown,
+}
+
+/// The deposits that a result rests on.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct VerifiedDeposit {
+    /// As they stand.
+    pub deposit: Deposit,
+    /// When the provider said so last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub updated_at: Option<Timestamp>,
 }
 
 /// The connection that a result belongs to.
@@ -104,6 +141,10 @@ pub enum Confidence {
 pub enum VerificationMethod {
     /// The institution gave its numbers to whoever signed in.
     Instant,
+    /// The provider found two deposits in the linked account.
+    AutomaticDeposit,
+    /// The person told the amounts of two deposits.
+    ManualDeposit,
     /// A method newer than this reader.
     #[serde(other)]
     Unknown,

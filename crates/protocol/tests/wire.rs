@@ -177,6 +177,23 @@ fn a_session_holds_its_token_apart_from_what_is_shown() {
     assert_eq!(read.session.unfinished[0], Unfinished::Unknown);
 }
 
+/// A deposit with all its members.
+fn deposit(next: &Value) -> Value {
+    json!({"id": "dep_1", "revision": 3, "method": "manual", "bank": "Harbour", "last_digits": "5397", "name": "Mine",
+        "connection_id": "con_1", "account_id": "acc_1", "replaces": "dep_0", "status": "submitted",
+        "provider_status": "submitted", "created_at": "2026-11-20T09:30:00Z", "next": next})
+}
+
+#[test]
+fn amounts_travel_as_a_pair_of_cents_and_never_show() {
+    let body = SubmitAmounts { revision: Revision(3), cents: Amounts([Cents(12), Cents(7)]) };
+    assert_eq!(serde_json::to_value(&body).unwrap(), json!({"revision": 3, "cents": [12, 7]}));
+    assert!(!format!("{body:?}").contains("12"), "{body:?}");
+    let wire = json!({"routing": "021000021", "account_number": "000123456789"});
+    let read: CreateDeposit = serde_json::from_value(wire).unwrap();
+    assert!(!format!("{read:?}").contains("123456789"), "an account number must not be printed");
+}
+
 /// Both readers take the same and refuse the same.
 fn readers_agree<T>(wire: &Value)
 where
@@ -246,6 +263,7 @@ fn the_widgets_reader_and_serde_take_the_same_and_refuse_the_same() {
         json!({"step": "instructions", "text": "Accept.", "website": "https://harbour.example"}),
         json!({"step": "start_again"}),
         json!({"step": "choose_accounts", "accounts": [account], "many": true}),
+        json!({"step": "offer_deposits", "account": account, "ways": {"automatic": true, "manual": true}}),
         json!({"step": "later", "reason": "postponed", "retries_itself": true}),
         json!({"step": "no_accounts"}),
         json!({"step": "linked", "accounts": [account]}),
@@ -269,9 +287,12 @@ fn the_widgets_reader_and_serde_take_the_same_and_refuse_the_same() {
         "account_selection": "many", "origin": "https://app.example", "institution_id": "ins_1",
         "client": {"name": "Acorn", "help_url": "https://a.example", "privacy_url": "https://b.example"},
         "provider": {"name": "Quovo", "keeps_login": true, "usual_seconds": 20,
+            "deposits": {"usual_days": 2, "descriptor": "ACCTVERIFY"},
             "practice": {"username": "practice-good", "passcode": "practice"}},
+        "deposits": {"automatic": true, "manual": true}, "deposit_id": "dep_1",
         "expires_at": "2026-11-20T09:30:00Z", "idle_s": 1800, "remaining_s": 14400, "can_redirect": true, "data": ["accounts"], "consent": consent, "popular": {"institutions": [institution], "total": 31, "read_as": "routing_number", "next_cursor": "abc"},
-        "unfinished": [{"kind": "connection", "connection": {"id": "con_1", "revision": 1, "method": "credentials",
+        "unfinished": [{"kind": "deposit", "deposit": deposit(&json!({"step": "wait_for_deposit"}))},
+            {"kind": "connection", "connection": {"id": "con_1", "revision": 1, "method": "credentials",
             "status": "null", "institution": {"id": "ins_1", "name": "H"}, "next": {"step": "start_again"}}},
             {"kind": "earlier", "id": "con_2", "institution": {"id": "ins_1", "name": "H"},
                 "begun_at": "2026-11-20T09:30:00Z"}]}});
@@ -291,6 +312,29 @@ fn the_widgets_reader_and_serde_take_the_same_and_refuse_the_same() {
             "institution": {"id": "ins_1", "name": "H"}, "next": {"step": "start_again"}}});
     for wire in variations(&problem) {
         readers_agree::<Problem>(&wire);
+    }
+    for step in [
+        json!({"step": "wait", "work": "sending"}),
+        json!({"step": "wait_for_deposit", "expected_by": "2026-11-20T09:30:00Z"}),
+        json!({"step": "wait_for_provider", "expected_by": "2026-11-20T09:30:00Z"}),
+        json!({"step": "enter_amounts", "tries_left": 2, "wrong": true, "expected_by": "2026-11-20T09:30:00Z"}),
+        json!({"step": "repair_connection", "connection_id": "con_1"}),
+        json!({"step": "correct_account", "field": "routing_number"}),
+        json!({"step": "use_another_account"}),
+        json!({"step": "provider_retries"}),
+        json!({"step": "verified"}),
+        json!({"step": "failed", "reason": "not_confirmed_in_time"}),
+        json!({"step": "replaced", "by": "dep_2"}),
+        json!({"step": "withdrawn"}),
+    ] {
+        for wire in variations(&deposit(&step)) {
+            readers_agree::<Deposit>(&wire);
+        }
+    }
+    let facts = json!({"routing": "021000021", "state": "replaced", "bank": "Harbour", "replaced_by": "011000015",
+        "institution": {"id": "ins_1", "name": "Harbour", "domain": "harbour.example"}});
+    for wire in variations(&facts) {
+        readers_agree::<RoutingNumberFacts>(&wire);
     }
     for message in [
         json!({"linchpin": 1, "type": "start", "token": "lt_1.s", "origin": "https://app.example"}),

@@ -7,12 +7,13 @@ use crate::connections::Live;
 use crate::directory::Directory;
 use crate::limits::Guard;
 use crate::metrics::Metrics;
+use crate::routing_numbers::{RoutingNumbers, RoutingNumbersError};
 use crate::store::{ClientId, SqliteStore, Store, StoreError};
 use crate::supplement::{Supplement, SupplementError};
 use crate::tokens::{Hash, Key, Kind};
 use crate::webhooks::{self, Webhooks};
 use crate::widget::WidgetFiles;
-use crate::{ready, routes, watch};
+use crate::{deposits, ready, routes, watch};
 use axum::Router;
 use axum::extract::connect_info::IntoMakeServiceWithConnectInfo;
 use std::collections::BTreeMap;
@@ -38,6 +39,9 @@ pub enum StartError {
     /// The operator's table of institutions cannot be used.
     #[error(transparent)]
     Supplement(#[from] SupplementError),
+    /// The operator's table of routing numbers cannot be used.
+    #[error(transparent)]
+    RoutingNumbers(#[from] RoutingNumbersError),
     /// The listener failed.
     #[error("the listener failed: {0}")]
     Listener(#[from] std::io::Error),
@@ -60,6 +64,7 @@ pub(crate) struct Inner {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) aggregator: Arc<dyn Aggregator>,
     pub(crate) directory: Directory,
+    pub(crate) routing_numbers: RoutingNumbers,
     pub(crate) key: Key,
     pub(crate) clients: BTreeMap<ClientId, Client>,
     pub(crate) live: Live,
@@ -118,6 +123,7 @@ pub async fn build_with(
         }
     };
     let supplement = Supplement::read(config.supplement.as_deref())?;
+    let routing_numbers = RoutingNumbers::read(config.routing_numbers.as_deref())?;
     let metrics = Arc::new(Metrics::default());
     let fewest = config.limits.breaker_calls.get();
     let aggregator = Arc::new(Guarded::new(aggregator, Arc::clone(&clock), Arc::clone(&metrics), fewest));
@@ -136,6 +142,7 @@ pub async fn build_with(
         store,
         aggregator,
         directory: Directory::new(supplement),
+        routing_numbers,
         key,
         live: Live::default(),
         guard,
@@ -148,6 +155,7 @@ pub async fn build_with(
         background.directory.keep_fresh(&background).await;
     });
     state.tasks.spawn(watch::run(state.clone()));
+    state.tasks.spawn(deposits::watch(state.clone()));
     if !told.is_empty() {
         state.tasks.spawn(webhooks::run(state.clone()));
     }

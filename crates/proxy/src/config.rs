@@ -37,6 +37,9 @@ pub struct Config {
     /// What is known of institutions beyond the aggregator's list: a table of places, sizes and other names.
     #[serde(default)]
     pub supplement: Option<PathBuf>,
+    /// What is known of routing numbers: a table of banks' names and of numbers that were replaced.
+    #[serde(default)]
+    pub routing_numbers: Option<PathBuf>,
     /// Keys every hash that is stored; at least 32 characters. Changing it ends all sessions and tokens.
     pub key: Secret,
     /// The aggregator behind the proxy.
@@ -47,6 +50,9 @@ pub struct Config {
     /// How often anybody may call.
     #[serde(default)]
     pub limits: Limits,
+    /// How many seconds pass between two readings of the aggregator's changed deposits; 60 when absent.
+    #[serde(default, deserialize_with = "seconds")]
+    pub deposits_every: Option<u32>,
     /// Networks whose `X-Forwarded-For` is believed: `["10.0.0.0/8"]`. None by default, and then the peer counts.
     #[serde(default)]
     pub trusted_proxies: Vec<IpNet>,
@@ -117,6 +123,9 @@ pub struct ClientConfig {
     /// Where its server is told when something changes; not told when absent.
     #[serde(default)]
     pub webhook: Option<WebhookConfig>,
+    /// Which ways to a proof by deposits it allows.
+    #[serde(default)]
+    pub deposits: DepositPolicy,
 }
 
 /// How a client's server is told.
@@ -130,6 +139,31 @@ pub struct WebhookConfig {
     /// The next secret; messages are signed with both while it is being rotated.
     #[serde(default)]
     pub secret_next: Option<Secret>,
+}
+
+/// Which ways to a proof by deposits a client allows. All that the aggregator has, unless it says otherwise.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DepositPolicy {
+    /// Linked accounts, in which the provider finds the deposits itself.
+    #[serde(default = "yes", deserialize_with = "yes_or_no")]
+    pub automatic: bool,
+    /// Typed numbers, and amounts that the person confirms.
+    #[serde(default = "yes", deserialize_with = "yes_or_no")]
+    pub manual: bool,
+    /// Whether the person has to confirm the amounts in a linked account, too.
+    #[serde(default, deserialize_with = "yes_or_no")]
+    pub confirm_automatic: bool,
+}
+
+fn yes() -> bool {
+    true
+}
+
+impl Default for DepositPolicy {
+    fn default() -> Self {
+        Self { automatic: true, manual: true, confirm_automatic: false }
+    }
 }
 
 /// Why the configuration cannot be used. The text says what to change.
@@ -184,6 +218,11 @@ impl Config {
         Ok(config)
     }
 
+    /// Which aggregator it is: another address's is another one.
+    pub(crate) fn source(&self) -> String {
+        format!("{:?} {}", self.aggregator.kind, self.aggregator.url)
+    }
+
     /// Whether this is practice: no real bank is reached.
     pub fn is_practice(&self) -> bool {
         self.environment == Environment::Practice
@@ -203,6 +242,22 @@ fn seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u32>, D:
         Some(Either::Number(number)) => Ok(Some(number)),
         Some(Either::Text(text)) => {
             text.trim().parse().map(Some).map_err(|_| serde::de::Error::custom("must be whole seconds"))
+        }
+    }
+}
+
+/// `true` or `false`, or the same as text, since variables are text.
+fn yes_or_no<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Either {
+        Truth(bool),
+        Text(String),
+    }
+    match Either::deserialize(deserializer)? {
+        Either::Truth(truth) => Ok(truth),
+        Either::Text(text) => {
+            text.trim().parse().map_err(|_| serde::de::Error::custom("must be true or false"))
         }
     }
 }

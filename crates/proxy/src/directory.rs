@@ -9,10 +9,11 @@ use crate::app::AppState;
 use crate::config::Environment;
 use crate::store::KeptDirectory;
 use crate::supplement::{Row, Supplement};
+use crate::ways;
 use jiff::Timestamp;
 use linchpin_protocol::{
-    Availability, Field, Highlight, Institution, InstitutionDetail, InstitutionId, InstitutionPage, Method,
-    Purpose, ReadAs, Way,
+    Availability, DepositWays, Field, Highlight, Institution, InstitutionDetail, InstitutionId,
+    InstitutionPage, Method, Purpose, ReadAs,
 };
 use linchpin_search::{self as search, Entry, Hit, Index};
 use std::collections::{HashMap, HashSet};
@@ -42,6 +43,8 @@ pub(crate) struct Listings {
     all: Vec<Listing>,
     by_id: HashMap<InstitutionId, usize>,
     index: Index,
+    /// Those that the operator's table gives the number to, and no other.
+    by_routing_number: HashMap<String, usize>,
     /// When it was read.
     read_at: Timestamp,
 }
@@ -50,6 +53,8 @@ pub(crate) struct Listings {
 pub(crate) struct Viewer {
     /// What the session needs.
     pub(crate) purpose: Purpose,
+    /// The ways by deposits that are open to the user.
+    pub(crate) deposits: DepositWays,
     /// Where the user has linked something already.
     pub(crate) connected: HashSet<InstitutionId>,
 }
@@ -73,7 +78,7 @@ impl Directory {
     /// Takes the copy that was kept, then reads the list again and again: until it is there with growing pauses, then
     /// every six hours.
     pub(crate) async fn keep_fresh(&self, state: &AppState) {
-        let source = source(state);
+        let source = state.config.source();
         self.take_kept(state, &source).await;
         let mut pause = FIRST_RETRY;
         loop {
@@ -158,17 +163,12 @@ impl Directory {
     }
 }
 
-/// Whose list it is: another aggregator's, or another address's, is another one.
-fn source(state: &AppState) -> String {
-    let aggregator = &state.config.aggregator;
-    format!("{:?} {}", aggregator.kind, aggregator.url)
-}
-
 impl Listings {
     pub(crate) fn new(mut all: Vec<Listing>, read_at: Timestamp, supplement: &Supplement) -> Self {
         let by_id =
             all.iter().enumerate().map(|(position, listing)| (listing.id.clone(), position)).collect();
         let rows = supplement.rows_of(&all);
+        let by_routing_number = by_routing_number(&rows);
         let entries = all.iter_mut().zip(rows).map(|(listing, row)| {
             listing.place = listing.place.take().or_else(|| row.and_then(Row::place));
             let mut entry = entry(listing, row);
@@ -176,11 +176,16 @@ impl Listings {
             entry
         });
         let index = Index::build(entries.collect());
-        Self { all, by_id, index, read_at }
+        Self { all, by_id, index, by_routing_number, read_at }
     }
 
     pub(crate) fn get(&self, id: &InstitutionId) -> Option<&Listing> {
         self.by_id.get(id).and_then(|position| self.all.get(*position))
+    }
+
+    /// The institution that has this routing number, and shares it with no other.
+    pub(crate) fn of_routing_number(&self, number: &str) -> Option<&Listing> {
+        self.by_routing_number.get(number).and_then(|position| self.all.get(*position))
     }
 
     /// What stands there before anything is typed.
@@ -240,10 +245,7 @@ impl Viewer {
             domain: listing.domain.clone(),
             place: listing.place.clone(),
             availability: if listing.available { Availability::Available } else { Availability::Unavailable },
-            way: match self.purpose {
-                Purpose::Aggregate => Way::Instant,
-                Purpose::Verify | Purpose::Both => listing.way,
-            },
+            way: ways::listed(listing, self.deposits, self.purpose),
             connected: self.connected.contains(&listing.id),
             practice: listing.practice,
         }
@@ -261,6 +263,20 @@ impl Viewer {
             existing: None,
         }
     }
+}
+
+fn by_routing_number(rows: &[Option<&Row>]) -> HashMap<String, usize> {
+    let mut found = HashMap::new();
+    let mut shared = HashSet::new();
+    for (position, row) in rows.iter().enumerate() {
+        for number in row.iter().flat_map(|row| row.routing_numbers()) {
+            if found.insert(number.clone(), position).is_some_and(|other| other != position) {
+                shared.insert(number);
+            }
+        }
+    }
+    found.retain(|number, _| !shared.contains(number));
+    found
 }
 
 /// What the search knows of an institution.

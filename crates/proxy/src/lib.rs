@@ -12,6 +12,7 @@ pub mod clock;
 pub mod config;
 mod connections;
 mod consent;
+mod deposits;
 mod directory;
 mod extract;
 #[cfg(fuzzing)]
@@ -25,11 +26,13 @@ mod pages;
 mod problem;
 mod ready;
 mod routes;
+mod routing_numbers;
 mod scopes;
 pub mod store;
 mod supplement;
 pub mod tokens;
 mod watch;
+mod ways;
 mod webhooks;
 mod widget;
 

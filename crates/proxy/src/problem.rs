@@ -5,7 +5,7 @@ use crate::store::StoreError;
 use crate::tokens::NoRandomness;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use linchpin_protocol::{Code, Connection, FieldProblem, FieldProblemKind, Problem, RequestId};
+use linchpin_protocol::{Code, Connection, Deposit, FieldProblem, FieldProblemKind, Problem, RequestId};
 
 /// A problem to answer with. Converted from every inner error, never carrying its text.
 #[derive(Debug, Clone)]
@@ -46,6 +46,12 @@ impl ApiProblem {
     /// Adds the connection as it stands now.
     pub(crate) fn with_connection(mut self, connection: Connection) -> Self {
         self.0.connection = Some(Box::new(connection));
+        self
+    }
+
+    /// Adds the deposit as it stands now.
+    pub(crate) fn with_deposit(mut self, deposit: Deposit) -> Self {
+        self.0.deposit = Some(Box::new(deposit));
         self
     }
 

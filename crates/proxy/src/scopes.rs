@@ -1,7 +1,7 @@
 //! What each mode of a session may call. One table; a route that is not in it is closed to every session.
 
 use crate::problem::ApiResult;
-use crate::store::{ConnectionRecord, LinkRecord};
+use crate::store::{ConnectionRecord, DepositRecord, LinkRecord};
 use axum::http::Method;
 use linchpin_protocol::{Code, Mode};
 
@@ -16,6 +16,7 @@ struct Rule {
 
 const EVERY: &[Mode] = &[Mode::Link, Mode::Repair, Mode::Deposit, Mode::Manage];
 const DRIVES: &[Mode] = &[Mode::Link, Mode::Repair];
+const DEPOSITS: &[Mode] = &[Mode::Link, Mode::Deposit];
 
 const fn always(method: &'static str, route: &'static str) -> Rule {
     Rule { method, route, modes: EVERY, needs_consent: false }
@@ -45,6 +46,13 @@ const RULES: &[Rule] = &[
     rule("POST", "/v1/connections/{id}/authorize", DRIVES),
     rule("POST", "/v1/connections/{id}/abandon", DRIVES),
     rule("POST", "/v1/connections/{id}/public-token", DRIVES),
+    rule("GET", "/v1/routing-numbers/{number}", DEPOSITS),
+    rule("POST", "/v1/deposits", &[Mode::Link]),
+    rule("GET", "/v1/deposits/{id}", DEPOSITS),
+    rule("POST", "/v1/deposits/{id}/amounts", DEPOSITS),
+    rule("POST", "/v1/deposits/{id}/correct", DEPOSITS),
+    rule("POST", "/v1/deposits/{id}/withdraw", DEPOSITS),
+    rule("POST", "/v1/deposits/{id}/public-token", DEPOSITS),
 ];
 
 /// Refuses what a session of this mode may not call, and what comes before the person has agreed.
@@ -74,6 +82,22 @@ pub(crate) fn sees(link: &LinkRecord, connection: &ConnectionRecord) -> bool {
             Mode::Repair => link.connection_id.as_ref() == Some(&connection.id),
             Mode::Manage => true,
             Mode::Deposit => false,
+        }
+}
+
+/// Whether a session sees a deposit: `link` all of its user's, since what is on its way for days is finished under a later
+/// link; `deposit` the one it is `bound` to, with those that replaced it or were replaced; the others none.
+pub(crate) fn sees_deposit(
+    link: &LinkRecord,
+    bound: Option<&DepositRecord>,
+    deposit: &DepositRecord,
+) -> bool {
+    let is_of_user = deposit.client == link.client && deposit.user_id == link.user_id;
+    is_of_user
+        && match link.mode {
+            Mode::Link => true,
+            Mode::Deposit => bound.is_some_and(|bound| bound.root == deposit.root),
+            Mode::Repair | Mode::Manage => false,
         }
 }
 

@@ -41,6 +41,8 @@ pub enum Kind {
     Visitor,
     /// What comes back with the visitor.
     State,
+    /// The account that deposits go to.
+    DepositAccount,
     /// The digits that the widget shows to whoever comes back in another browser.
     Match,
 }
@@ -61,6 +63,7 @@ impl Kind {
             Kind::Ticket => "ticket",
             Kind::Visitor => "visitor",
             Kind::State => "state",
+            Kind::DepositAccount => "deposit account",
             Kind::Match => "match",
         }
     }

@@ -18,6 +18,8 @@ pub enum ActKind {
     Retry,
     /// A way to the bank's own page.
     Authorize,
+    /// The amounts of a deposit.
+    Amounts,
     /// Anything that never reaches a bank.
     Other,
 }
@@ -218,5 +220,12 @@ pub fn name_of(screen: &Screen) -> &'static str {
         ScreenName::Later => "later",
         ScreenName::NoAccounts => "no accounts",
         ScreenName::Failed => "failed",
+        ScreenName::OfferDeposits => "offer deposits",
+        ScreenName::BankDetails => "bank details",
+        ScreenName::ReviewDetails => "review details",
+        ScreenName::DepositsOnTheirWay => "deposits on their way",
+        ScreenName::EnterAmounts => "enter amounts",
+        ScreenName::NotArrived => "not arrived",
+        ScreenName::DepositProblem => "deposit problem",
     }
 }

@@ -4,10 +4,13 @@ use crate::book::Book;
 use crate::dice::Dice;
 use crate::tab::Tab;
 use crate::window::Visit;
-use linchpin_flow::{AskedView, BankLoginView, Cover, CredentialsView, Event, Screen, SearchView, Timer};
+use linchpin_flow::{
+    AskedView, BankLoginView, Cover, CredentialsView, DepositWay, Event, NumberTrouble, OfferView, Screen,
+    SearchView, Timer,
+};
 use linchpin_protocol::{
-    AccountId, Answer, Challenge, ChallengeId, CredentialProblem, CredentialValue, Field, FieldId, FieldKind,
-    Method, Secret,
+    AccountId, AmountProblem, Amounts, Answer, Cents, Challenge, ChallengeId, CredentialProblem,
+    CredentialValue, Field, FieldId, FieldKind, Method, Secret,
 };
 use linchpin_sandbox::{logins, practice_banks};
 use std::time::Duration;
@@ -21,6 +24,15 @@ pub enum Deed {
     SignIn(Vec<CredentialValue>, Vec<FieldId>),
     /// Submits answers.
     Answer(Vec<Answer>, Vec<ChallengeId>),
+    /// Types the numbers of an account.
+    GiveNumbers {
+        /// The routing number.
+        routing: &'static str,
+        /// The account number, if it is one.
+        number: Result<Secret, NumberTrouble>,
+    },
+    /// Tells the amounts of two deposits, if they can be read.
+    TellAmounts(Result<Amounts, AmountProblem>),
     /// Takes the way to the bank's own page, and does this there after a while.
     VisitBank(Visit, Duration),
     /// Loads the page anew.
@@ -154,6 +166,12 @@ impl Person {
             Screen::Consent(view) if view.busy => Deed::Look,
             Screen::Consent(_) => Deed::Event(Event::Agreed),
             Screen::Welcome(view) if view.busy => Deed::Look,
+            Screen::Welcome(view) if !view.deposits.is_empty() && self.dice.in_hundred(50) => {
+                match view.deposits.first() {
+                    Some(deposit) => Deed::Event(Event::DepositTakenUp(deposit.id.clone())),
+                    None => Deed::Look,
+                }
+            }
             Screen::Welcome(view) => match view.begun.first() {
                 Some(begun) if self.is_right() => Deed::Event(Event::TakenUp(begun.id.clone())),
                 _ => Deed::Event(Event::StartNew),
@@ -190,6 +208,49 @@ impl Person {
                 }
                 Deed::Event(Event::AccountsChosen(ids))
             }
+            Screen::OfferDeposits(view) => self.choose_way(view),
+            Screen::BankDetails(view) if view.busy => Deed::Look,
+            Screen::BankDetails(view) => {
+                let last = view.account.as_ref().and_then(|account| account.last_digits.clone());
+                self.give_numbers(last.as_deref().unwrap_or("4411"))
+            }
+            Screen::ReviewDetails(view) if view.busy => Deed::Look,
+            Screen::ReviewDetails(_) => {
+                Deed::Event(if self.is_right() { Event::SendDetails } else { Event::Back })
+            }
+            Screen::EnterAmounts(view) if view.busy => Deed::Look,
+            // Nobody has told them what arrived: they guess.
+            Screen::EnterAmounts(_) => match self.dice.below(6) {
+                _ if self.sensible => Deed::Event(Event::Finish),
+                0 => Deed::TellAmounts(Err(AmountProblem::Format)),
+                1 => Deed::Event(Event::NotArrived),
+                2 | 3 => Deed::Event(Event::Finish),
+                _ => Deed::TellAmounts(Ok(Amounts([self.cents(), self.cents()]))),
+            },
+            Screen::DepositWait(_) => Deed::Look,
+            Screen::NotArrived(_) => Deed::Event(match self.dice.below(4) {
+                _ if self.sensible => Event::Finish,
+                0 => Event::CorrectNumbers,
+                1 => Event::GiveUp,
+                2 => Event::Back,
+                _ => Event::Finish,
+            }),
+            Screen::DepositsOnTheirWay(_) | Screen::DepositDone(_) => Deed::Event(match self.dice.below(6) {
+                _ if self.sensible => Event::Finish,
+                0 => Event::NotArrived,
+                1 => Event::GiveUp,
+                2 => Event::AnotherBank,
+                3 => Event::Back,
+                _ => Event::Finish,
+            }),
+            Screen::DepositProblem(_) => Deed::Event(match self.dice.below(5) {
+                _ if self.sensible => Event::Back,
+                0 => Event::CorrectNumbers,
+                1 => Event::WayChosen(DepositWay::Manual),
+                2 => Event::GiveUp,
+                3 => Event::Repair,
+                _ => Event::Back,
+            }),
             Screen::Done(_) => Deed::Event(match self.dice.below(4) {
                 0 if !self.sensible => Event::AnotherBank,
                 1 if !self.sensible => Event::CloseAsked,
@@ -324,6 +385,35 @@ impl Person {
         }
     }
 
+    fn choose_way(&mut self, view: &OfferView) -> Deed {
+        let way = if view.ways.automatic && (self.sensible || !view.ways.manual || self.dice.in_hundred(60)) {
+            DepositWay::Automatic
+        } else {
+            DepositWay::Manual
+        };
+        if view.ways.is_none() || !self.is_right() {
+            return Deed::Event(Event::Back);
+        }
+        Deed::Event(Event::WayChosen(way))
+    }
+
+    /// An account number that ends as it should, or is mistyped.
+    fn give_numbers(&mut self, last: &str) -> Deed {
+        let routing = if self.is_right() { "021000021" } else { "021000012" };
+        if !self.is_right() {
+            let number =
+                Err(if self.dice.in_hundred(50) { NumberTrouble::Empty } else { NumberTrouble::Differs });
+            return Deed::GiveNumbers { routing, number };
+        }
+        let number = format!("{:09}{last}", self.dice.number() % 1_000_000_000);
+        self.book.keep_secret(&number);
+        Deed::GiveNumbers { routing, number: Ok(Secret::new(number)) }
+    }
+
+    fn cents(&mut self) -> Cents {
+        Cents(i64::try_from(1 + self.dice.below(99)).unwrap_or(1))
+    }
+
     /// Something that must never be seen again.
     fn secret(&mut self, begin: &str) -> String {
         let secret = format!("{begin}canary{:016x}", self.dice.number());
@@ -376,7 +466,7 @@ impl Person {
     /// Something that may have nothing to do with what is on the screen: a stale click, a host page that acts up.
     fn anything(&mut self, tab: &Tab) -> Deed {
         let memory = &tab.memory;
-        match self.dice.below(33) {
+        match self.dice.below(42) {
             0 => Deed::Event(Event::Agreed),
             1 => Deed::Event(Event::Typed("harb".to_owned())),
             2 => match self.dice.pick(&memory.institutions) {
@@ -423,6 +513,15 @@ impl Person {
             29 => Deed::Event(Event::BankCancelled),
             30 => Deed::Event(Event::CheckNow),
             31 => Deed::Event(Event::Extend),
+            32 => Deed::Event(Event::WayChosen(DepositWay::Automatic)),
+            33 => Deed::Event(Event::WayChosen(DepositWay::Manual)),
+            34 => Deed::Event(Event::RoutingTyped("021000021".to_owned())),
+            35 => self.give_numbers("4411"),
+            36 => Deed::Event(Event::SendDetails),
+            37 => Deed::TellAmounts(Ok(Amounts([self.cents(), self.cents()]))),
+            38 => Deed::Event(Event::NotArrived),
+            39 => Deed::Event(Event::CorrectNumbers),
+            40 => Deed::Event(Event::GiveUp),
             _ => match &tab.connection {
                 Some((id, _)) => Deed::Event(Event::TakenUp(id.clone())),
                 None => Deed::Look,

@@ -255,6 +255,16 @@ impl Stage {
                     tab.sign_in(values, empty);
                 }
             }
+            Deed::GiveNumbers { routing, number } => {
+                if let Some(tab) = self.tabs.get_mut(self.at) {
+                    tab.give_numbers(routing, number);
+                }
+            }
+            Deed::TellAmounts(amounts) => {
+                if let Some(tab) = self.tabs.get_mut(self.at) {
+                    tab.tell_amounts(amounts);
+                }
+            }
             Deed::Answer(values, empty) => {
                 if let Some(tab) = self.tabs.get_mut(self.at) {
                     tab.answer(values, empty);
@@ -350,7 +360,8 @@ impl Stage {
             let Some(tab) = self.tabs.get(at) else { return };
             let screen = tab.flow.screen();
             let elsewhere = matches!(&screen, Screen::Challenges(view) if view.elsewhere);
-            let waits = matches!(screen, Screen::Progress(_)) || elsewhere || screen.busy();
+            let waits =
+                matches!(screen, Screen::Progress(_) | Screen::DepositWait(_)) || elsewhere || screen.busy();
             let waits = waits || (tab.is_calling() && !tab.only_listens()) || !self.windows.is_empty();
             if !waits && tab.flow.cover().is_none() {
                 return;
@@ -412,7 +423,7 @@ impl Stage {
         let acts = self.book.acts();
         let reached: Vec<&Act> = acts.iter().filter(|act| act.may_have_reached_the_bank()).collect();
         for act in &acts {
-            if matches!(act.kind, ActKind::Login | ActKind::Answers(_)) && act.sent > 1 {
+            if matches!(act.kind, ActKind::Login | ActKind::Answers(_) | ActKind::Amounts) && act.sent > 1 {
                 self.book.complain(format!("secrets were sent {} times for one act", act.sent));
             }
         }
@@ -435,7 +446,7 @@ impl Stage {
             .iter()
             .map(|act| match act.kind {
                 ActKind::Answers(count) => count,
-                ActKind::Login | ActKind::Retry | ActKind::Authorize | ActKind::Other => 0,
+                ActKind::Login | ActKind::Retry | ActKind::Authorize | ActKind::Amounts | ActKind::Other => 0,
             })
             .sum();
         let limits = [
@@ -470,7 +481,7 @@ impl Stage {
 fn has_way_on(tab: &Tab) -> bool {
     let screen = tab.flow.screen();
     match &screen {
-        Screen::Progress(_) => false,
+        Screen::Progress(_) | Screen::DepositWait(_) => false,
         Screen::Credentials(view) => view.fields.is_some() && !view.busy,
         Screen::Consent(_)
         | Screen::Welcome(_)
@@ -487,6 +498,14 @@ fn has_way_on(tab: &Tab) -> bool {
         | Screen::Later(..)
         | Screen::NoAccounts(_)
         | Screen::Failed(_)
+        | Screen::OfferDeposits(_)
+        | Screen::BankDetails(_)
+        | Screen::ReviewDetails(_)
+        | Screen::DepositsOnTheirWay(_)
+        | Screen::EnterAmounts(_)
+        | Screen::NotArrived(_)
+        | Screen::DepositProblem(_)
+        | Screen::DepositDone(_)
         | Screen::SessionOver(_)
         | Screen::Ended => !screen.busy(),
     }
@@ -498,8 +517,13 @@ fn is_stable(screen: &Screen) -> bool {
         Screen::Later(..)
         | Screen::NoAccounts(_)
         | Screen::Failed(_)
+        | Screen::DepositsOnTheirWay(_)
+        | Screen::DepositProblem(_)
+        | Screen::DepositDone(_)
         | Screen::SessionOver(_)
         | Screen::Ended => true,
+        Screen::EnterAmounts(view) => view.wrong || view.trouble.is_some(),
+        Screen::BankDetails(view) => view.trouble.is_some(),
         Screen::BankLogin(view) => view.trouble.is_some(),
         Screen::Credentials(view) => matches!(view.trouble, Some(Trouble::Refused(_))),
         Screen::Consent(_)
@@ -513,6 +537,10 @@ fn is_stable(screen: &Screen) -> bool {
         | Screen::ChooseAccount(_)
         | Screen::Done(_)
         | Screen::Instructions(_)
+        | Screen::OfferDeposits(_)
+        | Screen::ReviewDetails(_)
+        | Screen::DepositWait(_)
+        | Screen::NotArrived(_)
         | Screen::StartAgain(_) => false,
     }
 }

@@ -4,11 +4,14 @@ use crate::book::{ActKind, Book, Conflict, Told, name_of};
 use crate::vault::Vault;
 use crate::wire::{Call, Front, Patience};
 use crate::world::{ORIGIN, Opening};
-use linchpin_flow::{Act, CallError, Effect, Event, Flow, Post, Reply, Request, Screen, Seq, Timer};
+use linchpin_flow::{
+    Act, CallError, Effect, Event, Flow, NumberTrouble, Post, Reply, Request, Screen, Seq, Timer,
+};
 use linchpin_protocol::{
-    Abandon, Answer, Authorize, AuthorizeTicket, ChooseAccounts, Code, Connection, ConnectionId,
-    CreateConnection, CreateInstitutionRequest, CreateSession, CredentialValue, FromTree, GiveConsent, Json,
-    OpenedSession, PublicToken, Retry, Revision, Secret, SubmitAnswers, SubmitCredentials,
+    Abandon, AmountProblem, Amounts, Answer, Authorize, AuthorizeTicket, Cents, ChooseAccounts, Code,
+    Connection, ConnectionId, CorrectDeposit, CreateConnection, CreateDeposit, CreateInstitutionRequest,
+    CreateSession, CredentialValue, DepositId, FromTree, GiveConsent, Json, OpenedSession, PublicToken,
+    Retry, Revision, Secret, SubmitAmounts, SubmitAnswers, SubmitCredentials, WithdrawDeposit,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -168,7 +171,12 @@ impl Tab {
 
     /// Whether every call on its way only waits for the connection to change.
     pub fn only_listens(&self) -> bool {
-        let listens = |request: &Request| matches!(request, Request::ReadConnection { wait_s: 1.., .. });
+        let listens = |request: &Request| {
+            matches!(
+                request,
+                Request::ReadConnection { wait_s: 1.., .. } | Request::ReadDeposit { wait_s: 1.., .. }
+            )
+        };
         self.put_off.is_empty() && self.under_way.values().all(listens)
     }
 
@@ -182,6 +190,26 @@ impl Tab {
     pub fn answer(&mut self, values: Vec<Answer>, empty: Vec<linchpin_protocol::ChallengeId>) {
         self.vault.put_answers(values);
         self.happen(Event::AnswersEntered { empty });
+    }
+
+    /// Submits the numbers of an account as they were typed.
+    pub fn give_numbers(&mut self, routing: &str, number: Result<Secret, NumberTrouble>) {
+        let last = |number: &Secret| {
+            let digits = number.expose();
+            let shown = (digits.len() / 2).min(4);
+            digits.get(digits.len() - shown..).unwrap_or_default().to_owned()
+        };
+        let told = number.as_ref().map(last).map_err(|why| *why);
+        self.vault.put_number(number.ok());
+        let (routing, name) = (routing.to_owned(), String::new());
+        self.happen(Event::DetailsEntered { routing, number: told, name });
+    }
+
+    /// Submits amounts as they were typed.
+    pub fn tell_amounts(&mut self, amounts: Result<Amounts, AmountProblem>) {
+        let problems = [amounts.as_ref().err().copied(), None];
+        self.vault.put_amounts(amounts.ok());
+        self.happen(Event::AmountsEntered { problems });
     }
 
     /// Takes what a frame waited for; what an earlier frame waited for is nobody's.
@@ -400,11 +428,62 @@ impl Tab {
                 let key = self.send_once(*act, ActKind::Other, Some(id));
                 (Call::post(path_of(id, "/accounts"), session, key, &body), Answers::Connection)
             }
+            Request::MintDepositToken { act, id } => {
+                let key = self.send_once(*act, ActKind::Other, None);
+                (
+                    Call::post(deposit_path(id, "/public-token"), session, key, &Nothing {}),
+                    Answers::PublicToken,
+                )
+            }
+            Request::ReadRouting { routing } => {
+                let path = format!("/v1/routing-numbers/{}", escaped(routing));
+                (Call::get(path, session, Patience::Short), Answers::Routing)
+            }
+            Request::ReadDeposit { id, revision, wait_s } => {
+                let mut path = deposit_path(id, &format!("?wait={wait_s}"));
+                if let Some(Revision(revision)) = revision {
+                    path.push_str(&format!("&revision={revision}"));
+                }
+                (Call::get(path, session, Patience::Long), Answers::Deposit)
+            }
+            Request::CreateDeposit { act, account, routing, name } => {
+                let (connection_id, account_id) = account.clone().unzip();
+                let (routing, name) = (routing.clone(), name.clone());
+                let account_number = self.number();
+                let body = CreateDeposit { connection_id, account_id, routing, account_number, name };
+                let key = self.send_once(*act, ActKind::Other, None);
+                (Call::post("/v1/deposits".into(), session, key, &body), Answers::Deposit)
+            }
+            Request::CorrectDeposit { act, id, revision, routing } => {
+                let account_number = self.number();
+                let body = CorrectDeposit { revision: *revision, routing: routing.clone(), account_number };
+                let key = self.send_once(*act, ActKind::Other, None);
+                (Call::post(deposit_path(id, "/correct"), session, key, &body), Answers::Deposit)
+            }
+            Request::SubmitAmounts { act, id, revision } => {
+                let cents = self.vault.take_amounts().unwrap_or(Amounts([Cents(0), Cents(0)]));
+                let body = SubmitAmounts { revision: *revision, cents };
+                let key = self.send_once(*act, ActKind::Amounts, None);
+                (Call::post(deposit_path(id, "/amounts"), session, key, &body), Answers::Deposit)
+            }
+            Request::WithdrawDeposit { act, id, revision } => {
+                let body = WithdrawDeposit { revision: *revision };
+                let key = self.send_once(*act, ActKind::Other, None);
+                (Call::post(deposit_path(id, "/withdraw"), session, key, &body), Answers::Deposit)
+            }
             Request::MintPublicToken { act, id } => {
                 let key = self.send_once(*act, ActKind::Other, Some(id));
                 (Call::post(path_of(id, "/public-token"), session, key, &Nothing {}), Answers::PublicToken)
             }
         }
+    }
+
+    /// The account number that was typed; the flow never sends what needs one without it.
+    fn number(&mut self) -> Secret {
+        self.vault.number().unwrap_or_else(|| {
+            self.book.complain("deposits are asked for without an account number".to_owned());
+            Secret::new("")
+        })
     }
 
     fn send_once(&mut self, act: Act, kind: ActKind, id: Option<&ConnectionId>) -> String {
@@ -426,6 +505,8 @@ impl Tab {
             Answers::Institutions => Reply::Institutions(FromTree::from_tree(json)?),
             Answers::Institution => Reply::Institution(FromTree::from_tree(json)?),
             Answers::Connection => Reply::Connection(FromTree::from_tree(json)?),
+            Answers::Deposit => Reply::Deposit(FromTree::from_tree(json)?),
+            Answers::Routing => Reply::Routing(FromTree::from_tree(json)?),
             Answers::Nothing => Reply::Recorded,
             Answers::Life => Reply::Life(FromTree::from_tree(json)?),
             Answers::Ticket => {
@@ -498,6 +579,8 @@ enum Answers {
     Institutions,
     Institution,
     Connection,
+    Deposit,
+    Routing,
     PublicToken,
     Ticket,
     Life,
@@ -520,6 +603,10 @@ fn escaped(text: &str) -> String {
         }
     }
     escaped
+}
+
+fn deposit_path(id: &DepositId, tail: &str) -> String {
+    format!("/v1/deposits/{}{tail}", escaped(id.as_str()))
 }
 
 /// The path of a connection, or of what can be done with it.

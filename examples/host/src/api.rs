@@ -6,7 +6,7 @@ use axum::{
     extract::{State, rejection::JsonRejection},
 };
 use jiff::Timestamp;
-use linchpin_protocol::{Code, LinkId, Secret};
+use linchpin_protocol::{Code, LinkId, Secret, VerificationState, VerifiedDeposit};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -77,8 +77,18 @@ pub(crate) async fn received(State(site): State<Arc<Site>>) -> Json<Vec<Received
 pub(crate) struct Greeting {
     /// What they began and did not finish, newest first.
     unfinished: Vec<Begun>,
+    /// Their deposits that prove nothing yet.
+    deposits: Vec<Waiting>,
     /// What Linchpin told this server by itself, the last first.
     told: Vec<Told>,
+}
+
+#[derive(Serialize)]
+struct Waiting {
+    /// The account's number with all but its end hidden.
+    number: String,
+    /// What happens now, as `next.step` of the deposit says.
+    step: serde_json::Value,
 }
 
 #[derive(Serialize)]
@@ -100,7 +110,33 @@ pub(crate) async fn greeting(State(site): State<Arc<Site>>) -> Json<Greeting> {
     let unfinished = begun.into_iter().filter(|one| one.account_ids.is_empty() && site.news.knows(&one.id));
     let unfinished =
         unfinished.map(|one| Begun { institution: one.institution.name, begun_at: one.created_at }).collect();
-    Json(Greeting { unfinished, told })
+    Json(Greeting { unfinished, deposits: waiting(&site).await, told })
+}
+
+/// What is still on its way. What has been proved meanwhile is taken over: nobody was there when it was.
+async fn waiting(site: &Site) -> Vec<Waiting> {
+    let mut waiting = Vec::new();
+    for id in site.news.deposits() {
+        let verification = match site.linchpin.deposit(&id).await {
+            Ok(verification) if verification.user_id == site.config.user => verification,
+            Ok(_) => continue,
+            Err(error) => {
+                tracing::warn!(%error, "asking how deposits stand failed");
+                continue;
+            }
+        };
+        match verification.verification {
+            VerificationState::Verified => drop(site.received.take(verification, Timestamp::now())),
+            VerificationState::Pending => {
+                let Some(VerifiedDeposit { deposit, .. }) = verification.deposit else { continue };
+                let end = deposit.last_digits.unwrap_or_default();
+                let step = serde_json::to_value(&deposit.next).unwrap_or_default();
+                waiting.push(Waiting { number: format!("•••• {end}"), step: step["step"].clone() });
+            }
+            VerificationState::Failed | VerificationState::None | VerificationState::Unknown => {}
+        }
+    }
+    waiting
 }
 
 /// The operator reads the cause, the page gets the kind.

@@ -3,8 +3,8 @@
 use crate::HostConfig;
 use jiff::{SignedDuration, Timestamp};
 use linchpin_protocol::{
-    AccountSelection, Code, ConsentTerms, CreateLinkToken, LinkToken, Mode, Problem, PublicTokenExchange,
-    Purpose, Secret, UserConnection, UserConnections, UserId, Verification,
+    AccountSelection, Code, ConsentTerms, CreateLinkToken, DepositId, LinkToken, Mode, Problem,
+    PublicTokenExchange, Purpose, Secret, UserConnection, UserConnections, UserId, Verification,
 };
 use reqwest::{Client, RequestBuilder, StatusCode, Url, redirect};
 use serde::{Serialize, de::DeserializeOwned};
@@ -118,6 +118,12 @@ impl Linchpin {
         ]);
         let list: UserConnections = answer(self.http.get(url).bearer_auth(self.secret.expose())).await?;
         Ok(list.connections)
+    }
+
+    /// How a customer's deposits stand, and with the proof the account.
+    pub(crate) async fn deposit(&self, id: &DepositId) -> Result<Verification, LinchpinError> {
+        let url = format!("{}/v1/deposits/{id}/verification", self.base);
+        answer(self.http.get(url).bearer_auth(self.secret.expose())).await
     }
 
     /// The loader's address, with its hash where the proxy tells one. Asked for each time the page is drawn, so that

@@ -1,7 +1,7 @@
 //! What Linchpin has told this server by itself.
 
 use jiff::Timestamp;
-use linchpin_protocol::{ConnectionId, EventId, Revision, WebhookEvent, WebhookKind};
+use linchpin_protocol::{ConnectionId, DepositId, EventId, Revision, WebhookEvent, WebhookKind};
 use serde::Serialize;
 use std::{
     collections::VecDeque,
@@ -42,6 +42,13 @@ impl News {
         self.known().told.iter().rev().cloned().collect()
     }
 
+    /// The deposits of which anything was told.
+    pub(crate) fn deposits(&self) -> Vec<DepositId> {
+        let known = self.known();
+        let deposits = known.told.iter().filter(|told| told.what == WebhookKind::DepositUpdated);
+        deposits.map(|told| DepositId::new(told.object.as_str())).collect()
+    }
+
     /// Whether anything was told of a connection.
     pub(crate) fn knows(&self, connection: &ConnectionId) -> bool {
         self.known().told.iter().any(|told| told.object == connection.as_str())
@@ -55,7 +62,7 @@ impl News {
         }
         push(&mut known.ids, event.id, IDS);
         let connection = event.data.connection_id.as_ref().map(ConnectionId::as_str);
-        let deposit = event.data.deposit_id.as_ref().map(linchpin_protocol::DepositId::as_str);
+        let deposit = event.data.deposit_id.as_ref().map(DepositId::as_str);
         let Some(object) = connection.or(deposit) else { return };
         if known.told.iter().any(|told| told.object == object && told.revision >= event.data.revision) {
             return;

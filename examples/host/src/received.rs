@@ -2,7 +2,8 @@
 
 use jiff::Timestamp;
 use linchpin_protocol::{
-    AccountId, AccountKind, ConnectionId, Money, Secret, Verification, VerificationMethod, VerifiedAccount,
+    AccountId, AccountKind, ConnectionId, DepositId, Money, Secret, Verification, VerificationMethod,
+    VerificationState, VerifiedAccount,
 };
 use serde::Serialize;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -24,10 +25,14 @@ const CAPACITY: usize = 100;
 pub struct ReceivedView {
     /// When this server took it over, RFC 3339.
     pub received_at: String,
-    /// The connection's name, to refer to.
-    pub connection_id: ConnectionId,
-    /// The institution's name.
+    /// The connection's name, to refer to; absent where nothing was linked.
+    pub connection_id: Option<ConnectionId>,
+    /// The name of the deposits that prove the account, where that is the way.
+    pub deposit_id: Option<DepositId>,
+    /// The institution's name, as far as it is known.
     pub institution: String,
+    /// Whether the account is proved.
+    pub verification: VerificationState,
     /// The chosen accounts.
     pub accounts: Vec<AccountView>,
 }
@@ -49,7 +54,7 @@ pub struct AccountView {
     pub owners: Vec<String>,
     /// The balance now.
     pub balance: Option<Money>,
-    /// Whether the institution itself gave the numbers.
+    /// Whether there is a proof that the account is the customer's.
     pub verified: bool,
     /// When, RFC 3339.
     pub verified_at: Option<String>,
@@ -68,12 +73,12 @@ impl Received {
         accounts.find(|known| known.id == *account)?.account_number.clone()
     }
 
-    /// Takes a result over. One of the same connection replaces what was there: it is newer.
+    /// Takes a result over. One of the same connection, or of the same deposits, replaces what was there: it is newer.
     pub(crate) fn take(&self, verification: Verification, at: Timestamp) -> ReceivedView {
         let entry = Entry { at, verification };
         let view = entry.view();
         let mut entries = self.entries();
-        entries.retain(|other| other.verification.connection.id != entry.verification.connection.id);
+        entries.retain(|other| !other.is_about_the_same(&entry));
         if entries.len() == CAPACITY {
             entries.remove(0);
         }
@@ -88,12 +93,27 @@ impl Received {
 }
 
 impl Entry {
+    fn is_about_the_same(&self, other: &Self) -> bool {
+        let names = |entry: &Self| {
+            let Verification { connection, deposit, .. } = &entry.verification;
+            let connection = connection.as_ref().map(|connection| connection.id.clone());
+            (connection, deposit.as_ref().map(|deposit| deposit.deposit.id.clone()))
+        };
+        let ((connection, deposit), (other_connection, other_deposit)) = (names(self), names(other));
+        (connection.is_some() && connection == other_connection)
+            || (deposit.is_some() && deposit == other_deposit)
+    }
+
     fn view(&self) -> ReceivedView {
-        let Verification { connection, accounts, .. } = &self.verification;
+        let Verification { connection, deposit, accounts, verification, .. } = &self.verification;
+        let linked = connection.as_ref().map(|connection| connection.institution.name.clone());
+        let bank = deposit.as_ref().and_then(|deposit| deposit.deposit.bank.clone());
         ReceivedView {
             received_at: self.at.to_string(),
-            connection_id: connection.id.clone(),
-            institution: connection.institution.name.clone(),
+            connection_id: connection.as_ref().map(|connection| connection.id.clone()),
+            deposit_id: deposit.as_ref().map(|deposit| deposit.deposit.id.clone()),
+            institution: linked.or(bank).unwrap_or_else(|| "Bank account".to_owned()),
+            verification: *verification,
             accounts: accounts.iter().map(view).collect(),
         }
     }
@@ -109,7 +129,9 @@ fn view(account: &VerifiedAccount) -> AccountView {
         owners: account.owner_names.clone().unwrap_or_default(),
         balance: account.present_balance.clone(),
         verified: match account.verification_method {
-            VerificationMethod::Instant => true,
+            VerificationMethod::Instant
+            | VerificationMethod::AutomaticDeposit
+            | VerificationMethod::ManualDeposit => true,
             VerificationMethod::Unknown => false,
         },
         verified_at: account.verified_at.as_ref().map(|at| at.as_str().to_owned()),

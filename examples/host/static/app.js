@@ -110,7 +110,11 @@ async function take(publicToken) {
     draw(await ask("/api/received"));
     part("greeting").hidden = true;
     next = connect;
-    end(`${received.institution} is connected.`);
+    end(
+      received.verification === "pending"
+        ? "Two small deposits are on their way. We tell you when there is something to do."
+        : `${received.institution} is connected.`,
+    );
   } catch (error) {
     const again = error.message === "unavailable";
     next = again ? () => busy || take(publicToken) : connect;
@@ -195,7 +199,7 @@ function draw(received) {
         owners: owners.join(", ") || "Not told",
         balance: money(balance),
         account: `${name}, ${institution}`,
-        verified: verified ? `By the bank, ${moment(verified_at ?? received_at)}` : "Not yet",
+        verified: verified ? moment(verified_at ?? received_at) : "Not yet",
       }),
     ),
   );
@@ -230,17 +234,25 @@ function drawTold(told) {
 }
 
 /** Says to who comes back what they have begun. */
-function greet({ unfinished, told }) {
+function greet({ unfinished, deposits, told }) {
   drawTold(told);
   const names = [...new Set(unfinished.map(({ institution }) => institution))];
-  part("greeting").hidden = names.length === 0;
-  part("greeting").textContent =
-    `Welcome back. You began to connect ${new Intl.ListFormat("en-US").format(names)}; you can go on where you were.`;
+  const words = deposits.map(({ number, step }) =>
+    step === "enter_amounts"
+      ? `Two small deposits to ${number} should be there: connect again to enter their amounts.`
+      : `Two small deposits to ${number} are on their way.`,
+  );
+  if (names.length > 0)
+    words.push(`You began to connect ${new Intl.ListFormat("en-US").format(names)}; you can go on where you were.`);
+  part("greeting").hidden = words.length === 0;
+  part("greeting").textContent = `Welcome back. ${words.join(" ")}`;
 }
 
-ask("/api/received").then(draw, () => fail("unavailable"));
-// Without it the page is as good, so a failure is not told.
-ask("/api/greeting").then(greet, () => {});
+// First what has been proved meanwhile is taken over. Without the greeting the page is as good, so a failure is not told.
+ask("/api/greeting")
+  .then(greet, () => {})
+  .then(() => ask("/api/received"))
+  .then(draw, () => fail("unavailable"));
 part("news").addEventListener("toggle", () => {
   if (part("news").open) ask("/api/greeting").then(({ told }) => drawTold(told), () => {});
 });

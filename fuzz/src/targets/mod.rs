@@ -9,6 +9,7 @@ mod quovo_accounts;
 mod quovo_institutions;
 mod quovo_sync;
 mod quovo_v2_accounts;
+mod quovo_v2_deposits;
 mod quovo_v2_institutions;
 mod quovo_v2_sync;
 mod search;
@@ -18,7 +19,7 @@ mod texts;
 pub(crate) type Target = fn(&[u8]);
 
 /// All targets. `cargo xtask fuzz` reads the names from the folders below `corpus`.
-pub(crate) const ALL: [(&str, Target); 13] = [
+pub(crate) const ALL: [(&str, Target); 14] = [
     ("answers", answers::run),
     ("bodies", bodies::run),
     ("config", config::run),
@@ -28,6 +29,7 @@ pub(crate) const ALL: [(&str, Target); 13] = [
     ("quovo_institutions", quovo_institutions::run),
     ("quovo_sync", quovo_sync::run),
     ("quovo_v2_accounts", quovo_v2_accounts::run),
+    ("quovo_v2_deposits", quovo_v2_deposits::run),
     ("quovo_v2_institutions", quovo_v2_institutions::run),
     ("quovo_v2_sync", quovo_v2_sync::run),
     ("search", search::run),

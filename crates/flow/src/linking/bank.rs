@@ -28,7 +28,7 @@ impl Linking {
     pub(super) fn at_bank(&self) -> bool {
         match &self.connection {
             Some(connection) => matches!(connection.next, Next::Authorize { .. }),
-            None => self.chosen_method() == Some(Method::BankLogin),
+            None => self.chosen_method() == Some(Method::BankLogin) && self.offered_first().is_none(),
         }
     }
 }

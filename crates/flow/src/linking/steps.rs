@@ -8,11 +8,11 @@ use crate::{CallError, Effect, Flow, Post, Request, Timer};
 use linchpin_protocol::{
     AccountId, Challenge, ChallengeId, ChallengeKind, Code, Connection, ConnectionId, ConnectionMethod,
     CredentialProblem, FieldId, FieldProblemKind, Institution, InstitutionDetail, InstitutionRef,
-    LinkedResult, Next, ResultStatus, Revision, WidgetEvent,
+    LinkedResult, Next, ResultStatus, Revision, ScreenName, WidgetEvent,
 };
 
 /// How long one read may wait for a change, in seconds. The proxy allows 25.
-const LONG_POLL_S: u32 = 25;
+pub(crate) const LONG_POLL_S: u32 = 25;
 /// When the person may as well go, in milliseconds after the word of reassurance.
 const MAY_CLOSE_MS: u32 = 11_000;
 
@@ -20,17 +20,22 @@ impl Flow {
     pub(crate) fn linking(&mut self) -> Option<&mut Linking> {
         match &mut self.at {
             At::Linking(linking) => Some(linking),
-            At::Consent | At::Welcome(_) | At::Search | At::NotListed(_) | At::SessionOver(_) | At::Ended => {
-                None
-            }
+            At::Consent
+            | At::Welcome(_)
+            | At::Search
+            | At::NotListed(_)
+            | At::Deposit(_)
+            | At::SessionOver(_)
+            | At::Ended => None,
         }
     }
 
     pub(crate) fn institution_read(&mut self, detail: InstitutionDetail, effects: &mut Vec<Effect>) {
         let Some(linking) = self.linking() else { return };
-        let Institution { id, name, domain, place, .. } = detail.institution.clone();
+        let Institution { id, name, domain, place, way, .. } = detail.institution.clone();
         linking.institution = InstitutionRef { id, name, domain };
         linking.place = place;
+        linking.way = way;
         linking.another |= detail.existing.is_none();
         linking.detail = Some(detail);
         if linking.another {
@@ -84,7 +89,15 @@ impl Flow {
         }
     }
 
-    fn forget_unless_needed(&self, effects: &mut Vec<Effect>) {
+    /// Drops what a form that is gone handed over, unless something else that was typed is still needed: then it all goes
+    /// with the answer.
+    pub(crate) fn forget_unless_needed(&mut self, effects: &mut Vec<Effect>) {
+        if self.changing.as_ref().is_some_and(|pending| pending.request.needs_number()) {
+            return;
+        }
+        if self.shown() == ScreenName::ReviewDetails {
+            return self.back_to_details(effects);
+        }
         let for_login = |pending: &Pending| {
             let method = ConnectionMethod::Credentials;
             matches!(&pending.request, Request::CreateConnection { method: wanted, .. } if *wanted == method)
@@ -229,7 +242,8 @@ impl Flow {
                 }
                 self.follow(effects);
             }
-            Next::Linked { accounts } if !self.results.iter().any(|result| result.connection_id == id) => {
+            Next::Linked { .. } if self.is_for_deposits(effects) => return,
+            Next::Linked { accounts } if !self.is_told_of(&id) => {
                 let account_ids = accounts.into_iter().map(|account| account.id).collect();
                 self.linked(id, account_ids, effects);
             }
@@ -275,9 +289,10 @@ impl Flow {
         let institution = linking.institution.clone();
         self.results.push(LinkedResult {
             status: ResultStatus::Linked,
-            connection_id: connection_id.clone(),
-            institution_id: institution.id,
-            institution_name: institution.name,
+            connection_id: Some(connection_id.clone()),
+            deposit_id: None,
+            institution_id: Some(institution.id),
+            institution_name: Some(institution.name),
             account_ids,
         });
         let act = self.numbers.act();
@@ -288,9 +303,29 @@ impl Flow {
         if let Some(result) = self.results.last() {
             effects.push(Effect::Post(Post::Linked { result: result.clone() }));
         }
+        self.token_not_minted(effects);
+    }
+
+    /// What was linked stays so, whether there is a token for it or not: it goes on.
+    pub(crate) fn token_not_minted(&mut self, effects: &mut Vec<Effect>) {
         if self.finish_when_told {
             self.finish_now(effects);
+        } else {
+            self.follow_deposit(effects);
         }
+    }
+
+    /// What was repaired was repaired for deposits: back to them, as they stand now. Returns whether it was so.
+    fn is_for_deposits(&mut self, effects: &mut Vec<Effect>) -> bool {
+        let Some(deposit) = self.linking().and_then(|linking| linking.repairs.take()) else { return false };
+        self.at = At::Deposit(deposit);
+        self.look_at_deposit(effects);
+        true
+    }
+
+    fn is_told_of(&self, id: &ConnectionId) -> bool {
+        let linked = |result: &LinkedResult| result.status == ResultStatus::Linked;
+        self.results.iter().any(|result| linked(result) && result.connection_id.as_ref() == Some(id))
     }
 
     /// A login or answers did not get through, or were refused. They are never sent again: what is true is read.
@@ -336,14 +371,12 @@ impl Flow {
         match request {
             Request::MintPublicToken { .. } => {
                 // It is linked all the same; the client's server reads the result with its own secret.
-                if self.finish_when_told {
-                    self.finish_now(effects);
-                }
+                self.token_not_minted(effects);
             }
             Request::ChooseAccounts { id, .. } | Request::Retry { id, .. } if code == Code::WrongStep => {
                 self.read(Request::ReadConnection { id, revision: None, wait_s: 0 }, effects);
             }
-            Request::TakeUp { id, .. } => self.not_taken_up(&id, effects),
+            Request::TakeUp { id, .. } => self.not_taken_up(&id, code, effects),
             Request::Extend { .. } => self.extended(effects),
             Request::Authorize { id, .. } | Request::Abandon { id, .. } if code == Code::WrongStep => {
                 self.read(Request::ReadConnection { id, revision: None, wait_s: 0 }, effects);

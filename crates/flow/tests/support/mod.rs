@@ -2,8 +2,10 @@
 #![allow(dead_code, unused_imports, reason = "each test file uses its own part")]
 #![allow(clippy::expect_used, reason = "a panic is how a test says what broke")]
 
+mod deposits;
 mod story;
 
+pub(crate) use deposits::*;
 pub(crate) use story::Story;
 
 use linchpin_flow::{CallError, Reply, Request};
@@ -70,6 +72,8 @@ pub(crate) fn session(unfinished: Vec<Unfinished>) -> Session {
         consent: None,
         popular: InstitutionPage { institutions: vec![institution()], ..InstitutionPage::default() },
         institution_id: None,
+        deposits: Default::default(),
+        deposit_id: None,
         unfinished,
     }
 }
@@ -238,14 +242,20 @@ pub(crate) enum Ground {
     OwnPages,
     /// A session that says how long it goes on.
     InTime,
+    /// Deposits that are sent and confirmed by hand.
+    Deposits,
+    /// Banks that give no numbers: deposits are offered there, before a login and after one.
+    SlowBanks,
 }
 
 /// The answers that a call can have there.
 pub(crate) fn replies_on(ground: Ground, request: &Request) -> Vec<Result<Reply, CallError>> {
     match ground {
-        Ground::Forms => replies(request),
+        Ground::Forms => usual_replies(request),
         Ground::OwnPages => replies_at_own_pages(request),
         Ground::InTime => replies_in_time(request),
+        Ground::Deposits => deposits::replies(request),
+        Ground::SlowBanks => deposits::replies_at_slow_banks(request),
     }
 }
 
@@ -279,7 +289,7 @@ fn replies_at_own_pages(request: &Request) -> Vec<Result<Reply, CallError>> {
         .into_iter()
         .map(|connection| Ok(Reply::Connection(Box::new(connection))))
         .collect(),
-        other => return replies(other),
+        other => return usual_replies(other),
     };
     own.extend(failures());
     own
@@ -301,12 +311,12 @@ fn replies_in_time(request: &Request) -> Vec<Result<Reply, CallError>> {
             connections(vec![waiting(None), asked(), refused_login(), linked()])
         }
         // Calls that fail are walked with the rest.
-        other => replies(other).into_iter().take(1).collect(),
+        other => usual_replies(other).into_iter().take(1).collect(),
     }
 }
 
 /// What can go wrong with any call.
-fn failures() -> [Result<Reply, CallError>; 4] {
+pub(crate) fn failures() -> [Result<Reply, CallError>; 4] {
     let refused =
         [Code::ProviderUnavailable, Code::SessionExpired, Code::WrongStep].map(|code| Err(problem(code)));
     let [away, over, other_step] = refused;
@@ -314,7 +324,7 @@ fn failures() -> [Result<Reply, CallError>; 4] {
 }
 
 /// Every answer that a call can have: what it asks for, and what can go wrong with it.
-fn replies(request: &Request) -> Vec<Result<Reply, CallError>> {
+pub(crate) fn usual_replies(request: &Request) -> Vec<Result<Reply, CallError>> {
     let one = |connection: Connection| vec![Ok(Reply::Connection(Box::new(connection)))];
     let mut replies = match request {
         Request::ResumeSession | Request::OpenSession { .. } => {
@@ -367,7 +377,13 @@ fn replies(request: &Request) -> Vec<Result<Reply, CallError>> {
             one(waiting(Some(10)))
         }
         Request::ChooseAccounts { .. } => one(linked()),
-        Request::MintPublicToken { .. } => vec![Ok(Reply::PublicToken)],
+        Request::MintPublicToken { .. } | Request::MintDepositToken { .. } => vec![Ok(Reply::PublicToken)],
+        Request::ReadRouting { .. }
+        | Request::ReadDeposit { .. }
+        | Request::CreateDeposit { .. }
+        | Request::CorrectDeposit { .. }
+        | Request::SubmitAmounts { .. }
+        | Request::WithdrawDeposit { .. } => return deposits::replies(request),
         Request::GiveConsent { .. } | Request::AskForInstitution { .. } => vec![Ok(Reply::Recorded)],
     };
     replies.extend(failures());

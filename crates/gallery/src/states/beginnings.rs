@@ -1,8 +1,8 @@
 //! Where to begin, and the bank's own page.
 
-use super::{State, every, facts};
+use super::{State, deposits, every, facts};
 use linchpin_flow::{BankLoginView, Begun, ExistingView, MethodsView, Screen, Trouble, WelcomeView};
-use linchpin_protocol::{AuthorizeProblem, Code, ConnectionId, Method, Timestamp};
+use linchpin_protocol::{AuthorizeProblem, Code, ConnectionId, DepositNext, Method, Timestamp};
 
 pub(super) fn states() -> Vec<State> {
     let begun = |id: &str, institution| Begun {
@@ -10,7 +10,9 @@ pub(super) fn states() -> Vec<State> {
         institution,
         at: Timestamp::new("2026-11-20T10:00:00Z"),
     };
-    let welcome = |name: &str, begun| State::new(name, Screen::Welcome(WelcomeView { begun, busy: false }));
+    let welcome = |name: &str, begun| {
+        State::new(name, Screen::Welcome(WelcomeView { deposits: Vec::new(), begun, busy: false }))
+    };
     let existing = |name: &str, institution, busy| {
         State::new(name, Screen::AlreadyConnected(ExistingView { institution, busy }))
     };
@@ -19,7 +21,19 @@ pub(super) fn states() -> Vec<State> {
         State::new(name, Screen::ChooseMethod(MethodsView { institution, methods }))
     };
     let bank = |name: &str, view| State::new(name, Screen::BankLogin(view));
+    let deposits = WelcomeView {
+        deposits: [
+            DepositNext::EnterAmounts { tries_left: 3, wrong: false, expected_by: None },
+            DepositNext::WaitForProvider { expected_by: None },
+            DepositNext::UseAnotherAccount {},
+        ]
+        .map(deposits::deposit)
+        .to_vec(),
+        begun: vec![begun("con_1", facts::bank())],
+        busy: false,
+    };
     let mut states = vec![
+        State::new("welcome-deposits", Screen::Welcome(deposits)),
         welcome("welcome", vec![begun("con_1", facts::bank())]),
         welcome("welcome-several", vec![begun("con_1", facts::bank()), begun("con_2", facts::long_bank())]),
         existing("already-connected", facts::bank(), false),

@@ -1,7 +1,7 @@
 //! What the words rest on, and what several states share.
 
 use linchpin::facts::Facts;
-use linchpin_protocol::{InstitutionId, InstitutionRef, Purpose};
+use linchpin_protocol::{DepositFacts, InstitutionId, InstitutionRef, Purpose};
 
 /// A name of a length that institutions do have.
 pub(super) const LONG_BANK: &str =
@@ -21,6 +21,8 @@ pub(super) fn usual() -> Facts {
         data: Purpose::Both.data().to_vec(),
         searches: true,
         purpose: Some(Purpose::Both),
+        deposits: DepositFacts::default(),
+        by_numbers: false,
         practice: Some(("practice-good".into(), "practice".into())),
     }
 }

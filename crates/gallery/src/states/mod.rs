@@ -8,6 +8,7 @@ mod beginnings;
 mod challenges;
 mod consent;
 mod covers;
+mod deposits;
 mod ends;
 mod facts;
 mod login;
@@ -95,6 +96,7 @@ pub fn all() -> Vec<Group> {
         Group { title: "Progress", states: progress::states() },
         Group { title: "Challenges", states: challenges::states() },
         Group { title: "Accounts", states: accounts::states() },
+        Group { title: "Two small deposits", states: deposits::states() },
         Group { title: "Ends and detours", states: ends::states() },
         Group { title: "Laid over a screen", states: covers::states() },
     ]
@@ -109,7 +111,7 @@ pub fn named(name: &str) -> Option<State> {
 mod tests {
     use super::*;
     use linchpin_flow::{Limit, Trouble};
-    use linchpin_protocol::Challenge;
+    use linchpin_protocol::{Challenge, DepositNext};
     use std::collections::BTreeSet;
     use wasm_bindgen_test::wasm_bindgen_test as test;
 
@@ -159,6 +161,15 @@ mod tests {
             Screen::Later(..),
             Screen::NoAccounts(_),
             Screen::Failed(_),
+            Screen::OfferDeposits(_),
+            Screen::BankDetails(_),
+            Screen::ReviewDetails(_),
+            Screen::DepositWait(_),
+            Screen::DepositsOnTheirWay(_),
+            Screen::EnterAmounts(_),
+            Screen::NotArrived(_),
+            Screen::DepositProblem(_),
+            Screen::DepositDone(_),
             Screen::SessionOver(_),
             // Draws nothing: the host page closes the frame.
             Screen::Ended,
@@ -197,6 +208,35 @@ mod tests {
             Challenge::Unknown,
         );
         holds_every!(limits, Limit: Limit::Soon, Limit::Left { .. });
+    }
+
+    #[test]
+    fn every_row_of_the_deposit_table_has_a_state() {
+        let deposits = screens().into_iter().filter_map(|screen| match screen {
+            Screen::DepositWait(view)
+            | Screen::DepositsOnTheirWay(view)
+            | Screen::NotArrived(view)
+            | Screen::DepositProblem(view)
+            | Screen::DepositDone(view) => Some(view.deposit.next.clone()),
+            Screen::EnterAmounts(view) => Some(view.deposit.next.clone()),
+            _ => None,
+        });
+        holds_every!(
+            deposits.collect::<Vec<_>>(),
+            DepositNext: DepositNext::Wait { .. },
+            DepositNext::WaitForDeposit { .. },
+            DepositNext::WaitForProvider { .. },
+            DepositNext::EnterAmounts { .. },
+            DepositNext::RepairConnection { .. },
+            DepositNext::CorrectAccount { .. },
+            DepositNext::UseAnotherAccount {},
+            DepositNext::ProviderRetries {},
+            DepositNext::Verified {},
+            DepositNext::Failed { .. },
+            DepositNext::Replaced { .. },
+            DepositNext::Withdrawn {},
+            DepositNext::Unknown,
+        );
     }
 
     #[test]

@@ -13,6 +13,8 @@ pub(super) fn states() -> Vec<State> {
             "not-listed-refused",
             NotListedView { trouble: Some(Trouble::Refused(Code::Internal)), ..named() },
         ),
+        state("not-listed-deposits", NotListedView { deposits: true, ..named() }),
+        state("not-listed-sent-deposits", NotListedView { sent: true, deposits: true, ..named() }),
         state("not-listed-sent", NotListedView { sent: true, ..named() }),
         state("not-listed-long", named()).with_facts(facts::long()),
     ];
@@ -30,6 +32,7 @@ fn named() -> NotListedView {
         problem: None,
         trouble: None,
         sent: false,
+        deposits: false,
         busy: false,
     }
 }

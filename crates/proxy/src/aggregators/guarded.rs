@@ -2,15 +2,17 @@
 
 use super::breaker::Breaker;
 use super::{
-    AccountNames, Aggregator, BankPage, Created, FoundAccounts, Listing, Observation, Reference,
-    UpstreamError,
+    AccountNames, AccountNumbers, Aggregator, BankPage, Created, DepositKey, Deposits, FoundAccounts,
+    Listing, Observation, Reference, SeenDeposit, UpstreamError,
 };
 use crate::clock::Clock;
 use crate::metrics::Metrics;
 use crate::store::UpstreamUser;
 use async_trait::async_trait;
+use jiff::Timestamp;
 use linchpin_protocol::{
-    Answer, CredentialValue, Field, InstitutionId, ProviderFacts, Purpose, Secret, VerifiedAccount,
+    AccountId, Amounts, Answer, CredentialValue, DepositFacts, DepositWays, Field, InstitutionId,
+    ProviderFacts, Purpose, Secret, VerifiedAccount,
 };
 use std::future::Future;
 use std::sync::Arc;
@@ -66,6 +68,10 @@ impl Aggregator for Guarded {
 
     async fn institutions(&self) -> Result<Vec<Listing>, UpstreamError> {
         self.call("institutions", self.inner.institutions()).await
+    }
+
+    fn deposits(&self) -> Option<&dyn Deposits> {
+        self.inner.deposits().map(|_| self as &dyn Deposits)
     }
 
     fn login_form(&self, listing: &Listing) -> Vec<Field> {
@@ -152,5 +158,81 @@ impl Aggregator for Guarded {
         names: &AccountNames,
     ) -> Result<Vec<VerifiedAccount>, UpstreamError> {
         self.call("verified_accounts", self.inner.verified_accounts(reference, names)).await
+    }
+}
+
+impl Guarded {
+    /// Only called where the inner aggregator has them.
+    fn inner_deposits(&self) -> Result<&dyn Deposits, UpstreamError> {
+        self.inner.deposits().ok_or(UpstreamError::BadReference)
+    }
+}
+
+#[async_trait]
+impl Deposits for Guarded {
+    fn ways(&self) -> DepositWays {
+        self.inner.deposits().map(Deposits::ways).unwrap_or_default()
+    }
+
+    fn facts(&self) -> DepositFacts {
+        self.inner.deposits().map(Deposits::facts).unwrap_or_default()
+    }
+
+    fn tries(&self) -> Option<u32> {
+        self.inner.deposits().and_then(Deposits::tries)
+    }
+
+    async fn make_holder(
+        &self,
+        user: &UpstreamUser,
+        label: Option<&str>,
+        in_use: &[Reference],
+    ) -> Result<Reference, UpstreamError> {
+        self.call("make_holder", self.inner_deposits()?.make_holder(user, label, in_use)).await
+    }
+
+    async fn holder(
+        &self,
+        connection: &Reference,
+        account: &AccountId,
+        names: &AccountNames,
+    ) -> Result<Option<Reference>, UpstreamError> {
+        self.call("holder", self.inner_deposits()?.holder(connection, account, names)).await
+    }
+
+    async fn send(&self, holder: &Reference, to: &AccountNumbers) -> Result<SeenDeposit, UpstreamError> {
+        self.call("send_deposits", self.inner_deposits()?.send(holder, to)).await
+    }
+
+    async fn sent_to(&self, holder: &Reference) -> Result<Vec<SeenDeposit>, UpstreamError> {
+        self.call("deposits_sent_to", self.inner_deposits()?.sent_to(holder)).await
+    }
+
+    async fn look(&self, key: &DepositKey) -> Result<SeenDeposit, UpstreamError> {
+        self.call("look_at_deposit", self.inner_deposits()?.look(key)).await
+    }
+
+    async fn confirm(
+        &self,
+        key: &DepositKey,
+        amounts: Amounts,
+    ) -> Result<Option<SeenDeposit>, UpstreamError> {
+        self.call("confirm_deposit", self.inner_deposits()?.confirm(key, amounts)).await
+    }
+
+    async fn remove_holder(&self, holder: &Reference) -> Result<(), UpstreamError> {
+        self.call("remove_holder", self.inner_deposits()?.remove_holder(holder)).await
+    }
+
+    async fn changed(&self, since: Option<Timestamp>) -> Result<Vec<SeenDeposit>, UpstreamError> {
+        self.call("changed_deposits", self.inner_deposits()?.changed(since)).await
+    }
+
+    async fn proved_account(
+        &self,
+        holder: &Reference,
+        names: &AccountNames,
+    ) -> Result<Option<VerifiedAccount>, UpstreamError> {
+        self.call("proved_account", self.inner_deposits()?.proved_account(holder, names)).await
     }
 }

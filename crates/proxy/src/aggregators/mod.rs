@@ -4,11 +4,13 @@
 //! wire types and their translation stay inside its folder.
 
 mod breaker;
+mod deposits;
 mod guarded;
 pub(crate) mod quovo;
 pub mod quovo_v2;
 pub mod quovo_v3;
 
+pub use deposits::{AccountNumbers, DepositKey, Deposits, SeenDeposit};
 pub(crate) use guarded::Guarded;
 
 use crate::tokens::{Key, Kind};
@@ -33,6 +35,9 @@ pub trait Aggregator: Send + Sync + 'static {
 
     /// Its whole list of institutions.
     async fn institutions(&self) -> Result<Vec<Listing>, UpstreamError>;
+
+    /// What it can do with deposits; `None`: it sends none.
+    fn deposits(&self) -> Option<&dyn Deposits>;
 
     /// The fields of an institution's login form, in order.
     fn login_form(&self, listing: &Listing) -> Vec<Field>;

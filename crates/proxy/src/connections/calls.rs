@@ -7,7 +7,8 @@ use super::{drive, view};
 use crate::aggregators::{Listing, Reference};
 use crate::app::AppState;
 use crate::problem::{ApiProblem, ApiResult};
-use crate::store::{ConnectionRecord, Intent, LinkRecord, NewConnection};
+use crate::store::{ConnectionRecord, Intent, LinkRecord, NewConnection, Proof};
+use crate::ways;
 use linchpin_protocol::{
     AccountSelection, Answer, AuthorizeProblem, Challenge, ChooseAccounts, Code, Connection, ConnectionId,
     ConnectionMethod, CredentialProblem, FieldProblem, FieldProblemKind, InstitutionRef, Next, Retry,
@@ -41,6 +42,7 @@ pub(crate) async fn create(state: &AppState, call: NewConnectionCall<'_>) -> Api
             Next::Credentials { fields, problem: CredentialProblem::None, tries_left: None }
         }
     };
+    let deposits = ways::of_client(state, &call.link.client, call.link.purpose);
     let connection = NewConnection {
         id: call.id,
         link: call.link.clone(),
@@ -50,6 +52,7 @@ pub(crate) async fn create(state: &AppState, call: NewConnectionCall<'_>) -> Api
             domain: call.listing.domain.clone(),
         },
         method: call.method,
+        proof: ways::proof(call.listing.way, deposits, call.link.purpose, call.link.account_selection),
         digest: view::digest(&state.key, &first),
         created_at: state.clock.now(),
     };
@@ -261,10 +264,16 @@ pub(crate) async fn choose(
     }
     let chosen: Vec<_> = accounts.iter().filter(|account| seen.contains(&account.id)).cloned().collect();
     let ids: Vec<_> = chosen.iter().map(|account| account.id.clone()).collect();
-    let next = Next::Linked { accounts: chosen };
+    let next = match record.proof {
+        Proof::Numbers => Next::Linked { accounts: chosen },
+        Proof::Deposits => {
+            let ways = ways::of_client(state, &record.client, record.purpose);
+            Next::OfferDeposits { account: chosen.into_iter().next(), ways }
+        }
+    };
+    let status = view::status(&next).unwrap_or(&shown.status).to_owned();
     let digest = view::digest(&state.key, &next);
     let revision = state.store.choose_accounts(id, body.revision, &ids, &digest, state.clock.now()).await?;
     let revision = revision.ok_or(Code::WrongStep)?;
-    let linked = Connection { revision, status: "linked".to_owned(), next, ..(*shown).clone() };
-    Ok(slot.show(linked))
+    Ok(slot.show(Connection { revision, status, next, ..(*shown).clone() }))
 }

@@ -7,6 +7,7 @@ use crate::aggregators::{AccountNames, Observation, Reference, Step, UpstreamErr
 use crate::app::AppState;
 use crate::problem::ApiProblem;
 use crate::store::{ConnectionRecord, Ended, Intent, StoreError};
+use crate::ways;
 use linchpin_protocol::{Code, Connection, ConnectionMethod, CredentialProblem, Field, Next, Stage};
 use std::sync::Arc;
 use std::time::Duration;
@@ -206,7 +207,9 @@ async fn render(
     if let (Step::Ready, Some(reference)) = (step, &record.upstream) {
         let names = AccountNames::new(state.key.clone(), record.id.clone());
         let found = state.aggregator.accounts(&Reference(reference.clone()), &names).await?;
-        return Ok(view::with_accounts(found, record));
+        let ways = ways::of_client(state, &record.client, record.purpose);
+        let ordered = state.store.deposit_of_connection(&record.id).await?.is_some();
+        return Ok(view::with_accounts(found, record, ways, ordered));
     }
     let listings = state.directory.listings();
     let listing = listings.as_ref().and_then(|listings| listings.get(&record.institution.id));

@@ -23,6 +23,7 @@ pub(crate) use calls::{NewConnectionCall, answers, choose, create, refresh, rend
 pub(crate) use drive::{LEASE, ensure_driver};
 pub(crate) use live::Live;
 pub(crate) use login::credentials;
-pub(crate) use outcome::{mint_public_token, verification};
+pub(crate) use outcome::{mint_for, mint_public_token, verification};
 pub(crate) use tries::WINDOW as TRIES_WINDOW;
+pub(crate) use upstream::user as upstream_user;
 pub(crate) use view::counted;

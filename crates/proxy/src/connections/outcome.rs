@@ -1,29 +1,38 @@
 //! What comes out of a linked connection: public tokens, and the full result.
 
-use super::view;
 use crate::aggregators::{AccountNames, Reference};
 use crate::app::AppState;
 use crate::clock::{later, on_the_wire};
 use crate::consent;
+use crate::deposits;
 use crate::problem::ApiResult;
-use crate::store::ConnectionRecord;
+use crate::store::{ConnectionRecord, Proof, TokenSubject};
 use crate::tokens::{self, Kind};
+use crate::ways;
 use jiff::SignedDuration;
-use linchpin_protocol::{Code, ConnectionId, PublicToken, Verification, VerifiedConnection};
+use linchpin_protocol::{
+    Code, ConnectionId, PublicToken, Verification, VerificationState, VerifiedConnection,
+};
 
 const PUBLIC_TOKEN_LIFE: SignedDuration = SignedDuration::from_mins(30);
 
 /// Mints a public token for a linked connection; an unspent one from before is revoked.
 pub(crate) async fn mint_public_token(state: &AppState, id: &ConnectionId) -> ApiResult<PublicToken> {
     let record = state.store.connection(id).await?.ok_or(Code::NotFound)?;
-    if record.chosen.is_empty() {
+    // What deposits are to prove is handed over with them.
+    if record.chosen.is_empty() || record.proof == Proof::Deposits {
         return Err(Code::WrongStep.into());
     }
+    mint_for(state, &TokenSubject::Connection(id.clone())).await
+}
+
+/// Mints a public token for something that is there; an unspent one from before is revoked.
+pub(crate) async fn mint_for(state: &AppState, subject: &TokenSubject) -> ApiResult<PublicToken> {
     let token = tokens::token("pt_")?;
     let now = state.clock.now();
     let expires_at = later(now, PUBLIC_TOKEN_LIFE);
     let hash = state.key.hash(Kind::Public, &[token.expose()]);
-    state.store.mint_public_token(id, &hash, now, expires_at).await?;
+    state.store.mint_public_token(subject, &hash, now, expires_at).await?;
     Ok(PublicToken { public_token: token, expires_at: on_the_wire(expires_at) })
 }
 
@@ -32,14 +41,19 @@ pub(crate) async fn verification(state: &AppState, record: &ConnectionRecord) ->
     if record.chosen.is_empty() {
         return Err(Code::WrongStep.into());
     }
+    if record.proof == Proof::Deposits {
+        let deposit = state.store.deposit_of_connection(&record.id).await?.ok_or(Code::WrongStep)?;
+        return deposits::verification(state, &deposit).await;
+    }
     let reference = record.upstream.clone().map(Reference).ok_or(Code::WrongStep)?;
     let names = AccountNames::new(state.key.clone(), record.id.clone());
     let seen = state.aggregator.read(&reference).await?;
     let mut accounts = state.aggregator.verified_accounts(&reference, &names).await?;
     accounts.retain(|account| record.chosen.contains(&account.id));
     // An account without its number proves nothing: better no answer than half of one.
+    let wants_proof = ways::wants_proof(record.purpose);
     let numbers_missing = accounts.iter().any(|account| account.account_number.is_none());
-    if accounts.is_empty() || (view::wants_numbers(record.purpose) && numbers_missing) {
+    if accounts.is_empty() || (wants_proof && numbers_missing) {
         return Err(Code::ProviderRejected.into());
     }
     // What was agreed to last for the connection holds for as long as it exists.
@@ -48,12 +62,14 @@ pub(crate) async fn verification(state: &AppState, record: &ConnectionRecord) ->
     consent::limit(&link, &mut accounts);
     Ok(Verification {
         user_id: record.user_id.clone(),
-        connection: VerifiedConnection {
+        verification: if wants_proof { VerificationState::Verified } else { VerificationState::None },
+        connection: Some(VerifiedConnection {
             id: record.id.clone(),
             institution: record.institution.clone(),
             last_success_at: seen.last_success_at.map(on_the_wire),
             last_attempt_at: seen.last_attempt_at.map(on_the_wire),
-        },
+        }),
+        deposit: None,
         accounts,
     })
 }

@@ -2,9 +2,9 @@
 
 use crate::aggregators::{Aggregator, Created, Reference, UpstreamError};
 use crate::app::AppState;
-use crate::store::{ConnectionRecord, Store, StoreError, UpstreamUser};
+use crate::store::{ClientId, ConnectionRecord, Store, StoreError, UpstreamUser};
 use crate::tokens::{Key, Kind};
-use linchpin_protocol::CredentialValue;
+use linchpin_protocol::{CredentialValue, UserId};
 use std::sync::Arc;
 
 /// What a call needs upstream.
@@ -40,7 +40,7 @@ impl Counterpart {
             return Ok(Ensured { user, reference: Reference(reference.clone()), has_login: false });
         }
         let in_use = self.in_use().await?;
-        let (institution, purpose) = (&self.record.institution.id, self.record.purpose);
+        let (institution, purpose) = (&self.record.institution.id, self.record.upstream_purpose());
         match self.aggregator.create(&user, institution, purpose, in_use.as_deref(), login).await {
             Ok(Created { reference, has_login }) => {
                 self.keep(&reference).await?;
@@ -61,7 +61,7 @@ impl Counterpart {
         user: &UpstreamUser,
         instead_of: Option<&Reference>,
     ) -> Result<Reference, UpstreamError> {
-        let (institution, purpose) = (&self.record.institution.id, self.record.purpose);
+        let (institution, purpose) = (&self.record.institution.id, self.record.upstream_purpose());
         let existing = self.aggregator.existing(user, institution, purpose, instead_of).await?;
         let existing = existing.ok_or(UpstreamError::Duplicate)?;
         self.keep(&existing).await?;
@@ -69,16 +69,8 @@ impl Counterpart {
     }
 
     async fn user(&self) -> Result<UpstreamUser, UpstreamError> {
-        let (client, user) = (&self.record.client, &self.record.user_id);
-        if let Some(known) = self.store.upstream_user(client, user).await.map_err(unkept)? {
-            return Ok(known);
-        }
-        // The same name every time: a user that was made and never written down is found again by it.
-        let hash = self.key.hash(Kind::User, &[&client.0, user.as_str()]);
-        let short: String = hash.as_str().chars().take(32).collect();
-        let made = self.aggregator.ensure_user(&format!("linchpin-{short}")).await?;
-        self.store.set_upstream_user(client, user, &made).await.map_err(unkept)?;
-        Ok(made)
+        let owner = (&self.record.client, &self.record.user_id);
+        ensure_user(self.store.as_ref(), self.aggregator.as_ref(), &self.key, owner).await
     }
 
     /// After an earlier try, which may have made a connection whose name never reached us: what the user has in use.
@@ -94,6 +86,32 @@ impl Counterpart {
     async fn keep(&self, reference: &Reference) -> Result<(), UpstreamError> {
         self.store.set_upstream(&self.record.id, &reference.0).await.map_err(unkept)
     }
+}
+
+/// A client's user at the aggregator.
+pub(crate) async fn user(
+    state: &AppState,
+    client: &ClientId,
+    user: &UserId,
+) -> Result<UpstreamUser, UpstreamError> {
+    ensure_user(state.store.as_ref(), state.aggregator.as_ref(), &state.key, (client, user)).await
+}
+
+async fn ensure_user(
+    store: &dyn Store,
+    aggregator: &dyn Aggregator,
+    key: &Key,
+    (client, user): (&ClientId, &UserId),
+) -> Result<UpstreamUser, UpstreamError> {
+    if let Some(known) = store.upstream_user(client, user).await.map_err(unkept)? {
+        return Ok(known);
+    }
+    // The same name every time: a user that was made and never written down is found again by it.
+    let hash = key.hash(Kind::User, &[&client.0, user.as_str()]);
+    let short: String = hash.as_str().chars().take(32).collect();
+    let made = aggregator.ensure_user(&format!("linchpin-{short}")).await?;
+    store.set_upstream_user(client, user, &made).await.map_err(unkept)?;
+    Ok(made)
 }
 
 /// Nothing was sent, because what would find it again could not be kept.

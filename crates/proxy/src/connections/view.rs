@@ -2,12 +2,12 @@
 
 use crate::aggregators::{FoundAccounts, Listing, Observation, Step};
 use crate::clock::on_the_wire;
-use crate::store::{ConnectionRecord, Visit};
+use crate::store::{ConnectionRecord, Proof, Visit};
 use crate::tokens::{self, Hash, Key, Kind};
 use jiff::Timestamp;
 use linchpin_protocol::{
-    AccountSelection, AuthorizeProblem, Connection, ConnectionId, ConnectionMethod, FailureReason, Field,
-    LaterReason, Next, Purpose, Revision, Stage,
+    AccountSelection, AuthorizeProblem, Connection, ConnectionId, ConnectionMethod, DepositWays,
+    FailureReason, Field, LaterReason, Next, Revision, Stage,
 };
 
 /// What we know ourselves.
@@ -84,29 +84,33 @@ impl MaxKnown for Stage {
     }
 }
 
-/// What the person has to do when accounts were found.
-pub(super) fn with_accounts(found: FoundAccounts, record: &ConnectionRecord) -> Next {
+/// What the person has to do when accounts were found. `ways`: how deposits could prove one; `ordered`: some are on their
+/// way, or were.
+pub(super) fn with_accounts(
+    found: FoundAccounts,
+    record: &ConnectionRecord,
+    ways: DepositWays,
+    ordered: bool,
+) -> Next {
     if !record.chosen.is_empty() {
-        let accounts =
+        let mut accounts: Vec<_> =
             found.accounts.into_iter().filter(|account| record.chosen.contains(&account.id)).collect();
-        return Next::Linked { accounts };
+        return match record.proof {
+            Proof::Deposits if !ordered => Next::OfferDeposits { account: accounts.pop(), ways },
+            Proof::Deposits | Proof::Numbers => Next::Linked { accounts },
+        };
     }
     if found.accounts.is_empty() {
         return Next::NoAccounts {};
     }
     if found.accounts.iter().all(|account| account.not_verifiable.is_some()) {
+        if ways.manual && !ordered {
+            return Next::OfferDeposits { account: None, ways: DepositWays { automatic: false, ..ways } };
+        }
         return Next::Failed { reason: FailureReason::NotVerifiable };
     }
     let many = record.account_selection == AccountSelection::Many;
     Next::ChooseAccounts { accounts: found.accounts, many }
-}
-
-/// Whether the purpose asks for account numbers.
-pub(super) fn wants_numbers(purpose: Purpose) -> bool {
-    match purpose {
-        Purpose::Verify | Purpose::Both => true,
-        Purpose::Aggregate => false,
-    }
 }
 
 /// A keyed digest of a step, without percent and times: when it changes, the revision moves.
@@ -126,6 +130,7 @@ pub(super) fn digest(key: &Key, next: &Next) -> Hash {
         | Next::Instructions { .. }
         | Next::StartAgain {}
         | Next::ChooseAccounts { .. }
+        | Next::OfferDeposits { .. }
         | Next::Later { .. }
         | Next::NoAccounts {}
         | Next::Linked { .. }
@@ -150,7 +155,7 @@ pub(super) fn connection(
         Next::Authorize { .. } => ConnectionMethod::BankLogin,
         _ => record.method,
     };
-    let status = if matches!(next, Next::Linked { .. }) { "linked".to_owned() } else { observation.status };
+    let status = self::status(&next).map_or(observation.status, str::to_owned);
     Connection {
         id: record.id.clone(),
         revision,
@@ -162,6 +167,26 @@ pub(super) fn connection(
         last_success_at: observation.last_success_at.map(on_the_wire),
         updates_itself: observation.updates_itself,
         next,
+    }
+}
+
+/// The status that is ours to say: what is chosen here upstream knows nothing of.
+pub(super) fn status(next: &Next) -> Option<&'static str> {
+    match next {
+        Next::Linked { .. } => Some("linked"),
+        Next::OfferDeposits { .. } => Some("unproved"),
+        Next::Credentials { .. }
+        | Next::Wait { .. }
+        | Next::Challenges { .. }
+        | Next::Authorize { .. }
+        | Next::Instructions { .. }
+        | Next::StartAgain {}
+        | Next::ChooseAccounts { .. }
+        | Next::Later { .. }
+        | Next::NoAccounts {}
+        | Next::Closed {}
+        | Next::Failed { .. }
+        | Next::Unknown => None,
     }
 }
 

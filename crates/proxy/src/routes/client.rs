@@ -5,10 +5,11 @@ use crate::clock::{later, on_the_wire};
 use crate::config::Origin;
 use crate::connections;
 use crate::consent;
+use crate::deposits;
 use crate::extract::{Body, Client, IDLE, Id, Idempotency};
 use crate::idempotency::{Act, once};
 use crate::problem::{ApiProblem, ApiResult};
-use crate::store::{ClientId, ConnectionRecord, LinkRecord, NewLink, PublicSpend};
+use crate::store::{ClientId, ConnectionRecord, LinkRecord, NewLink, Proof, PublicSpend, TokenSubject};
 use crate::tokens::{self, Hash, Kind};
 use axum::Json;
 use axum::extract::State;
@@ -122,9 +123,16 @@ async fn target(state: &AppState, client: &Client, body: &CreateLinkToken) -> Ap
                 None => refuse("connection_id", FieldProblemKind::NotOffered),
             }
         }
-        Mode::Deposit if body.deposit_id.is_none() => refuse("deposit_id", FieldProblemKind::Missing),
-        // This version makes no deposits, so that no id is one of this user's.
-        Mode::Deposit => refuse("deposit_id", FieldProblemKind::NotOffered),
+        Mode::Deposit => {
+            let Some(id) = &body.deposit_id else {
+                return refuse("deposit_id", FieldProblemKind::Missing);
+            };
+            let known = state.store.deposit(id).await?;
+            match known.filter(|known| known.client == client.id && known.user_id == body.user_id) {
+                Some(_) => Ok(()),
+                None => refuse("deposit_id", FieldProblemKind::NotOffered),
+            }
+        }
         // There is nothing yet that such a session could do.
         Mode::Manage => refuse("mode", FieldProblemKind::NotOffered),
     }
@@ -207,7 +215,11 @@ pub(super) async fn link_status(
     let now = state.clock.now();
     let open = state.store.link_for_page(&id, now, later(now, -IDLE)).await?.is_some();
     let consent = state.store.consent(&id).await?;
-    let results = state.store.connections_of_link(&id).await?.into_iter().filter(|c| !c.chosen.is_empty());
+    let linked_here = |record: &ConnectionRecord| !record.chosen.is_empty() && record.proof == Proof::Numbers;
+    let connections = state.store.connections_of_link(&id).await?.into_iter().filter(linked_here);
+    let deposits = state.store.deposits_of_link(&id).await?;
+    let deposits = deposits.iter().filter_map(|record| deposits::result(&state, record));
+    let results = connections.map(linked).chain(deposits).collect();
     Ok(Json(LinkStatus {
         state: match (open, link.spent_at) {
             (true, None) => LinkState::Unused,
@@ -219,16 +231,17 @@ pub(super) async fn link_status(
         expires_at: on_the_wire(link.expires_at),
         consent: consent
             .map(|given| ConsentGiven { consent: given.consent, given_at: on_the_wire(given.given_at) }),
-        results: results.map(linked).collect(),
+        results,
     }))
 }
 
 fn linked(record: ConnectionRecord) -> LinkedResult {
     LinkedResult {
         status: ResultStatus::Linked,
-        connection_id: record.id,
-        institution_id: record.institution.id,
-        institution_name: record.institution.name,
+        connection_id: Some(record.id),
+        deposit_id: None,
+        institution_id: Some(record.institution.id),
+        institution_name: Some(record.institution.name),
         account_ids: record.chosen,
     }
 }
@@ -276,26 +289,34 @@ pub(super) async fn exchange(
         route: "POST /v1/public-tokens/exchange",
         key,
         body: &[hash.as_str()],
-        // The token's hash leads back to the connection when the answer has to be given again.
+        // The token's hash leads back to what it stands for when the answer has to be given again.
         subject: hash.as_str().to_owned(),
     };
     // Spending is the act. Reading the result is not part of it: it may fail and be asked for again with the same key.
     let (first, id, token) = (state.clone(), client.id.clone(), hash.clone());
-    let connection = once(&state, act, async move { spend(&first, &id, &token).await }, |_| async {
+    let subject = once(&state, act, async move { spend(&first, &id, &token).await }, |_| async {
         match state.store.spent_public_token(&client.id, &hash).await? {
-            Some(connection) => Ok(connection),
+            Some(subject) => Ok(subject),
             // The first call did not get that far.
             None => spend(&state, &client.id, &hash).await,
         }
     })
     .await?;
-    let record = state.store.connection(&connection).await?.ok_or(Code::NotFound)?;
-    Ok(Json(connections::verification(&state, &record).await?))
+    Ok(Json(match subject {
+        TokenSubject::Connection(id) => {
+            let record = state.store.connection(&id).await?.ok_or(Code::NotFound)?;
+            connections::verification(&state, &record).await?
+        }
+        TokenSubject::Deposit(id) => {
+            let record = state.store.deposit(&id).await?.ok_or(Code::NotFound)?;
+            deposits::verification(&state, &record).await?
+        }
+    }))
 }
 
-async fn spend(state: &AppState, client: &ClientId, token: &Hash) -> ApiResult<ConnectionId> {
+async fn spend(state: &AppState, client: &ClientId, token: &Hash) -> ApiResult<TokenSubject> {
     match state.store.spend_public_token(client, token, state.clock.now()).await? {
-        PublicSpend::Spent(connection) => Ok(connection),
+        PublicSpend::Spent(subject) => Ok(subject),
         PublicSpend::Used => Err(Code::TokenUsed.into()),
         PublicSpend::Expired => Err(Code::TokenExpired.into()),
         PublicSpend::Unknown => Err(Code::TokenInvalid.into()),

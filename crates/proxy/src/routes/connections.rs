@@ -23,7 +23,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 /// The longest that a caller may wait.
-const LONGEST_WAIT: u64 = 25;
+pub(super) const LONGEST_WAIT: u64 = 25;
 const SERVER_TIMING: HeaderName = HeaderName::from_static("server-timing");
 
 type Shown = Json<Connection>;
@@ -33,7 +33,7 @@ fn shown(state: &AppState, connection: Arc<Connection>) -> Shown {
 }
 
 /// What a session does not see does not exist for it.
-async fn own(state: &AppState, link: &LinkRecord, id: String) -> ApiResult<ConnectionId> {
+pub(super) async fn own(state: &AppState, link: &LinkRecord, id: String) -> ApiResult<ConnectionId> {
     let id = ConnectionId::new(id);
     let record = state.store.connection(&id).await?.filter(|record| scopes::is_of_user(link, record));
     let record = record.ok_or(Code::NotFound)?;
@@ -122,7 +122,7 @@ pub(super) async fn create(
     Ok((StatusCode::CREATED, shown(&state, connection)))
 }
 
-fn principal(link: &LinkRecord) -> String {
+pub(super) fn principal(link: &LinkRecord) -> String {
     format!("link {}", link.id)
 }
 
@@ -158,7 +158,7 @@ pub(super) async fn read(
 }
 
 /// A session may have been ended while it waited.
-async fn still_open(state: &AppState, link: &LinkRecord, waited: Duration) -> ApiResult<()> {
+pub(super) async fn still_open(state: &AppState, link: &LinkRecord, waited: Duration) -> ApiResult<()> {
     if waited.is_zero() {
         return Ok(());
     }

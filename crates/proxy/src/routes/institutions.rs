@@ -41,7 +41,7 @@ pub(super) async fn search(
         }
     };
     let listings = listings(&state)?;
-    let viewer = viewer(&session);
+    let viewer = viewer(&state, &session);
     Ok(Json(if query.is_empty() {
         listings.popular(&viewer)
     } else {
@@ -67,7 +67,7 @@ pub(super) async fn detail(
     let listings = listings(&state)?;
     let listing = listings.get(&InstitutionId::new(id)).ok_or(Code::NotFound)?;
     let link = &session.link;
-    let viewer = viewer(&session);
+    let viewer = viewer(&state, &session);
     let mut detail = viewer.detail(listing, state.aggregator.login_form(listing));
     if link.mode == Mode::Link {
         let store = &state.store;

@@ -3,6 +3,7 @@
 mod bank_login;
 mod client;
 mod connections;
+mod deposits;
 mod document;
 mod institution_requests;
 mod institutions;
@@ -51,6 +52,14 @@ fn api() -> OpenApiRouter<AppState> {
         .routes(routes!(connections::authorize))
         .routes(routes!(connections::abandon))
         .routes(routes!(connections::public_token))
+        .routes(routes!(deposits::routing_number))
+        .routes(routes!(deposits::create, deposits::list))
+        .routes(routes!(deposits::read))
+        .routes(routes!(deposits::amounts))
+        .routes(routes!(deposits::correct))
+        .routes(routes!(deposits::withdraw))
+        .routes(routes!(deposits::public_token))
+        .routes(routes!(deposits::verification))
 }
 
 /// The API's document, as `docs/openapi.json` holds it.

@@ -4,26 +4,30 @@ use crate::app::AppState;
 use crate::clock::{later, on_the_wire};
 use crate::connections;
 use crate::consent;
+use crate::deposits;
 use crate::directory::Viewer;
 use crate::extract::{Body, IDLE, Idempotency, Session as SessionOf};
 use crate::idempotency::{Act, once};
 use crate::problem::ApiResult;
-use crate::store::{ConsentRecord, LinkRecord, SessionRecord, Spend};
+use crate::store::{ConnectionRecord, ConsentRecord, DepositRecord, LinkRecord, Proof, SessionRecord, Spend};
 use crate::tokens::{self, Kind};
+use crate::ways;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use jiff::{SignedDuration, Timestamp};
 use linchpin_protocol::{
-    ClientFacts, Code, ConnectionId, CreateSession, GiveConsent, LinkId, Mode, Next, OpenedSession, Secret,
-    Session, SessionLife, Unfinished,
+    ClientFacts, Code, ConnectionId, CreateSession, DepositId, GiveConsent, LinkId, Mode, Next,
+    OpenedSession, Secret, Session, SessionLife, Unfinished,
 };
 
 /// A session ends after this time, whatever happens in it.
 const LONGEST: SignedDuration = SignedDuration::from_hours(4);
 /// What was begun is offered to be finished for so long.
 const RESUMABLE: SignedDuration = SignedDuration::from_hours(72);
-/// So many unfinished connections are offered at most.
+/// Deposits are offered to be confirmed for so long.
+const DEPOSITS_RESUMABLE: SignedDuration = SignedDuration::from_hours(60 * 24);
+/// So many unfinished connections, and as many deposits, are offered at most.
 const OFFERED: usize = 3;
 
 /// Exchanges a link token, once, for a session.
@@ -190,14 +194,19 @@ fn seconds_until(now: Timestamp, then: Timestamp) -> u32 {
 }
 
 /// For whom lists are made.
-pub(super) fn viewer(session: &SessionRecord) -> Viewer {
-    Viewer { purpose: session.link.purpose, connected: session.linked.iter().cloned().collect() }
+pub(super) fn viewer(state: &AppState, session: &SessionRecord) -> Viewer {
+    let link = &session.link;
+    Viewer {
+        purpose: link.purpose,
+        deposits: ways::of_client(state, &link.client, link.purpose),
+        connected: session.linked.iter().cloned().collect(),
+    }
 }
 
 async fn describe(state: &AppState, session: &SessionRecord) -> ApiResult<Session> {
     let link = &session.link;
     let client = &state.clients.get(&link.client).ok_or(Code::SessionExpired)?.config;
-    let viewer = viewer(session);
+    let viewer = viewer(state, session);
     let searches = link.mode == Mode::Link;
     // Without a directory the session opens all the same; the search says that the provider is away.
     let listings = state.directory.listings().filter(|_| searches);
@@ -222,19 +231,25 @@ async fn describe(state: &AppState, session: &SessionRecord) -> ApiResult<Sessio
         data: consent::data(link),
         consent: consent::to_ask(state, link).filter(|_| !session.agreed),
         popular,
+        deposits: viewer.deposits,
+        deposit_id: link.deposit_id.clone(),
         institution_id: link.institution_id.clone(),
         unfinished: unfinished(state, link).await?,
     })
 }
 
-/// What was begun in this session and is not finished, then what this user began before it; or the connection that is to be repaired. What cannot be read
-/// now is left out: it is not lost.
+/// The user's deposits, then what was begun in this session and is not finished, then what this user began before it; or
+/// the connection that is to be repaired, or the deposit that is to be confirmed. What cannot be read now is left out: it
+/// is not lost.
 async fn unfinished(state: &AppState, link: &LinkRecord) -> ApiResult<Vec<Unfinished>> {
-    let mut found = Vec::new();
+    let mut found = deposits_of(state, link).await?;
     let begun: Vec<ConnectionId> = match link.mode {
         Mode::Link => {
             let begun = state.store.connections_of_link(&link.id).await?.into_iter();
-            begun.filter(|record| record.chosen.is_empty()).map(|record| record.id).take(OFFERED).collect()
+            // Where deposits are to prove what was chosen, they may still have to be ordered.
+            let open =
+                |record: &ConnectionRecord| record.chosen.is_empty() || record.proof == Proof::Deposits;
+            begun.filter(open).map(|record| record.id).take(OFFERED).collect()
         }
         Mode::Repair => link.connection_id.iter().cloned().collect(),
         Mode::Deposit | Mode::Manage => Vec::new(),
@@ -265,6 +280,31 @@ async fn unfinished(state: &AppState, link: &LinkRecord) -> ApiResult<Vec<Unfini
             institution: record.institution,
             begun_at: on_the_wire(record.created_at),
         }));
+    }
+    Ok(found)
+}
+
+/// The deposits of a session's user that are on their way or wait for something, newest first; in mode `deposit` the one
+/// that it is for, or what has replaced it, whatever has become of it.
+async fn deposits_of(state: &AppState, link: &LinkRecord) -> ApiResult<Vec<Unfinished>> {
+    let records = match (link.mode, &link.deposit_id) {
+        (Mode::Link, _) => {
+            let since = later(state.clock.now(), -DEPOSITS_RESUMABLE);
+            state.store.deposits_of_user(&link.client, &link.user_id, since).await?
+        }
+        (Mode::Deposit, Some(id)) => newest(state, id).await?.into_iter().collect(),
+        (Mode::Deposit | Mode::Repair | Mode::Manage, _) => return Ok(Vec::new()),
+    };
+    let shown = records.iter().map(|record| deposits::shown(state, record));
+    let open = shown.filter(|deposit| link.mode == Mode::Deposit || deposits::is_open(deposit));
+    Ok(open.take(OFFERED).map(|deposit| Unfinished::Deposit { deposit: Box::new(deposit) }).collect())
+}
+
+/// A deposit, or what stands in its place by now.
+async fn newest(state: &AppState, id: &DepositId) -> ApiResult<Option<DepositRecord>> {
+    let mut found = state.store.deposit(id).await?;
+    while let Some(by) = found.as_ref().and_then(|record| record.replaced_by.clone()) {
+        found = state.store.deposit(&by).await?;
     }
     Ok(found)
 }

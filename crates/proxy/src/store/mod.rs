@@ -3,6 +3,7 @@
 //! The trait is made of operations, each one transaction, so that a rule such as "a token is spent once" holds in one
 //! place and for every caller. Moments are passed in; the store has no clock.
 
+mod deposits;
 mod records;
 mod sqlite;
 #[cfg(test)]
@@ -12,14 +13,18 @@ use crate::tokens::Hash;
 use async_trait::async_trait;
 use jiff::Timestamp;
 use linchpin_protocol::{
-    AccountId, AuthorizeProblem, ConnectionId, EventId, InstitutionId, InstitutionRequestId, LinkId, Purpose,
-    Revision, UserId,
+    AccountId, AuthorizeProblem, ConnectionId, DepositId, EventId, InstitutionId, InstitutionRequestId,
+    LinkId, Purpose, Revision, UserId,
 };
 
+pub use deposits::{
+    DepositFault, DepositFilter, DepositIntent, DepositKept, DepositLimits, DepositRecord, DepositState,
+    TokenSubject,
+};
 pub use records::{
     Attempt, ClientId, ConnectionRecord, ConsentRecord, Ended, EventRecord, InstitutionRequestRecord, Intent,
-    KeptDirectory, KeyClaim, KeyUse, LinkRecord, NewConnection, NewLink, NewTicket, Pending, PublicSpend,
-    SessionRecord, Spend, TicketSpend, UpstreamUser, Visit, VisitRecord, WayBack,
+    KeptDirectory, KeyClaim, KeyUse, LinkRecord, NewConnection, NewLink, NewTicket, Pending, Proof,
+    PublicSpend, SessionRecord, Spend, TicketSpend, UpstreamUser, Visit, VisitRecord, WayBack,
 };
 pub use sqlite::SqliteStore;
 
@@ -202,10 +207,10 @@ pub trait Store: Send + Sync + 'static {
         now: Timestamp,
     ) -> StoreResult<Option<Revision>>;
 
-    /// Keeps a public token's hash and revokes the connection's unspent ones.
+    /// Keeps a public token's hash and revokes its subject's unspent ones.
     async fn mint_public_token(
         &self,
-        connection: &ConnectionId,
+        subject: &TokenSubject,
         token: &Hash,
         now: Timestamp,
         expires_at: Timestamp,
@@ -220,7 +225,82 @@ pub trait Store: Send + Sync + 'static {
     ) -> StoreResult<PublicSpend>;
 
     /// What a public token stood for that this client has spent.
-    async fn spent_public_token(&self, client: &ClientId, token: &Hash) -> StoreResult<Option<ConnectionId>>;
+    async fn spent_public_token(&self, client: &ClientId, token: &Hash) -> StoreResult<Option<TokenSubject>>;
+
+    /// Keeps a new deposit, unless there are as many as may be. The same id again changes nothing. What it replaces is
+    /// marked in the same step.
+    async fn create_deposit(
+        &self,
+        deposit: &DepositRecord,
+        limits: &DepositLimits,
+    ) -> StoreResult<DepositKept>;
+
+    /// Forgets a deposit of which the aggregator knows nothing; what it was to replace stands again.
+    async fn forget_deposit(&self, id: &DepositId) -> StoreResult<()>;
+
+    /// Writes a deposit over the version that it was read at. False: somebody else has written it since.
+    async fn write_deposit(&self, deposit: &DepositRecord) -> StoreResult<bool>;
+
+    /// Gives the call that is under way for a deposit until `until`: whoever makes it is alive.
+    async fn hold_deposit(&self, id: &DepositId, until: Timestamp) -> StoreResult<()>;
+
+    /// Whether the caller is to read a deposit upstream: nobody has since `before`. From now on somebody has.
+    async fn take_deposit_look(&self, id: &DepositId, now: Timestamp, before: Timestamp)
+    -> StoreResult<bool>;
+
+    /// A deposit by its id.
+    async fn deposit(&self, id: &DepositId) -> StoreResult<Option<DepositRecord>>;
+
+    /// A deposit by the aggregator's name for it.
+    async fn deposit_by_key(&self, key: &str) -> StoreResult<Option<DepositRecord>>;
+
+    /// The newest deposit to an account of a connection, unless another has replaced it.
+    async fn deposit_of_connection(&self, id: &ConnectionId) -> StoreResult<Option<DepositRecord>>;
+
+    /// The deposits asked for under a link that no other has replaced, newest first, at most 20.
+    async fn deposits_of_link(&self, id: &LinkId) -> StoreResult<Vec<DepositRecord>>;
+
+    /// A user's deposits made after `since` that no other has replaced, newest first, at most 20.
+    async fn deposits_of_user(
+        &self,
+        client: &ClientId,
+        user: &UserId,
+        since: Timestamp,
+    ) -> StoreResult<Vec<DepositRecord>>;
+
+    /// A client's deposits, oldest change first, at most `limit`.
+    async fn deposits_of_client(
+        &self,
+        client: &ClientId,
+        filter: &DepositFilter,
+        limit: u32,
+    ) -> StoreResult<Vec<DepositRecord>>;
+
+    /// The aggregator's accounts that a user's deposits go to; not those of deposits that were never sent.
+    async fn deposit_holders_in_use(&self, client: &ClientId, user: &UserId) -> StoreResult<Vec<String>>;
+
+    /// The aggregator's names for the deposits to one of its accounts.
+    async fn deposit_keys_at(&self, holder: &str) -> StoreResult<Vec<String>>;
+
+    /// Deposits whose call has not come back in its time, at most `limit`.
+    async fn lapsed_deposits(&self, now: Timestamp, limit: u32) -> StoreResult<Vec<DepositRecord>>;
+
+    /// Lets one caller at a time read an aggregator's changed deposits: up to where they were read, if ever. `None`:
+    /// somebody else does.
+    async fn lease_deposit_watch(
+        &self,
+        aggregator: &str,
+        now: Timestamp,
+        lease_until: Timestamp,
+    ) -> StoreResult<Option<Option<Timestamp>>>;
+
+    /// Gives the lease back, and keeps up to where changes were read. That never goes backwards.
+    async fn end_deposit_watch(
+        &self,
+        aggregator: &str,
+        seen_until: Option<Timestamp>,
+        now: Timestamp,
+    ) -> StoreResult<()>;
 
     /// Keeps a ticket to a bank's own page. Earlier ones of the connection that were not used are void, and from now on
     /// the connection is one that is made there.

@@ -1,5 +1,6 @@
 //! What goes into the store and comes out of it.
 
+use super::TokenSubject;
 use crate::config::Origin;
 use crate::tokens::Hash;
 use jiff::Timestamp;
@@ -115,6 +116,8 @@ pub struct NewConnection {
     pub institution: InstitutionRef,
     /// How it is made.
     pub method: ConnectionMethod,
+    /// How the account is to be proved.
+    pub proof: Proof,
     /// The digest of its first step.
     pub digest: Hash,
     /// When.
@@ -138,6 +141,8 @@ pub struct ConnectionRecord {
     pub method: ConnectionMethod,
     /// What the client needs.
     pub purpose: Purpose,
+    /// How the account is to be proved.
+    pub proof: Proof,
     /// How many accounts may be chosen.
     pub account_selection: AccountSelection,
     /// The aggregator's reference, private to its adapter.
@@ -158,6 +163,26 @@ pub struct ConnectionRecord {
     pub created_at: Timestamp,
     /// The last visit to the bank's own page.
     pub visit: Visit,
+}
+
+/// How an account is to be proved to be the person's.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Proof {
+    /// By its numbers, which the institution gives to whoever signs in; or not at all, where nobody asked.
+    Numbers,
+    /// By deposits, which the provider finds in the account once that is linked without its numbers.
+    Deposits,
+}
+
+impl ConnectionRecord {
+    /// What is asked of the aggregator: where deposits prove the account, no numbers.
+    pub fn upstream_purpose(&self) -> Purpose {
+        match self.proof {
+            Proof::Numbers => self.purpose,
+            Proof::Deposits => Purpose::Aggregate,
+        }
+    }
 }
 
 /// How the last visit to a bank's own page stands.
@@ -328,8 +353,8 @@ pub enum Ended {
 /// What became of a public token.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum PublicSpend {
-    /// It stands for this connection.
-    Spent(ConnectionId),
+    /// It stands for this.
+    Spent(TokenSubject),
     /// It was spent before.
     Used,
     /// Its time is over.

@@ -3,7 +3,7 @@
 mod calls;
 
 use super::world::{ACORN, BIRCH, World, key, problem, read, until};
-use calls::{Call, ROUTES, Sort, effects, prepare, row_of};
+use calls::{Call, ROUTES, Sort, Worlds, effects, prepare, row_of};
 use jiff::SignedDuration;
 use linchpin_protocol::Secret;
 use linchpin_proxy::tokens::{Key, Kind};
@@ -31,10 +31,11 @@ fn every_unsafe_route_is_in_the_table() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_key_that_is_missing_empty_too_long_or_unreadable_is_refused() {
-    let world = World::new().await;
+    let worlds = Worlds::new().await;
     for route in ROUTES {
-        let call = prepare(&world, route).await;
-        let before = effects(&world).await;
+        let world = worlds.of(route);
+        let call = prepare(world, route).await;
+        let before = effects(world).await;
         let long = "k".repeat(256);
         for (key, status, code) in [
             (None, 400, "idempotency_missing"),
@@ -44,15 +45,15 @@ async fn a_key_that_is_missing_empty_too_long_or_unreadable_is_refused() {
             (Some(&b"\xff"[..]), 422, "invalid_input idempotency-key malformed"),
         ] {
             let request = match key {
-                Some(key) => call.request(&world).header("idempotency-key", key),
-                None => call.request(&world),
+                Some(key) => call.request(world).header("idempotency-key", key),
+                None => call.request(world),
             };
             let (actual, refusal) = problem(request.send().await.unwrap()).await;
             assert_eq!((actual.as_u16(), refusal.as_str()), (status, code), "{route} with {key:?}");
         }
-        assert_eq!(effects(&world).await, before, "{route}: a refused call does nothing");
+        assert_eq!(effects(world).await, before, "{route}: a refused call does nothing");
         assert_eq!(
-            call.send(&world, &"k".repeat(255)).await.0,
+            call.send(world, &"k".repeat(255)).await.0,
             call.status,
             "{route}: 255 characters are a key"
         );
@@ -61,67 +62,77 @@ async fn a_key_that_is_missing_empty_too_long_or_unreadable_is_refused() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_same_act_again_is_answered_from_what_is_and_has_no_other_effect() {
-    let world = World::with_clock().await;
+    let worlds = Worlds::with_clock().await;
     for route in ROUTES {
-        let call = prepare(&world, route).await;
+        let world = worlds.of(route);
+        let call = prepare(world, route).await;
         let act = key();
-        let (status, first) = call.send(&world, &act).await;
+        let (status, first) = call.send(world, &act).await;
         assert_eq!(status, call.status, "{route}: {first}");
-        let done = effects(&world).await;
+        let done = effects(world).await;
         for _ in 0..2 {
-            let (status, again) = call.send(&world, &act).await;
+            let (status, again) = call.send(world, &act).await;
             assert_eq!(status, call.again, "{route}: {again}");
             if call.again == call.status {
                 call.assert_same(&first, &again);
             }
         }
-        assert_eq!(effects(&world).await, done, "{route} had an effect again");
+        assert_eq!(effects(world).await, done, "{route} had an effect again");
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_key_with_another_body_is_refused() {
-    let world = World::new().await;
+    let worlds = Worlds::new().await;
     let mut tried = 0;
     for route in ROUTES {
-        let call = prepare(&world, route).await;
+        let world = worlds.of(route);
+        let call = prepare(world, route).await;
         let Some(other) = call.other() else { continue };
         tried += 1;
         let act = key();
-        assert_eq!(call.send(&world, &act).await.0, call.status, "{route}");
-        let done = effects(&world).await;
-        let (status, refusal) = other.send(&world, &act).await;
+        assert_eq!(call.send(world, &act).await.0, call.status, "{route}");
+        let done = effects(world).await;
+        let (status, refusal) = other.send(world, &act).await;
         assert_eq!((status, refusal["code"].as_str()), (422, Some("idempotency_mismatch")), "{route}");
-        assert_eq!(effects(&world).await, done, "{route} had an effect under a key that was used");
+        assert_eq!(effects(world).await, done, "{route} had an effect under a key that was used");
     }
-    assert_eq!(tried, 11, "every route that keeps its key and has a body, or an id, of its own");
+    assert_eq!(tried, 16, "every route that keeps its key and has a body, or an id, of its own");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_secret_is_no_part_of_an_act() {
-    let world = World::new().await;
-    for route in ["POST /v1/connections/{id}/credentials", "POST /v1/connections/{id}/answers"] {
-        let call = prepare(&world, route).await;
+    let worlds = Worlds::new().await;
+    for route in [
+        "POST /v1/connections/{id}/credentials",
+        "POST /v1/connections/{id}/answers",
+        "POST /v1/deposits",
+        "POST /v1/deposits/{id}/amounts",
+        "POST /v1/deposits/{id}/correct",
+    ] {
+        let world = worlds.of(route);
+        let call = prepare(world, route).await;
         let act = key();
-        assert_eq!(call.send(&world, &act).await.0, 200, "{route}");
-        let done = effects(&world).await;
-        let (status, answer) = call.with_another_secret().send(&world, &act).await;
-        assert_eq!(status, 200, "{route}: typed differently, it is still the same act: {answer}");
-        assert_eq!(effects(&world).await, done, "{route} was sent twice");
+        assert_eq!(call.send(world, &act).await.0, call.status, "{route}");
+        let done = effects(world).await;
+        let (status, answer) = call.with_another_secret().send(world, &act).await;
+        assert_eq!(status, call.status, "{route}: typed differently, it is still the same act: {answer}");
+        assert_eq!(effects(world).await, done, "{route} was sent twice");
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn of_two_at_the_same_time_one_runs() {
-    let world = World::new().await;
+    let worlds = Worlds::new().await;
     for route in ROUTES {
-        let (alone, call) = (prepare(&world, route).await, prepare(&world, route).await);
-        let before = effects(&world).await;
-        alone.send(&world, &key()).await;
-        let one = effects(&world).await.since(&before);
-        let before = effects(&world).await;
+        let world = worlds.of(route);
+        let (alone, call) = (prepare(world, route).await, prepare(world, route).await);
+        let before = effects(world).await;
+        alone.send(world, &key()).await;
+        let one = effects(world).await.since(&before);
+        let before = effects(world).await;
         let act = key();
-        let (first, second) = tokio::join!(call.send(&world, &act), call.send(&world, &act));
+        let (first, second) = tokio::join!(call.send(world, &act), call.send(world, &act));
         let fits = |(status, body): &(u16, Value)| {
             *status == call.status
                 || *status == call.again
@@ -132,13 +143,14 @@ async fn of_two_at_the_same_time_one_runs() {
             [first.0, second.0].contains(&call.status),
             "{route}: one of them runs: {first:?} {second:?}"
         );
-        assert_eq!(effects(&world).await.since(&before), one, "{route}: two at once did more than one alone");
+        assert_eq!(effects(world).await.since(&before), one, "{route}: two at once did more than one alone");
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_key_belongs_to_whoever_uses_it() {
-    let world = World::new().await;
+    let worlds = Worlds::new().await;
+    let world = &worlds.connections;
     let act = key();
     let link = async |secret: &str, origin: &str| {
         let body = json!({"user_id": "pat", "origin": origin, "purpose": "verify"});
@@ -149,43 +161,45 @@ async fn a_key_belongs_to_whoever_uses_it() {
     let (acorns, birchs) =
         (link(ACORN, super::world::ORIGIN).await, link(BIRCH, "https://birch.example").await);
     assert_ne!(acorns, birchs, "two clients, two acts");
-    for route in ROUTES.iter().filter(|route| route.contains("/connections")) {
-        let (one, two) = (prepare(&world, route).await, prepare(&world, route).await);
-        let before = effects(&world).await;
-        assert_eq!(one.send(&world, &act).await.0, one.status, "{route}");
-        let once = effects(&world).await.since(&before);
-        let before = effects(&world).await;
-        assert_eq!(two.send(&world, &act).await.0, two.status, "{route}: another session's key is another");
-        assert_eq!(effects(&world).await.since(&before), once, "{route}: two sessions, two acts");
+    for route in ROUTES.iter().filter(|route| route.contains("/connections") || route.contains("/deposits")) {
+        let world = worlds.of(route);
+        let (one, two) = (prepare(world, route).await, prepare(world, route).await);
+        let before = effects(world).await;
+        assert_eq!(one.send(world, &act).await.0, one.status, "{route}");
+        let once = effects(world).await.since(&before);
+        let before = effects(world).await;
+        assert_eq!(two.send(world, &act).await.0, two.status, "{route}: another session's key is another");
+        assert_eq!(effects(world).await.since(&before), once, "{route}: two sessions, two acts");
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_key_that_runs_says_when_to_ask_again_and_one_that_lapsed_reads_and_never_sends() {
-    let world = World::with_clock().await;
+    let worlds = Worlds::with_clock().await;
     for route in ROUTES {
-        let call = prepare(&world, route).await;
+        let world = worlds.of(route);
+        let call = prepare(world, route).await;
         if call.sort == Sort::Unrecorded {
             continue;
         }
         let act = key();
-        let (_, first) = call.send(&world, &act).await;
-        let done = effects(&world).await;
+        let (_, first) = call.send(world, &act).await;
+        let done = effects(world).await;
         // As if the first call had never come back.
         let until = world.now() + SignedDuration::from_secs(4);
         let sql = "UPDATE idempotency SET outcome = NULL, lease_until = ?1 WHERE key = ?2";
-        let mut database = calls::database(&world).await;
+        let mut database = calls::database(world).await;
         let query = sqlx::query(sql).bind(until.as_millisecond()).bind(&act);
         assert_eq!(query.execute(&mut database).await.unwrap().rows_affected(), 1, "{route}");
 
-        let (status, running) = call.send(&world, &act).await;
+        let (status, running) = call.send(world, &act).await;
         assert_eq!((status, running["code"].as_str()), (409, Some("idempotency_running")), "{route}");
         assert_eq!(running["retry_after_s"], 2, "{route}: the third try of a widget comes after the lease");
         world.later(SignedDuration::from_secs(4));
-        let (status, again) = call.send(&world, &act).await;
+        let (status, again) = call.send(world, &act).await;
         assert_eq!(status, call.again, "{route}: {again}");
         call.assert_same(&first, &again);
-        assert_eq!(effects(&world).await, done, "{route} was done again");
+        assert_eq!(effects(world).await, done, "{route} was done again");
     }
 }
 
@@ -248,13 +262,14 @@ async fn a_key_is_forgotten_after_a_day() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_kept_of_an_act_is_that_it_was_done_and_what_it_was_about() {
-    let world = World::new().await;
+    let worlds = Worlds::new().await;
     for route in ROUTES {
-        let call: Call = prepare(&world, route).await;
+        let world = worlds.of(route);
+        let call: Call = prepare(world, route).await;
         let act = key();
-        let (status, answer) = call.send(&world, &act).await;
+        let (status, answer) = call.send(world, &act).await;
         assert_eq!(status, call.status, "{route}: {answer}");
-        let Some(row) = row_of(&world, &act).await else {
+        let Some(row) = row_of(world, &act).await else {
             assert_eq!(call.sort, Sort::Unrecorded, "{route} keeps no record of its key");
             continue;
         };

@@ -4,9 +4,11 @@ use super::receiver::{Answer, PLACE, Receiver, SIGNING};
 use super::restart::Process;
 use super::world::{ACORN, database_files, practice, until};
 use linchpin_protocol::Next;
+use linchpin_sandbox::DepositRules;
 use reqwest::Method;
 use serde_json::{Value, json};
 use std::path::Path;
+use std::time::Duration;
 
 const PASSCODE: &str = "practice-canary-passcode-7f3a";
 const USERNAME: &str = "practice-canary-username-51bd";
@@ -114,6 +116,78 @@ async fn nothing_that_a_person_types_or_a_bank_answers_stays_in_the_database_or_
         contains(&std::fs::read(&files[0]).unwrap(), b"con_") || files.len() > 2,
         "the search looks at real files"
     );
+}
+
+/// An account number with its routing number is as good as a cheque, and amounts are the proof itself.
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_of_an_account_that_deposits_go_to_stays_in_the_database_or_the_log() {
+    const NUMBER: &str = "7340192265518";
+    const MISTYPED: &str = "990017340192";
+    const ROUTING: &str = "306061549";
+    let folder = tempfile::tempdir().unwrap();
+    let (sandbox, url, _serving) = practice().await;
+    let rules = DepositRules { cents: Some([73, 46]), ..DepositRules::default() };
+    sandbox.set_deposit_rules(rules);
+    let settings = [("AGGREGATOR__KIND", "quovo_v2"), ("DEPOSITS_EVERY", "1")];
+    let proxy = Process::start_with(&folder, &url.replace("/v3", "/v2"), "proxy.log", &settings).await;
+    let (token, _, _) = proxy.begin("verify").await;
+    let numbers = |number: &str| json!({"routing": ROUTING, "account_number": number});
+    let mut named = numbers(MISTYPED);
+    named["name"] = json!(format!("rent {NUMBER}"));
+    let ordered = proxy.post("/v1/deposits", &token, &named, 201).await;
+    let mut unknown = numbers(NUMBER);
+    unknown["mystery"] = json!(NUMBER);
+    proxy.post("/v1/deposits", &token, &unknown, 422).await;
+    let step = async |id: &Value, step: &str| {
+        until(step, async || {
+            let path = format!("/v1/deposits/{}", id.as_str().unwrap());
+            let answer = proxy.request(Method::GET, &path, &token).send().await.unwrap();
+            let now: Value = answer.json().await.unwrap();
+            (now["next"]["step"] == step).then_some(now)
+        })
+        .await
+    };
+    let part = |id: &Value, part: &str| format!("/v1/deposits/{}/{part}", id.as_str().unwrap());
+    sandbox.clock().advance(Duration::from_hours(30));
+    let refused = step(&ordered["id"], "correct_account").await;
+    let mut right = numbers(NUMBER);
+    right["revision"] = refused["revision"].clone();
+    let corrected = proxy.post(&part(&ordered["id"], "correct"), &token, &right, 201).await;
+    sandbox.clock().advance(Duration::from_hours(3));
+    let asked = step(&corrected["id"], "enter_amounts").await;
+    let mut amounts = json!({"revision": asked["revision"], "cents": [46, 99]});
+    let asked = proxy.post(&part(&corrected["id"], "amounts"), &token, &amounts, 200).await;
+    amounts = json!({"revision": asked["revision"], "cents": [46, 73]});
+    proxy.post(&part(&corrected["id"], "amounts"), &token, &amounts, 200).await;
+    let path = part(&corrected["id"], "verification");
+    let result: Value = proxy.request(Method::GET, &path, ACORN).send().await.unwrap().json().await.unwrap();
+    assert_eq!(result["accounts"][0]["account_number"], NUMBER, "{result}");
+
+    let mut files = database_files(&folder);
+    assert!(files.len() >= 2, "the log of writes is searched too: {files:?}");
+    files.push(folder.path().join("proxy.log"));
+    let metrics = proxy.http.get(format!("{}/metrics", proxy.operators)).send().await.unwrap();
+    let metrics = metrics.text().await.unwrap();
+    let secrets = [
+        ("the account number", NUMBER),
+        ("the mistyped number", MISTYPED),
+        ("the routing number", ROUTING),
+        // Not the numbers alone: a time of day in the log may hold those.
+        ("the amounts", "[0.46"),
+        ("the amounts", "[46,"),
+        ("the amounts", "0.46,0.73"),
+    ];
+    for (what, secret) in secrets {
+        for file in &files {
+            let bytes = std::fs::read(file).unwrap();
+            assert!(!contains(&bytes, secret.as_bytes()), "{what} stays in {}", name(file));
+        }
+        assert!(!metrics.contains(secret), "operators are told {what}");
+    }
+    let log = std::fs::read(files.last().unwrap()).unwrap();
+    assert!(contains(&log, b"/v1/deposits/{id}/amounts"), "the log holds route templates");
+    let kept = files.iter().any(|file| contains(&std::fs::read(file).unwrap(), b"5518"));
+    assert!(kept, "the last digits are kept, so that people know which account it is");
 }
 
 /// Whoever has a ticket, a cookie with its state, or the address of the bank's page could go there for somebody else.

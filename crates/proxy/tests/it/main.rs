@@ -12,6 +12,7 @@ mod bank_login;
 mod browser;
 mod consent;
 mod crash;
+mod deposits;
 mod directory;
 mod drain;
 mod faults;

@@ -93,6 +93,23 @@ fn matrix() -> Vec<Row> {
         row("POST /v1/connections/{id}/authorize", act.clone(), ["yes", "yes", NO, NO]),
         row("POST /v1/connections/{id}/abandon", act.clone(), ["yes", "yes", NO, NO]),
         row("POST /v1/connections/{id}/public-token", Value::Null, ["yes", "yes", NO, NO]),
+        row("GET /v1/routing-numbers/{number}", Value::Null, ["yes", NO, "yes", NO]),
+        row("POST /v1/deposits", json!({}), ["yes", NO, NO, NO]),
+        row("GET /v1/deposits/{id}", Value::Null, ["yes", NO, "yes", NO]),
+        row(
+            "POST /v1/deposits/{id}/amounts",
+            json!({"revision": 0, "cents": [1, 2]}),
+            ["yes", NO, "yes", NO],
+        ),
+        row(
+            "POST /v1/deposits/{id}/correct",
+            json!({"revision": 0, "routing": "306061549", "account_number": "4001"}),
+            ["yes", NO, "yes", NO],
+        ),
+        row("POST /v1/deposits/{id}/withdraw", act.clone(), ["yes", NO, "yes", NO]),
+        row("POST /v1/deposits/{id}/public-token", Value::Null, ["yes", NO, "yes", NO]),
+        row("GET /v1/deposits", Value::Null, CLIENT),
+        row("GET /v1/deposits/{id}/verification", Value::Null, CLIENT),
         row("DELETE /v1/sessions/current", Value::Null, ["yes"; 4]),
         row("POST /v1/link-tokens", json!({}), CLIENT),
         row("GET /v1/link-tokens/{id}", Value::Null, CLIENT),
@@ -127,7 +144,7 @@ fn the_matrix_has_a_row_for_every_route() {
 
 async fn call(world: &World, row: &Row, token: &str, id: &str) -> String {
     let (method, route) = row.call.split_once(' ').unwrap();
-    let path = route.replace("{id}", id);
+    let path = route.replace("{id}", id).replace("{number}", "306061549");
     let mut request = world.request(method.parse().unwrap(), &path).bearer_auth(token);
     if method != "GET" {
         request = request.header("idempotency-key", key());

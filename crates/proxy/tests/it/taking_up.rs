@@ -14,7 +14,7 @@ async fn session(browser: &Browser<'_>) -> Session {
 fn earlier(session: &Session) -> Vec<String> {
     let names = session.unfinished.iter().filter_map(|item| match item {
         Unfinished::Earlier { institution, .. } => Some(institution.name.clone()),
-        Unfinished::Connection { .. } | Unfinished::Unknown => None,
+        Unfinished::Connection { .. } | Unfinished::Deposit { .. } | Unfinished::Unknown => None,
     });
     names.collect()
 }
@@ -51,7 +51,7 @@ async fn what_was_begun_is_offered_to_its_person_and_can_be_finished_in_another_
     let body = json!({"public_token": token.public_token.expose()});
     let result: Verification =
         read(request.header("idempotency-key", key()).json(&body).send().await.unwrap(), 200).await;
-    assert_eq!(result.connection.id, linked.id);
+    assert_eq!(result.connection.unwrap().id, linked.id);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -40,13 +40,13 @@ pub(crate) struct World {
     pub(crate) base: String,
     folder: TempDir,
     upstream: String,
+    settings: Vec<(String, String)>,
     time: Arc<dyn Clock>,
     pub(crate) clock: ManualClock,
     pub(crate) http: reqwest::Client,
     tasks: Vec<JoinHandle<()>>,
     app: Option<App>,
     operators: String,
-    settings: Vec<(String, String)>,
 }
 
 impl Drop for World {
@@ -85,8 +85,22 @@ impl World {
 
     /// Both, with the machine's time, over Quovo's API of version 2.
     pub(crate) async fn over_v2() -> Self {
+        Self::over_v2_with(&[]).await
+    }
+
+    /// The same with a clock of the proxy's that stands until it is moved.
+    pub(crate) async fn over_v2_with_clock() -> Self {
+        let clock = ManualClock::new(Timestamp::now());
         let settings = [("AGGREGATOR__KIND".to_owned(), "quovo_v2".to_owned())];
-        Self::build(Arc::new(SystemClock), ManualClock::new(Timestamp::now()), None, &settings).await
+        Self::build(Arc::new(clock.clone()), clock, None, &settings).await
+    }
+
+    /// The same with settings of its own, such as how often changed deposits are read.
+    pub(crate) async fn over_v2_with(settings: &[(&str, &str)]) -> Self {
+        let kind = [("AGGREGATOR__KIND", "quovo_v2")];
+        let all: Vec<_> =
+            kind.iter().chain(settings).map(|(name, value)| ((*name).into(), (*value).into())).collect();
+        Self::build(Arc::new(SystemClock), ManualClock::new(Timestamp::now()), None, &all).await
     }
 
     /// In front of another upstream, with a clock that stands, and settings of its own.
@@ -135,8 +149,8 @@ impl World {
         if settings.iter().any(|(_, value)| value == "quovo_v2") {
             upstream = upstream.replace("/v3", "/v2");
         }
-        let config = Config::load(with(variables(&folder, &base, &upstream), settings))
-            .unwrap_or_else(|error| panic!("{error}"));
+        let config = with(variables(&folder, &base, &upstream), settings);
+        let config = Config::load(config).unwrap_or_else(|error| panic!("{error}"));
         let app = app::build(config, Arc::clone(&clock)).await.unwrap();
         let router = app.router.clone().into_make_service_with_connect_info::<std::net::SocketAddr>();
         let answering = tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
@@ -154,10 +168,10 @@ impl World {
             tasks,
             folder,
             upstream,
+            settings: settings.to_vec(),
             time: clock,
             app: Some(app),
             operators,
-            settings: settings.to_vec(),
         };
         world.until_answering().await;
         world
@@ -167,8 +181,8 @@ impl World {
     pub(crate) async fn twin(&mut self) -> String {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
-        let variables = with(variables(&self.folder, &base, &self.upstream), &self.settings);
-        let config = Config::load(variables).unwrap();
+        let config = with(variables(&self.folder, &base, &self.upstream), &self.settings);
+        let config = Config::load(config).unwrap();
         let app = app::build(config, Arc::clone(&self.time)).await.unwrap();
         let router = app.router.into_make_service_with_connect_info::<std::net::SocketAddr>();
         self.tasks.push(tokio::spawn(async move { axum::serve(listener, router).await.unwrap() }));

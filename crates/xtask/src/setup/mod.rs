@@ -19,6 +19,7 @@ use crate::process;
 use crate::workspace::Workspace;
 pub(crate) use browser::Browser;
 use cache::Cache;
+pub(crate) use rust::ensure_library_sources;
 use tool::Tool;
 use versions::Versions;
 

@@ -130,10 +130,27 @@ impl Client {
         }
     }
 
+    /// Makes a call whose answer is empty.
+    pub(in crate::aggregators) async fn command(
+        &self,
+        call: Call<'_, impl Serialize>,
+    ) -> Result<(), UpstreamError> {
+        let response = self.request(&call).await?;
+        if response.status() == StatusCode::NO_CONTENT {
+            return Ok(());
+        }
+        self.read::<serde::de::IgnoredAny>(response, call.largest).await.map(|_| ())
+    }
+
     async fn attempt<T: DeserializeOwned>(
         &self,
         call: &Call<'_, impl Serialize>,
     ) -> Result<T, UpstreamError> {
+        let response = self.request(call).await?;
+        self.read(response, call.largest).await
+    }
+
+    async fn request(&self, call: &Call<'_, impl Serialize>) -> Result<Response, UpstreamError> {
         let token = self.token().await?;
         let mut request = self
             .http
@@ -143,8 +160,7 @@ impl Client {
         if let Some(body) = &call.body {
             request = request.json(body);
         }
-        let response = request.send().await.map_err(|error| transport(&error))?;
-        self.read(response, call.largest).await
+        request.send().await.map_err(|error| transport(&error))
     }
 
     /// The access token: minted with the API user's password, kept in memory only.

@@ -17,6 +17,7 @@ pub(in crate::aggregators) fn facts(practice: bool, usual_seconds: Option<u32>) 
         // It syncs every night by itself, and can only do so with the login (quovo.md 1.1).
         keeps_login: Some(true),
         usual_seconds,
+        deposits: None,
         practice: practice
             .then(|| PracticeFacts { username: "practice-good".to_owned(), passcode: "practice".to_owned() }),
     }

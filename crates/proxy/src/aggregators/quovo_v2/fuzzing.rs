@@ -1,9 +1,9 @@
 //! Doors to this adapter's parsers for the fuzzing program: from the bytes of an answer to our own words.
 
-use super::{accounts_of, listing, observation, wire, wire_accounts};
+use super::{accounts_of, listing, observation, wire, wire_accounts, wire_deposits};
 use crate::aggregators::quovo::fuzzing::{names, phase, read};
 use crate::aggregators::quovo::{accounts, users, wire as shared, wire_accounts as shared_accounts};
-use crate::aggregators::{FoundAccounts, Listing, Observation};
+use crate::aggregators::{FoundAccounts, Listing, Observation, SeenDeposit};
 use linchpin_protocol::VerifiedAccount;
 
 /// What a sync says, with the challenges and the account where they read.
@@ -31,6 +31,13 @@ pub fn found(portfolios: &[u8], auth: &[u8]) -> Option<FoundAccounts> {
 pub fn verified(portfolios: &[u8], auth: &[u8]) -> Option<Vec<VerifiedAccount>> {
     let (accounts, auth) = read_both(portfolios, auth)?;
     Some(accounts::verified(&accounts, auth, &names()))
+}
+
+/// The deposits of a list, and the one of an answer about one.
+pub fn deposits(list: &[u8], one: &[u8]) -> Vec<SeenDeposit> {
+    let list = read::<wire_deposits::DepositsAnswer>(list).map(|answer| answer.auth_deposits);
+    let one = read::<wire_deposits::DepositAnswer>(one).and_then(wire_deposits::DepositAnswer::deposit);
+    list.unwrap_or_default().into_iter().chain(one).map(SeenDeposit::from).collect()
 }
 
 fn read_both(

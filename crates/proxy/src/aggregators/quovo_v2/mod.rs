@@ -4,6 +4,7 @@
 //! The login goes with the making of an account and is changed by `PUT` (quovo.md 2.3); answers go with the sync (9.3).
 //! For numbers alone an auth sync blocks until the bank has answered; for both, one sync that is polled reads both.
 
+mod deposits;
 #[cfg(fuzzing)]
 #[doc(hidden)]
 pub mod fuzzing;
@@ -12,6 +13,7 @@ mod listing;
 mod tests;
 mod wire;
 mod wire_accounts;
+mod wire_deposits;
 
 use super::quovo::client::{BLOCKING, Call, Client, DIRECTORY, ORDINARY, change, look};
 use super::quovo::listing::{SYSTEM_INSTITUTIONS, upstream_institution};
@@ -20,8 +22,8 @@ use super::quovo::text::printable_word;
 use super::quovo::translate::{self, Phase};
 use super::quovo::{accounts, challenges, users, wire as shared, wire_accounts as shared_accounts};
 use super::{
-    AccountNames, Aggregator, BankPage, Created, FoundAccounts, Listing, Observation, Reference, Step,
-    UpstreamError,
+    AccountNames, Aggregator, BankPage, Created, Deposits, FoundAccounts, Listing, Observation, Reference,
+    Step, UpstreamError,
 };
 use crate::clock::Clock;
 use crate::config::{AggregatorConfig, Environment};
@@ -164,7 +166,10 @@ impl QuovoV2 {
 #[async_trait]
 impl Aggregator for QuovoV2 {
     fn facts(&self) -> ProviderFacts {
-        users::facts(self.practice, self.usual_seconds)
+        ProviderFacts {
+            deposits: Some(Deposits::facts(self)),
+            ..users::facts(self.practice, self.usual_seconds)
+        }
     }
 
     async fn institutions(&self) -> Result<Vec<Listing>, UpstreamError> {
@@ -174,6 +179,10 @@ impl Aggregator for QuovoV2 {
             !SYSTEM_INSTITUTIONS.contains(&wire.id) && (self.practice || wire.is_test != Some(true))
         };
         Ok(answer.brokerages.into_iter().filter(shown).map(listing).collect())
+    }
+
+    fn deposits(&self) -> Option<&dyn Deposits> {
+        Some(self)
     }
 
     fn login_form(&self, listing: &Listing) -> Vec<Field> {

@@ -1,6 +1,8 @@
 use super::*;
+use crate::aggregators::SeenDeposit;
+use crate::store::{DepositFault, DepositState};
 use crate::tokens::Key;
-use linchpin_protocol::{ChallengeId, ConnectionId, OwnerDetail};
+use linchpin_protocol::{Amounts, Cents, ChallengeId, ConnectionId, OwnerDetail};
 
 fn body(purpose: Purpose) -> String {
     serde_json::to_string(&start_sync(place(1, purpose), Vec::new())).unwrap()
@@ -166,4 +168,74 @@ fn owner_names_are_told_where_details_are_withheld() {
     let verified = accounts::verified(&accounts, Some(auth.auth.into()), &names());
     assert_eq!(verified[0].owner_names.as_deref(), Some(&["Pat Doe".to_owned()][..]));
     assert!(verified[0].owner.is_none());
+}
+
+/// The answer of one of Quovo's own examples.
+fn example(name: &str) -> String {
+    let file = format!("{}/../sandbox/tests/seed_v2/{name}.json", env!("CARGO_MANIFEST_DIR"));
+    let text = std::fs::read_to_string(&file).unwrap_or_else(|error| panic!("{file}: {error}"));
+    serde_json::from_str::<serde_json::Value>(&text).unwrap()["answer"].to_string()
+}
+
+fn seen(deposits: Vec<wire_deposits::Deposit>) -> Vec<(Option<DepositState>, Option<DepositFault>)> {
+    deposits.into_iter().map(SeenDeposit::from).map(|seen| (seen.state, seen.fault)).collect()
+}
+
+#[test]
+fn quovos_own_examples_of_deposits_are_read() {
+    use DepositFault::AccountNumber;
+    use DepositState::{Failed, Requested, Submitted, Verified};
+    let list = |name: &str| {
+        seen(serde_json::from_str::<wire_deposits::DepositsAnswer>(&example(name)).unwrap().auth_deposits)
+    };
+    let verified_and_failed = [(Some(Verified), None), (Some(Failed), Some(AccountNumber))];
+    assert_eq!(list("11_verified_and_failed"), verified_and_failed);
+    assert_eq!(list("12_verified_on_portfolio"), [(Some(Verified), None)]);
+    assert_eq!(list("17_verified_and_failed"), verified_and_failed);
+    assert_eq!(
+        list("25_submitted_and_failed"),
+        [(Some(Submitted), None), (Some(Failed), Some(AccountNumber))]
+    );
+    for (name, state) in [
+        ("13_deposit_created", Requested),
+        ("14_deposit_shown", Verified),
+        ("15_deposit_verified", Verified),
+        ("16_deposit_created", Requested),
+        ("24_manual_deposit_created", Requested),
+        ("27_deposit_verified", Verified),
+    ] {
+        let answer: wire_deposits::DepositAnswer = serde_json::from_str(&example(name)).unwrap();
+        let deposit = SeenDeposit::from(answer.deposit().unwrap());
+        assert_eq!(deposit.state, Some(state), "{name}");
+        assert!(!deposit.account_broken && deposit.updated_at.is_some(), "{name}: {deposit:?}");
+    }
+    for name in ["21_portfolio_created", "22_portfolio_shown", "23_portfolio_created"] {
+        let answer: wire_deposits::HolderAnswer = serde_json::from_str(&example(name)).unwrap();
+        let holder = answer.auth_deposit_portfolio;
+        assert_ne!(holder.id, holder.account, "{name}");
+    }
+    for name in ["19_portfolios_of_all", "20_portfolios_of_user"] {
+        let answer: wire_deposits::HoldersAnswer = serde_json::from_str(&example(name)).unwrap();
+        assert!(!answer.auth_deposit_portfolios.is_empty(), "{name}");
+    }
+}
+
+#[test]
+fn what_deposits_have_proved_is_read_from_the_examples() {
+    for name in ["18_auth_after_automatic_deposit", "28_auth_after_manual_deposit"] {
+        let answer: wire_accounts::AuthAnswer = serde_json::from_str(&example(name)).unwrap();
+        let names = AccountNames::new(Key::new(&Secret::new("key")), ConnectionId::new("con_1"));
+        let proved = accounts::verified(&answer.auth.unlisted(&[]), Some(answer.auth.into()), &names);
+        assert!(proved[0].account_number.is_some() && proved[0].routing.is_some(), "{name}");
+    }
+}
+
+#[test]
+fn amounts_go_out_as_numbers_of_dollars() {
+    let sent = |cents: [i64; 2]| {
+        let amounts = wire_deposits::Dollars(Amounts(cents.map(Cents)));
+        serde_json::to_string(&wire_deposits::Confirmation { amounts }).unwrap()
+    };
+    assert_eq!(sent([9, 2]), r#"{"amounts":[0.09,0.02]}"#);
+    assert_eq!(sent([99, 10]), r#"{"amounts":[0.99,0.10]}"#);
 }

@@ -32,6 +32,12 @@ pub(super) struct Portfolio {
     value: Option<Box<RawValue>>,
 }
 
+impl Portfolio {
+    pub(super) fn id(&self) -> u64 {
+        self.id
+    }
+}
+
 impl From<Portfolio> for shared::Account {
     fn from(portfolio: Portfolio) -> Self {
         Self {

@@ -15,8 +15,8 @@ use super::quovo::place::Place;
 use super::quovo::translate::{self, Phase};
 use super::quovo::{accounts, challenges, users, wire as shared, wire_accounts as shared_accounts};
 use super::{
-    AccountNames, Aggregator, BankPage, Created, FoundAccounts, Listing, Observation, Reference, Step,
-    UpstreamError,
+    AccountNames, Aggregator, BankPage, Created, Deposits, FoundAccounts, Listing, Observation, Reference,
+    Step, UpstreamError,
 };
 use crate::clock::Clock;
 use crate::config::{AggregatorConfig, Environment};
@@ -136,6 +136,11 @@ impl Aggregator for QuovoV3 {
             !SYSTEM_INSTITUTIONS.contains(&wire.id) && (self.practice || wire.is_test != Some(true))
         };
         Ok(answer.institutions.into_iter().filter(shown).map(listing).collect())
+    }
+
+    fn deposits(&self) -> Option<&dyn Deposits> {
+        // Version 3 has them, and no list of what has changed: docs/quovo.md.
+        None
     }
 
     fn login_form(&self, listing: &Listing) -> Vec<Field> {

@@ -46,8 +46,8 @@ pub(super) async fn create(store: &SqliteStore, connection: &NewConnection) -> S
     let link = &connection.link;
     sqlx::query(
         "INSERT INTO connection (id, client, user_id, link_id, institution_id, institution_name, institution_domain,
-                                 method, purpose, account_selection, revision, digest, created_at)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?) ON CONFLICT (id) DO NOTHING",
+                                 method, purpose, account_selection, proof, revision, digest, created_at)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?) ON CONFLICT (id) DO NOTHING",
     )
     .bind(connection.id.as_str())
     .bind(&link.client.0)
@@ -59,6 +59,7 @@ pub(super) async fn create(store: &SqliteStore, connection: &NewConnection) -> S
     .bind(word(connection.method, "method")?)
     .bind(word(link.purpose, "purpose")?)
     .bind(word(link.account_selection, "account selection")?)
+    .bind(word(connection.proof, "proof")?)
     .bind(connection.digest.as_str())
     .bind(millis(connection.created_at))
     .execute(&store.pool)

@@ -1,36 +1,40 @@
 //! Public tokens and idempotency keys.
 
-use super::super::{ClientId, KeyClaim, KeyUse, PublicSpend, StoreResult};
+use super::super::{ClientId, KeyClaim, KeyUse, PublicSpend, StoreResult, TokenSubject};
 use super::SqliteStore;
 use super::rows::millis;
 use crate::tokens::Hash;
 use jiff::Timestamp;
-use linchpin_protocol::ConnectionId;
 use sqlx::Row;
+use sqlx::sqlite::SqliteRow;
 
 pub(super) async fn mint_public_token(
     store: &SqliteStore,
-    connection: &ConnectionId,
+    subject: &TokenSubject,
     token: &Hash,
     now: Timestamp,
     expires_at: Timestamp,
 ) -> StoreResult<()> {
     let mut transaction = store.write().await?;
+    let (connection, deposit) = subject.columns();
     sqlx::query(
         "UPDATE public_token SET revoked_at = ?
-         WHERE connection_id = ? AND spent_at IS NULL AND revoked_at IS NULL",
+         WHERE (connection_id = ? OR deposit_id = ?) AND spent_at IS NULL AND revoked_at IS NULL",
     )
     .bind(millis(now))
-    .bind(connection.as_str())
+    .bind(connection)
+    .bind(deposit)
     .execute(&mut *transaction)
     .await?;
     sqlx::query(
-        "INSERT INTO public_token (token_hash, connection_id, client, expires_at)
-         SELECT ?, id, client, ? FROM connection WHERE id = ?",
+        "INSERT INTO public_token (token_hash, connection_id, deposit_id, client, expires_at)
+         SELECT ?1, id, NULL, client, ?2 FROM connection WHERE id = ?3
+         UNION ALL SELECT ?1, NULL, id, client, ?2 FROM deposit WHERE id = ?4",
     )
     .bind(token.as_str())
     .bind(millis(expires_at))
-    .bind(connection.as_str())
+    .bind(connection)
+    .bind(deposit)
     .execute(&mut *transaction)
     .await?;
     Ok(transaction.commit().await?)
@@ -44,7 +48,7 @@ pub(super) async fn spend_public_token(
 ) -> StoreResult<PublicSpend> {
     let mut transaction = store.write().await?;
     let row = sqlx::query(
-        "SELECT connection_id, expires_at, spent_at, revoked_at FROM public_token
+        "SELECT connection_id, deposit_id, expires_at, spent_at, revoked_at FROM public_token
          WHERE token_hash = ? AND client = ?",
     )
     .bind(token.as_str())
@@ -67,22 +71,27 @@ pub(super) async fn spend_public_token(
         .execute(&mut *transaction)
         .await?;
     transaction.commit().await?;
-    Ok(PublicSpend::Spent(ConnectionId::new(row.try_get::<String, _>("connection_id")?)))
+    Ok(PublicSpend::Spent(subject(&row)?))
 }
 
 pub(super) async fn spent_public_token(
     store: &SqliteStore,
     client: &ClientId,
     token: &Hash,
-) -> StoreResult<Option<ConnectionId>> {
-    let found: Option<String> = sqlx::query_scalar(
-        "SELECT connection_id FROM public_token WHERE token_hash = ? AND client = ? AND spent_at IS NOT NULL",
+) -> StoreResult<Option<TokenSubject>> {
+    let found = sqlx::query(
+        "SELECT connection_id, deposit_id FROM public_token
+         WHERE token_hash = ? AND client = ? AND spent_at IS NOT NULL",
     )
     .bind(token.as_str())
     .bind(&client.0)
     .fetch_optional(&store.pool)
     .await?;
-    Ok(found.map(ConnectionId::new))
+    found.as_ref().map(subject).transpose()
+}
+
+fn subject(row: &SqliteRow) -> StoreResult<TokenSubject> {
+    TokenSubject::stored(row.try_get("connection_id")?, row.try_get("deposit_id")?)
 }
 
 pub(super) async fn claim(

@@ -1,6 +1,7 @@
 //! The store in one SQLite file: WAL, one writer at a time, every write in `BEGIN IMMEDIATE`.
 
 mod connections;
+mod deposits;
 mod directory;
 mod institution_requests;
 mod keys;
@@ -12,16 +13,17 @@ mod tries;
 mod visits;
 
 use super::{
-    Attempt, ClientId, ConnectionRecord, ConsentRecord, Ended, EventRecord, InstitutionRequestRecord,
-    KeptDirectory, KeyClaim, KeyUse, LinkRecord, NewConnection, NewLink, NewTicket, PublicSpend,
-    SessionRecord, Spend, Store, StoreResult, TicketSpend, UpstreamUser, VisitRecord, WayBack,
+    Attempt, ClientId, ConnectionRecord, ConsentRecord, DepositFilter, DepositKept, DepositLimits,
+    DepositRecord, Ended, EventRecord, InstitutionRequestRecord, KeptDirectory, KeyClaim, KeyUse, LinkRecord,
+    NewConnection, NewLink, NewTicket, PublicSpend, SessionRecord, Spend, Store, StoreResult, TicketSpend,
+    TokenSubject, UpstreamUser, VisitRecord, WayBack,
 };
 use crate::tokens::Hash;
 use async_trait::async_trait;
 use jiff::Timestamp;
 use linchpin_protocol::{
-    AccountId, AuthorizeProblem, ConnectionId, EventId, InstitutionId, InstitutionRequestId, LinkId, Purpose,
-    Revision, UserId,
+    AccountId, AuthorizeProblem, ConnectionId, DepositId, EventId, InstitutionId, InstitutionRequestId,
+    LinkId, Purpose, Revision, UserId,
 };
 use readers::Readers;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
@@ -271,12 +273,12 @@ impl Store for SqliteStore {
 
     async fn mint_public_token(
         &self,
-        connection: &ConnectionId,
+        subject: &TokenSubject,
         token: &Hash,
         now: Timestamp,
         expires_at: Timestamp,
     ) -> StoreResult<()> {
-        keys::mint_public_token(self, connection, token, now, expires_at).await
+        keys::mint_public_token(self, subject, token, now, expires_at).await
     }
 
     async fn spend_public_token(
@@ -288,8 +290,101 @@ impl Store for SqliteStore {
         keys::spend_public_token(self, client, token, now).await
     }
 
-    async fn spent_public_token(&self, client: &ClientId, token: &Hash) -> StoreResult<Option<ConnectionId>> {
+    async fn spent_public_token(&self, client: &ClientId, token: &Hash) -> StoreResult<Option<TokenSubject>> {
         keys::spent_public_token(self, client, token).await
+    }
+
+    async fn create_deposit(
+        &self,
+        deposit: &DepositRecord,
+        limits: &DepositLimits,
+    ) -> StoreResult<DepositKept> {
+        deposits::create(self, deposit, limits).await
+    }
+
+    async fn forget_deposit(&self, id: &DepositId) -> StoreResult<()> {
+        deposits::forget(self, id).await
+    }
+
+    async fn write_deposit(&self, deposit: &DepositRecord) -> StoreResult<bool> {
+        deposits::write(self, deposit).await
+    }
+
+    async fn hold_deposit(&self, id: &DepositId, until: Timestamp) -> StoreResult<()> {
+        deposits::hold(self, id, until).await
+    }
+
+    async fn take_deposit_look(
+        &self,
+        id: &DepositId,
+        now: Timestamp,
+        before: Timestamp,
+    ) -> StoreResult<bool> {
+        deposits::take_look(self, id, now, before).await
+    }
+
+    async fn deposit(&self, id: &DepositId) -> StoreResult<Option<DepositRecord>> {
+        deposits::find(self, id).await
+    }
+
+    async fn deposit_by_key(&self, key: &str) -> StoreResult<Option<DepositRecord>> {
+        deposits::by_key(self, key).await
+    }
+
+    async fn deposit_of_connection(&self, id: &ConnectionId) -> StoreResult<Option<DepositRecord>> {
+        deposits::of_connection(self, id).await
+    }
+
+    async fn deposits_of_link(&self, id: &LinkId) -> StoreResult<Vec<DepositRecord>> {
+        deposits::of_link(self, id).await
+    }
+
+    async fn deposits_of_user(
+        &self,
+        client: &ClientId,
+        user: &UserId,
+        since: Timestamp,
+    ) -> StoreResult<Vec<DepositRecord>> {
+        deposits::of_user(self, client, user, since).await
+    }
+
+    async fn deposits_of_client(
+        &self,
+        client: &ClientId,
+        filter: &DepositFilter,
+        limit: u32,
+    ) -> StoreResult<Vec<DepositRecord>> {
+        deposits::of_client(self, client, filter, limit).await
+    }
+
+    async fn deposit_holders_in_use(&self, client: &ClientId, user: &UserId) -> StoreResult<Vec<String>> {
+        deposits::holders_in_use(self, client, user).await
+    }
+
+    async fn deposit_keys_at(&self, holder: &str) -> StoreResult<Vec<String>> {
+        deposits::keys_at(self, holder).await
+    }
+
+    async fn lapsed_deposits(&self, now: Timestamp, limit: u32) -> StoreResult<Vec<DepositRecord>> {
+        deposits::lapsed(self, now, limit).await
+    }
+
+    async fn lease_deposit_watch(
+        &self,
+        aggregator: &str,
+        now: Timestamp,
+        lease_until: Timestamp,
+    ) -> StoreResult<Option<Option<Timestamp>>> {
+        deposits::lease_watch(self, aggregator, now, lease_until).await
+    }
+
+    async fn end_deposit_watch(
+        &self,
+        aggregator: &str,
+        seen_until: Option<Timestamp>,
+        now: Timestamp,
+    ) -> StoreResult<()> {
+        deposits::end_watch(self, aggregator, seen_until, now).await
     }
 
     async fn mint_ticket(&self, ticket: &NewTicket) -> StoreResult<()> {

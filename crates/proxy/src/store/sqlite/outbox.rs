@@ -4,25 +4,28 @@ use super::super::{ClientId, EventRecord, StoreResult};
 use super::SqliteStore;
 use super::rows::{self, millis, word};
 use jiff::Timestamp;
-use linchpin_protocol::{ConnectionId, EventId, WebhookKind};
+use linchpin_protocol::{ConnectionId, DepositId, EventId, WebhookKind};
 use sqlx::{Sqlite, Transaction};
 
 /// What a client is told of: a row that has a client and a revision.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Moved<'a> {
     Connection(&'a ConnectionId),
+    Deposit(&'a DepositId),
 }
 
 impl Moved<'_> {
     fn kind(self) -> WebhookKind {
         match self {
             Moved::Connection(_) => WebhookKind::ConnectionUpdated,
+            Moved::Deposit(_) => WebhookKind::DepositUpdated,
         }
     }
 
     fn id(self) -> String {
         match self {
             Moved::Connection(id) => id.as_str().to_owned(),
+            Moved::Deposit(id) => id.as_str().to_owned(),
         }
     }
 
@@ -32,6 +35,12 @@ impl Moved<'_> {
             Moved::Connection(_) => {
                 "INSERT INTO outbox (id, client, kind, object, revision, created_at, next_at)
                  SELECT 'evt_' || lower(hex(randomblob(16))), client, ?1, id, revision, ?3, ?3 FROM connection
+                 WHERE id = ?2 AND client IN (SELECT client FROM told_client)
+                 ON CONFLICT (kind, object, revision) DO NOTHING"
+            }
+            Moved::Deposit(_) => {
+                "INSERT INTO outbox (id, client, kind, object, revision, created_at, next_at)
+                 SELECT 'evt_' || lower(hex(randomblob(16))), client, ?1, id, revision, ?3, ?3 FROM deposit
                  WHERE id = ?2 AND client IN (SELECT client FROM told_client)
                  ON CONFLICT (kind, object, revision) DO NOTHING"
             }

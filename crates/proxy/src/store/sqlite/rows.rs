@@ -1,14 +1,14 @@
 //! Rows to records and back.
 
 use super::super::{
-    ClientId, ConnectionRecord, EventRecord, InstitutionRequestRecord, LinkRecord, Pending, StoreError,
-    StoreResult, Visit, VisitRecord,
+    ClientId, ConnectionRecord, DepositRecord, EventRecord, InstitutionRequestRecord, LinkRecord, Pending,
+    StoreError, StoreResult, Visit, VisitRecord,
 };
 use crate::config::Origin;
 use crate::tokens::Hash;
 use jiff::Timestamp;
 use linchpin_protocol::{
-    ConnectionId, DepositId, EventId, InstitutionId, InstitutionRef, InstitutionRequestId, LinkId,
+    AccountId, ConnectionId, DepositId, EventId, InstitutionId, InstitutionRef, InstitutionRequestId, LinkId,
     MaskedText, Revision, UserId,
 };
 use serde::Serialize;
@@ -110,6 +110,7 @@ pub(super) fn connection(row: &SqliteRow) -> StoreResult<ConnectionRecord> {
         },
         method: unword(row.try_get("method")?, "method")?,
         purpose: unword(row.try_get("purpose")?, "purpose")?,
+        proof: unword(row.try_get("proof")?, "proof")?,
         account_selection: unword(row.try_get("account_selection")?, "account selection")?,
         upstream: row.try_get("upstream")?,
         created_at: moment(row.try_get("created_at")?)?,
@@ -124,6 +125,49 @@ pub(super) fn connection(row: &SqliteRow) -> StoreResult<ConnectionRecord> {
             until: optional_moment(row, "visit_until")?,
             host: row.try_get("visit_host")?,
         },
+    })
+}
+
+pub(super) fn deposit(row: &SqliteRow) -> StoreResult<DepositRecord> {
+    let id =
+        |column: &str| Ok::<_, sqlx::Error>(row.try_get::<Option<String>, _>(column)?.map(DepositId::new));
+    let intent = match (row.try_get::<Option<String>, _>("intent")?, optional_moment(row, "intent_until")?) {
+        (Some(intent), Some(until)) => Some((unword(intent, "intent")?, until)),
+        _ => None,
+    };
+    let fault: Option<String> = row.try_get("fault")?;
+    Ok(DepositRecord {
+        id: DepositId::new(row.try_get::<String, _>("id")?),
+        client: ClientId(row.try_get("client")?),
+        user_id: UserId::new(row.try_get::<String, _>("user_id")?),
+        link_id: LinkId::new(row.try_get::<String, _>("link_id")?),
+        method: unword(row.try_get("method")?, "method")?,
+        connection_id: row.try_get::<Option<String>, _>("connection_id")?.map(ConnectionId::new),
+        account_id: row.try_get::<Option<String>, _>("account_id")?.map(AccountId::new),
+        bank: row.try_get("bank")?,
+        last_digits: row.try_get("last_digits")?,
+        name: row.try_get("name")?,
+        account_hash: Hash::stored(row.try_get("account_hash")?),
+        root: DepositId::new(row.try_get::<String, _>("root")?),
+        replaces: id("replaces")?,
+        replaced_by: id("replaced_by")?,
+        holder: row.try_get("holder")?,
+        upstream_key: row.try_get("upstream_key")?,
+        state: unword(row.try_get("state")?, "state of a deposit")?,
+        fault: fault.map(|word| unword(word, "fault of a deposit")).transpose()?,
+        account_broken: row.try_get("account_broken")?,
+        provider_status: row.try_get("provider_status")?,
+        tries: row.try_get("tries")?,
+        wrong: row.try_get("wrong")?,
+        out_of_tries: row.try_get("out_of_tries")?,
+        intent,
+        revision: revision_in(row.try_get("revision")?)?,
+        version: u64::try_from(row.try_get::<i64, _>("version")?)
+            .map_err(|_| StoreError::Unreadable("version"))?,
+        looked_at: optional_moment(row, "looked_at")?,
+        verified_at: optional_moment(row, "verified_at")?,
+        created_at: moment(row.try_get("created_at")?)?,
+        updated_at: moment(row.try_get("updated_at")?)?,
     })
 }
 

@@ -15,16 +15,28 @@ async fn a_public_token_is_spent_once_by_its_client_and_replaced_by_the_next(sto
     let spend = async |client: &ClientId, token: &str, minutes: i64| {
         store.spend_public_token(client, &hash(token), at(minutes)).await.unwrap()
     };
-    store.mint_public_token(&id, &hash("one"), at(0), at(30)).await.unwrap();
-    store.mint_public_token(&id, &hash("two"), at(1), at(31)).await.unwrap();
+    store
+        .mint_public_token(&TokenSubject::Connection(id.clone()), &hash("one"), at(0), at(30))
+        .await
+        .unwrap();
+    store
+        .mint_public_token(&TokenSubject::Connection(id.clone()), &hash("two"), at(1), at(31))
+        .await
+        .unwrap();
     assert_eq!(spend(&acorn, "one", 2).await, PublicSpend::Unknown, "the next one revokes it");
     assert_eq!(spend(&birch, "two", 2).await, PublicSpend::Unknown, "not birch's token");
     assert_eq!(spend(&acorn, "two", 31).await, PublicSpend::Expired);
     assert_eq!(store.spent_public_token(&acorn, &hash("two")).await.unwrap(), None, "not spent yet");
-    assert_eq!(spend(&acorn, "two", 30).await, PublicSpend::Spent(id.clone()));
+    assert_eq!(spend(&acorn, "two", 30).await, PublicSpend::Spent(TokenSubject::Connection(id.clone())));
     assert_eq!(spend(&acorn, "two", 30).await, PublicSpend::Used);
-    assert_eq!(store.spent_public_token(&acorn, &hash("two")).await.unwrap(), Some(id.clone()));
-    store.mint_public_token(&id, &hash("three"), at(31), at(61)).await.unwrap();
+    assert_eq!(
+        store.spent_public_token(&acorn, &hash("two")).await.unwrap(),
+        Some(TokenSubject::Connection(id.clone()))
+    );
+    store
+        .mint_public_token(&TokenSubject::Connection(id.clone()), &hash("three"), at(31), at(61))
+        .await
+        .unwrap();
     assert_eq!(spend(&acorn, "two", 32).await, PublicSpend::Used, "a spent one stays spent");
 }
 

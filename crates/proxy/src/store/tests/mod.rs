@@ -27,6 +27,7 @@ macro_rules! on_every_store {
 }
 
 mod connections;
+mod deposits;
 mod directory;
 mod institution_requests;
 mod keys;
@@ -82,6 +83,7 @@ fn new_connection(id: &str, link: &NewLink) -> NewConnection {
             domain: Some("harbour.example".into()),
         },
         method: ConnectionMethod::Credentials,
+        proof: Proof::Numbers,
         digest: hash("form"),
         created_at: at(1),
     }

@@ -153,20 +153,40 @@ async fn one_public_token_lives_and_is_spent_once() {
     let id = with_connection(&*replicas.stores[0]).await;
     let mint = |store: Arc<dyn Store>, nth: usize| {
         let id = id.clone();
-        async move { store.mint_public_token(&id, &hash(&nth.to_string()), at(0), at(30)).await }
+        async move {
+            store
+                .mint_public_token(
+                    &TokenSubject::Connection(id.clone()),
+                    &hash(&nth.to_string()),
+                    at(0),
+                    at(30),
+                )
+                .await
+        }
     };
     replicas.race(mint).await;
     let spend_each = |store: Arc<dyn Store>, nth: usize| async move {
         store.spend_public_token(&ClientId("acorn".into()), &hash(&nth.to_string()), at(1)).await
     };
     let outcomes = replicas.race(spend_each).await;
-    assert_eq!(count(&outcomes, |spend| *spend == PublicSpend::Spent(id.clone())), 1, "{outcomes:?}");
-    replicas.stores[0].mint_public_token(&id, &hash("last"), at(2), at(30)).await.unwrap();
+    assert_eq!(
+        count(&outcomes, |spend| *spend == PublicSpend::Spent(TokenSubject::Connection(id.clone()))),
+        1,
+        "{outcomes:?}"
+    );
+    replicas.stores[0]
+        .mint_public_token(&TokenSubject::Connection(id.clone()), &hash("last"), at(2), at(30))
+        .await
+        .unwrap();
     let spend_one = |store: Arc<dyn Store>, _| async move {
         store.spend_public_token(&ClientId("acorn".into()), &hash("last"), at(3)).await
     };
     let outcomes = replicas.race(spend_one).await;
-    assert_eq!(count(&outcomes, |spend| *spend == PublicSpend::Spent(id.clone())), 1, "{outcomes:?}");
+    assert_eq!(
+        count(&outcomes, |spend| *spend == PublicSpend::Spent(TokenSubject::Connection(id.clone()))),
+        1,
+        "{outcomes:?}"
+    );
     assert_eq!(count(&outcomes, |spend| *spend == PublicSpend::Used), MANY - 1, "{outcomes:?}");
 }
 

@@ -6,6 +6,7 @@
 //! practice aggregator kills it at a call. Nothing of this is in the proxy itself.
 
 mod child;
+mod deposits;
 mod person;
 mod plan;
 mod site;

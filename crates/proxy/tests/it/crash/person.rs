@@ -147,24 +147,30 @@ impl<'a> Person<'a> {
 
     /// A login or answers: sent once, whatever comes.
     async fn confide(&mut self, on: &Connection, part: &str, body: Value) -> Connection {
-        let (token, id) = (self.session.clone(), on.id.as_str());
-        let path = format!("/v1/connections/{id}/{part}");
-        match self.send(&Method::POST, &path, &token, Some(&body), &key()).await {
-            Sent::Answer(200, answer) => serde_json::from_value(answer).unwrap(),
-            Sent::Answer(_, answer) if answer["retryable"] == true || answer["code"] == "wrong_step" => {
-                self.look(id).await
-            }
-            Sent::Answer(status, answer) => panic!("{status} {answer} for {path}\n{}", self.site.log()),
-            Sent::Nothing => self.look(id).await,
+        let id = on.id.as_str();
+        match self.confided(&format!("/v1/connections/{id}/{part}"), body).await {
+            Some(answer) => serde_json::from_value(answer).unwrap(),
+            None => self.look(id).await,
         }
     }
 
-    /// An act on a connection without secrets.
+    /// What came of a call with secrets in it. `None`: it has to be read.
+    pub(super) async fn confided(&mut self, path: &str, body: Value) -> Option<Value> {
+        let token = self.session.clone();
+        match self.send(&Method::POST, path, &token, Some(&body), &key()).await {
+            Sent::Answer(200, answer) => Some(answer),
+            Sent::Answer(_, answer) if answer["retryable"] == true || answer["code"] == "wrong_step" => None,
+            Sent::Answer(status, answer) => panic!("{status} {answer} for {path}\n{}", self.site.log()),
+            Sent::Nothing => None,
+        }
+    }
+
     /// Goes on in this session with what was begun in another.
     pub(super) async fn take_up(&mut self, on: &Connection) -> Connection {
         self.touch(on, "take-up", Value::Null).await
     }
 
+    /// An act on a connection without secrets.
     async fn touch(&mut self, on: &Connection, part: &str, body: Value) -> Connection {
         let (token, id) = (self.session.clone(), on.id.as_str());
         let path = format!("/v1/connections/{id}/{part}");
@@ -280,6 +286,7 @@ impl<'a> Person<'a> {
             }
             Next::Later { .. }
             | Next::NoAccounts {}
+            | Next::OfferDeposits { .. }
             | Next::Linked { .. }
             | Next::Closed {}
             | Next::Failed { .. }

@@ -28,6 +28,7 @@ pub(super) struct Site {
     upstream: String,
     process: Arc<Process>,
     busy: Arc<AtomicBool>,
+    slow: Arc<AtomicBool>,
     ahead: Mutex<i64>,
     ended_early: AtomicBool,
     answering: JoinHandle<()>,
@@ -59,19 +60,26 @@ impl Site {
     /// All three. With a point, armed from the start, the proxy may end before it has answered anything, and the client's
     /// server takes not everything at once.
     pub(super) async fn new(armed: Option<Option<&Point>>) -> Self {
+        Self::over("v3", armed).await
+    }
+
+    /// The same over a version of the aggregator's API.
+    pub(super) async fn over(version: &str, armed: Option<Option<&Point>>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let sandbox =
             Sandbox::new(SandboxConfig { institutions: Directory::practice_only(), ..Default::default() });
         let process = Arc::new(Process::default());
         let busy = Arc::new(AtomicBool::new(false));
+        let slow = Arc::new(AtomicBool::new(false));
         let wire = Wire {
             process: Arc::clone(&process),
             armed: Arc::new(Armed::new(folder.path())),
             busy: Arc::clone(&busy),
+            slow: Arc::clone(&slow),
         };
         let router: Router = sandbox.router().layer(from_fn_with_state(wire, forward));
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let upstream = format!("http://{}/v3", listener.local_addr().unwrap());
+        let upstream = format!("http://{}/{version}", listener.local_addr().unwrap());
         let answering = tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
         let site = Self {
             sandbox,
@@ -81,6 +89,7 @@ impl Site {
             upstream,
             process,
             busy,
+            slow,
             ahead: Mutex::new(0),
             ended_early: AtomicBool::new(false),
             answering,
@@ -138,6 +147,11 @@ impl Site {
     async fn try_start(&self) -> Option<Serving> {
         let folder = self.folder.path().to_owned();
         let mut variables = variables(&self.folder, "http://127.0.0.1:9", &self.upstream);
+        if self.upstream.ends_with("/v2") {
+            variables.retain(|(name, _)| name != "LINCHPIN_AGGREGATOR__KIND");
+            variables.push(("LINCHPIN_AGGREGATOR__KIND".to_owned(), "quovo_v2".to_owned()));
+            variables.push(("LINCHPIN_DEPOSITS_EVERY".to_owned(), "1".to_owned()));
+        }
         let told = self.receiver.settings();
         variables.extend(told.map(|(name, value)| (format!("LINCHPIN_{name}"), value)));
         variables.push(("PATH".to_owned(), std::env::var("PATH").unwrap_or_default()));
@@ -174,7 +188,17 @@ impl Site {
         self.sandbox.clock().advance(Duration::from_secs(1));
     }
 
-    /// The aggregator has too much to do for the next sync.
+    /// So many hours go by for the practice bank.
+    pub(super) fn hours_go_by(&self, hours: u64) {
+        self.sandbox.clock().advance(Duration::from_hours(hours));
+    }
+
+    /// The aggregator takes long over the next deposits.
+    pub(super) fn is_slow_once(&self) {
+        self.slow.store(true, Ordering::SeqCst);
+    }
+
+    /// The aggregator has too much to do for the next sync, or the next deposits.
     pub(super) fn is_busy_once(&self) {
         self.busy.store(true, Ordering::SeqCst);
     }
@@ -203,7 +227,11 @@ struct Wire {
     process: Arc<Process>,
     armed: Arc<Armed>,
     busy: Arc<AtomicBool>,
+    slow: Arc<AtomicBool>,
 }
+
+/// Longer than it takes until a call under way has to be held.
+const SLOW: Duration = Duration::from_millis(3_500);
 
 async fn forward(State(wire): State<Wire>, request: Request, next: Next) -> Response {
     if request.uri().path().starts_with("/bank/") {
@@ -224,10 +252,14 @@ async fn forward(State(wire): State<Wire>, request: Request, next: Next) -> Resp
         }
     };
     end_if(Moment::Before).await;
-    let sync = operation == "POST /v3/connections/{}/sync";
-    if sync && wire.busy.swap(false, Ordering::SeqCst) {
+    let order = operation == "POST /v2/portfolios/{}/auth_deposits";
+    let busy = order || operation == "POST /v3/connections/{}/sync";
+    if busy && wire.busy.swap(false, Ordering::SeqCst) {
         end_if(Moment::After).await;
         return StatusCode::TOO_MANY_REQUESTS.into_response();
+    }
+    if order && wire.slow.swap(false, Ordering::SeqCst) {
+        tokio::time::sleep(SLOW).await;
     }
     // What has arrived is done, also when the caller has gone.
     let answer = tokio::spawn(next.run(Request::from_parts(parts, Body::from(body)))).await.unwrap();

@@ -4,13 +4,14 @@ use super::plan::{Armed, Moment};
 use async_trait::async_trait;
 use jiff::Timestamp;
 use linchpin_protocol::{
-    AccountId, AuthorizeProblem, ConnectionId, EventId, InstitutionId, InstitutionRequestId, LinkId, Purpose,
-    Revision, UserId,
+    AccountId, AuthorizeProblem, ConnectionId, DepositId, EventId, InstitutionId, InstitutionRequestId,
+    LinkId, Purpose, Revision, UserId,
 };
 use linchpin_proxy::store::{
-    Attempt, ClientId, ConnectionRecord, ConsentRecord, Ended, EventRecord, InstitutionRequestRecord,
-    KeptDirectory, KeyClaim, KeyUse, LinkRecord, NewConnection, NewLink, NewTicket, PublicSpend,
-    SessionRecord, Spend, SqliteStore, Store, StoreResult, TicketSpend, UpstreamUser, VisitRecord, WayBack,
+    Attempt, ClientId, ConnectionRecord, ConsentRecord, DepositFilter, DepositKept, DepositLimits,
+    DepositRecord, Ended, EventRecord, InstitutionRequestRecord, KeptDirectory, KeyClaim, KeyUse, LinkRecord,
+    NewConnection, NewLink, NewTicket, PublicSpend, SessionRecord, Spend, SqliteStore, Store, StoreResult,
+    TicketSpend, TokenSubject, UpstreamUser, VisitRecord, WayBack,
 };
 use linchpin_proxy::tokens::Hash;
 
@@ -85,8 +86,17 @@ store! {
             id: &ConnectionId, from: Revision, chosen: &[AccountId], digest: &Hash, now: Timestamp
         ) -> Option<Revision>;
         fn mint_public_token(
-            connection: &ConnectionId, token: &Hash, now: Timestamp, expires_at: Timestamp
+            subject: &TokenSubject, token: &Hash, now: Timestamp, expires_at: Timestamp
         ) -> ();
+        fn create_deposit(deposit: &DepositRecord, limits: &DepositLimits) -> DepositKept;
+        fn forget_deposit(id: &DepositId) -> ();
+        fn write_deposit(deposit: &DepositRecord) -> bool;
+        fn hold_deposit(id: &DepositId, until: Timestamp) -> ();
+        fn take_deposit_look(id: &DepositId, now: Timestamp, before: Timestamp) -> bool;
+        fn lease_deposit_watch(
+            aggregator: &str, now: Timestamp, lease_until: Timestamp
+        ) -> Option<Option<Timestamp>>;
+        fn end_deposit_watch(aggregator: &str, seen_until: Option<Timestamp>, now: Timestamp) -> ();
         fn spend_public_token(client: &ClientId, token: &Hash, now: Timestamp) -> PublicSpend;
         fn mint_ticket(ticket: &NewTicket) -> ();
         fn spend_ticket(ticket: &Hash, back: &WayBack, now: Timestamp) -> TicketSpend;
@@ -136,11 +146,20 @@ store! {
             client: &ClientId, user: &UserId, institution: &InstitutionId, purpose: Purpose
         ) -> Option<ConnectionId>;
         fn connections_of_link(id: &LinkId) -> Vec<ConnectionRecord>;
+        fn deposit(id: &DepositId) -> Option<DepositRecord>;
+        fn deposit_by_key(key: &str) -> Option<DepositRecord>;
+        fn deposit_of_connection(id: &ConnectionId) -> Option<DepositRecord>;
+        fn deposits_of_link(id: &LinkId) -> Vec<DepositRecord>;
+        fn deposits_of_user(client: &ClientId, user: &UserId, since: Timestamp) -> Vec<DepositRecord>;
+        fn deposits_of_client(client: &ClientId, filter: &DepositFilter, limit: u32) -> Vec<DepositRecord>;
+        fn deposit_holders_in_use(client: &ClientId, user: &UserId) -> Vec<String>;
+        fn deposit_keys_at(holder: &str) -> Vec<String>;
+        fn lapsed_deposits(now: Timestamp, limit: u32) -> Vec<DepositRecord>;
         fn visit(state: &Hash) -> Option<VisitRecord>;
         fn institution_requests(
             client: &ClientId, after: Option<&InstitutionRequestId>, limit: u32
         ) -> Option<Vec<InstitutionRequestRecord>>;
         fn kept_directory(aggregator: &str) -> Option<KeptDirectory>;
-        fn spent_public_token(client: &ClientId, token: &Hash) -> Option<ConnectionId>;
+        fn spent_public_token(client: &ClientId, token: &Hash) -> Option<TokenSubject>;
     }
 }

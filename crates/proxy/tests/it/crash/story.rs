@@ -1,5 +1,6 @@
 //! The stories in which the proxy is killed, and what has to be true at their end.
 
+use super::deposits;
 use super::person::{LONGEST_WAIT, Person};
 use super::plan::Point;
 use super::site::Site;
@@ -41,6 +42,9 @@ enum Turn {
     Busy,
     /// The bank stands still for a while after the login, and points count from there.
     Still,
+    /// No connection at all: deposits. The aggregator has too much to do for the first order, and takes long over the
+    /// second.
+    Deposits,
 }
 
 const fn story(
@@ -53,7 +57,7 @@ const fn story(
     Story { name, bank, purpose, login, turn }
 }
 
-pub(super) const STORIES: [Story; 11] = [
+pub(super) const STORIES: [Story; 12] = [
     story("verify, the whole way", "harbour", "verify", "practice-good", Turn::Whole),
     story("aggregate", "harbour", "aggregate", "practice-good", Turn::Login),
     story("a question", "cedar", "aggregate", "practice-question", Turn::Reply),
@@ -65,6 +69,7 @@ pub(super) const STORIES: [Story; 11] = [
     story("at the bank's own page", "own+page+bank", "verify", "", Turn::Login),
     story("begun before", "cedar", "verify", "practice-good", Turn::TakenUp),
     story("a slow bank", "harbour", "verify", "practice-slow", Turn::Still),
+    story("deposits", "", "verify", "", Turn::Deposits),
 ];
 
 /// What happened at the bank, and what is left in the store.
@@ -77,17 +82,21 @@ pub(super) struct Ending {
     pub(super) waited: i64,
     pub(super) at_the_bank: Vec<(EventKind, usize)>,
     connections: i64,
+    deposits: i64,
     live_tokens: i64,
 }
 
 /// What must not happen more often than in the story without a kill.
-const ONCE: [EventKind; 6] = [
+const ONCE: [EventKind; 9] = [
     EventKind::UserCreated,
     EventKind::ConnectionCreated,
     EventKind::LoginTried,
     EventKind::ConsentDecided,
     EventKind::SyncStarted,
     EventKind::AnswerGiven,
+    EventKind::DepositPortfolioCreated,
+    EventKind::DepositCreated,
+    EventKind::AmountsTried,
 ];
 
 impl Story {
@@ -98,6 +107,9 @@ impl Story {
 
     /// Tells the story. With a point the proxy is killed there.
     pub(super) async fn tell(self, point: Option<&Point>) -> Ending {
+        if self.turn == Turn::Deposits {
+            return self.tell_of_deposits(point).await;
+        }
         let site = Site::new((self.turn == Turn::Whole).then_some(point)).await;
         let mut person = Person::new(&site);
         if self.turn == Turn::Again {
@@ -145,7 +157,7 @@ impl Story {
                 while_nobody_looks(&mut person).await;
                 person.link(on, self.login).await
             }
-            Turn::TakenUp => person.link(form, self.login).await,
+            Turn::TakenUp | Turn::Deposits => person.link(form, self.login).await,
             Turn::Still => {
                 person.bank_goes_on = false;
                 let on = person.next(&form, self.login).await;
@@ -160,6 +172,19 @@ impl Story {
         }
         self.finish(&mut person, &linked, &link).await;
         until_the_client_is_told(&mut person).await;
+        ending(&site, &person).await
+    }
+
+    async fn tell_of_deposits(self, point: Option<&Point>) -> Ending {
+        let site = Site::over("v2", None).await;
+        let mut person = Person::new(&site);
+        person.open("pat", self.purpose).await;
+        site.is_busy_once();
+        site.is_slow_once();
+        site.arm(point);
+        let proved = deposits::prove(&site, &mut person).await;
+        deposits::hand_over(&mut person, &proved).await;
+        site.disarm();
         ending(&site, &person).await
     }
 
@@ -247,6 +272,7 @@ async fn ending(site: &Site, person: &Person<'_>) -> Ending {
     let mut database = open(site).await;
     let row = sqlx::query(
         "SELECT (SELECT COUNT(*) FROM connection) AS connections,
+                (SELECT COUNT(*) FROM deposit WHERE upstream_key IS NOT NULL) AS deposits,
                 (SELECT COUNT(*) FROM public_token WHERE spent_at IS NULL AND revoked_at IS NULL) AS live",
     )
     .fetch_one(&mut database)
@@ -258,6 +284,7 @@ async fn ending(site: &Site, person: &Person<'_>) -> Ending {
         waited: person.waited,
         at_the_bank: ONCE.map(|kind| (kind, site.count(kind))).into(),
         connections: row.get("connections"),
+        deposits: row.get("deposits"),
         live_tokens: row.get("live"),
     }
 }
@@ -272,6 +299,9 @@ impl Ending {
         }
         if self.connections != undisturbed.connections {
             return Some(format!("{} connections instead of {}", self.connections, undisturbed.connections));
+        }
+        if self.deposits != undisturbed.deposits {
+            return Some(format!("{} deposits instead of {}", self.deposits, undisturbed.deposits));
         }
         if self.live_tokens > 0 {
             return Some(format!(

@@ -86,6 +86,7 @@ async fn survives(world: &World, faults: &FaultServer, call: &Call, fault: Fault
             | Next::Challenges { .. }
             | Next::Instructions { .. }
             | Next::NoAccounts {}
+            | Next::OfferDeposits { .. }
             | Next::Linked { .. }
             | Next::Unknown => {}
         }

@@ -1,9 +1,10 @@
 //! Every route that changes something, with a call that fits and what it leaves behind.
 
 use crate::browser::Browser;
-use crate::world::{ACORN, ORIGIN, World, key};
-use linchpin_protocol::{Connection, Next};
-use linchpin_sandbox::EventKind;
+use crate::world::{ACORN, ORIGIN, World, key, read, until};
+use jiff::SignedDuration;
+use linchpin_protocol::{Connection, Deposit, DepositNext, Next};
+use linchpin_sandbox::{DepositRules, EventKind};
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
@@ -11,7 +12,7 @@ use sqlx::{Column as _, ConnectOptions as _, Row as _};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-pub(super) const ROUTES: [&str; 17] = [
+pub(super) const ROUTES: [&str; 22] = [
     "POST /v1/link-tokens",
     "DELETE /v1/link-tokens/{id}",
     "POST /v1/public-tokens/exchange",
@@ -29,7 +30,74 @@ pub(super) const ROUTES: [&str; 17] = [
     "POST /v1/connections/{id}/authorize",
     "POST /v1/connections/{id}/abandon",
     "POST /v1/connections/{id}/public-token",
+    "POST /v1/deposits",
+    "POST /v1/deposits/{id}/amounts",
+    "POST /v1/deposits/{id}/correct",
+    "POST /v1/deposits/{id}/withdraw",
+    "POST /v1/deposits/{id}/public-token",
 ];
+
+/// Deposits are there over one version of the aggregator's API, banks' own pages over the other.
+pub(super) struct Worlds {
+    pub(super) connections: World,
+    deposits: World,
+}
+
+impl Worlds {
+    /// With the machine's time.
+    pub(super) async fn new() -> Self {
+        Self::of_both(World::new().await, World::over_v2().await)
+    }
+
+    /// With clocks that stand until they are moved, both by the same.
+    pub(super) async fn with_clock() -> Self {
+        Self::of_both(World::with_clock().await, World::over_v2_with_clock().await)
+    }
+
+    fn of_both(connections: World, deposits: World) -> Self {
+        deposits.sandbox.set_deposit_rules(DepositRules { cents: Some([9, 2]), ..DepositRules::default() });
+        Self { connections, deposits }
+    }
+
+    /// The one in which a route can be called.
+    pub(super) fn of(&self, route: &str) -> &World {
+        if route.contains("/deposits") { &self.deposits } else { &self.connections }
+    }
+}
+
+/// Takes transfers.
+const ROUTING: &str = "306061549";
+
+/// An account that nobody else has: every one takes three deposits only.
+fn account() -> String {
+    format!("4001{:08}", key().trim_start_matches("key-").parse::<u32>().unwrap())
+}
+
+/// A session with deposits that have been sent.
+async fn sent(world: &World) -> (Browser<'_>, Deposit) {
+    let browser = Browser::open(world, &somebody(), "verify").await;
+    let body = json!({"routing": ROUTING, "account_number": account()});
+    let ordered: Deposit = read(browser.post("/v1/deposits", body).await, 201).await;
+    let path = format!("/v1/deposits/{}", ordered.id);
+    world.bank_goes_on(3 * 60 * 60);
+    // Whoever looks again at once is told what was known a moment ago.
+    let asked = until("they are sent", async || {
+        world.later(SignedDuration::from_secs(6));
+        let now: Deposit = read(browser.get(&path).await, 200).await;
+        matches!(now.next, DepositNext::EnterAmounts { .. }).then_some(now)
+    })
+    .await;
+    (browser, asked)
+}
+
+/// A call on deposits; the other one is for another revision.
+fn on_deposit(browser: &Browser<'_>, deposit: &Deposit, part: &str, mut body: Value, status: u16) -> Call {
+    let path = format!("/v1/deposits/{}/{part}", deposit.id);
+    body["revision"] = json!(deposit.revision);
+    let mut old = body.clone();
+    old["revision"] = json!(deposit.revision.0 + 7);
+    recorded(&path, browser.token.expose(), body, status).or(&path, old)
+}
 
 /// Whether a route keeps a record of its keys. One that sets what is set already needs none.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -194,6 +262,35 @@ pub(super) async fn prepare(world: &World, route: &str) -> Call {
             let call = recorded(&path(&linked), browser.token.expose(), Value::Null, 200);
             call.or(&path(&another), Value::Null)
         }
+        "POST /v1/deposits" => {
+            let browser = Browser::open(world, &somebody(), "verify").await;
+            let body = json!({"routing": ROUTING, "account_number": account()});
+            let mut other = body.clone();
+            other["account_id"] = json!("acc_another");
+            let path = "/v1/deposits";
+            recorded(path, browser.token.expose(), body, 201).or(path, other)
+        }
+        "POST /v1/deposits/{id}/amounts" => {
+            let (browser, asked) = sent(world).await;
+            on_deposit(&browser, &asked, "amounts", json!({"cents": [3, 4]}), 200)
+        }
+        "POST /v1/deposits/{id}/correct" => {
+            let (browser, asked) = sent(world).await;
+            let body = json!({"routing": ROUTING, "account_number": account()});
+            on_deposit(&browser, &asked, "correct", body, 201)
+        }
+        "POST /v1/deposits/{id}/withdraw" => {
+            let (browser, asked) = sent(world).await;
+            on_deposit(&browser, &asked, "withdraw", json!({}), 200)
+        }
+        "POST /v1/deposits/{id}/public-token" => {
+            let (browser, one) = sent(world).await;
+            let body = json!({"routing": ROUTING, "account_number": account()});
+            let another: Deposit = read(browser.post("/v1/deposits", body).await, 201).await;
+            let path = |deposit: &Deposit| format!("/v1/deposits/{}/public-token", deposit.id);
+            let call = recorded(&path(&one), browser.token.expose(), Value::Null, 200);
+            call.or(&path(&another), Value::Null)
+        }
         unknown => panic!("no call is known for {unknown}"),
     }
 }
@@ -212,7 +309,11 @@ impl Call {
     /// The same act, typed differently.
     pub(super) fn with_another_secret(&self) -> Call {
         let mut body = self.body.clone();
-        if body["fields"].is_array() {
+        if body["account_number"].is_string() {
+            body["account_number"] = json!("400199999999");
+        } else if body["cents"].is_array() {
+            body["cents"] = json!([9, 2]);
+        } else if body["fields"].is_array() {
             body["fields"][1]["value"] = json!("practice-typed-differently");
         } else {
             body["answers"][0]["value"] = json!("fido");
@@ -286,6 +387,9 @@ pub(super) async fn effects(world: &World) -> Effects {
         ("logins", EventKind::LoginTried),
         ("syncs", EventKind::SyncStarted),
         ("answers", EventKind::AnswerGiven),
+        ("places for deposits", EventKind::DepositPortfolioCreated),
+        ("deposits at the bank", EventKind::DepositCreated),
+        ("amounts", EventKind::AmountsTried),
     ] {
         effects.insert(name, i64::try_from(world.count(kind)).unwrap());
     }
@@ -299,6 +403,9 @@ pub(super) async fn effects(world: &World) -> Effects {
         ("consents", "SELECT COUNT(*) FROM consent"),
         ("connections", "SELECT COUNT(*) FROM connection"),
         ("attempts", "SELECT COALESCE(SUM(attempts), 0) FROM connection"),
+        ("deposits", "SELECT COUNT(*) FROM deposit"),
+        ("tries of amounts", "SELECT COALESCE(SUM(tries), 0) FROM deposit"),
+        ("deposits given up", "SELECT COUNT(*) FROM deposit WHERE state = 'withdrawn'"),
         ("choices", "SELECT COUNT(*) FROM connection WHERE chosen <> '[]'"),
         ("live tickets", "SELECT COUNT(*) FROM visit WHERE spent_at IS NULL AND voided_at IS NULL"),
         ("visits given up", "SELECT COUNT(*) FROM connection WHERE visit_problem <> 'none'"),

@@ -1,0 +1,365 @@
+//! Deposits.
+
+use super::super::{ClientId, DepositFilter, DepositKept, DepositLimits, DepositRecord, StoreResult};
+use super::SqliteStore;
+use super::outbox::{self, Moved};
+use super::rows::{self, millis, moment, revision_out, word};
+use jiff::Timestamp;
+use linchpin_protocol::{ConnectionId, DepositId, LinkId, UserId};
+use sqlx::{Sqlite, Transaction};
+
+pub(super) async fn create(
+    store: &SqliteStore,
+    deposit: &DepositRecord,
+    limits: &DepositLimits,
+) -> StoreResult<DepositKept> {
+    let mut transaction = store.write().await?;
+    let known: Option<i64> = sqlx::query_scalar("SELECT 1 FROM deposit WHERE id = ?")
+        .bind(deposit.id.as_str())
+        .fetch_optional(&mut *transaction)
+        .await?;
+    if known.is_some() {
+        return Ok(DepositKept::Kept);
+    }
+    let to_account = blocking(
+        &mut transaction,
+        "SELECT created_at FROM deposit WHERE client = ? AND account_hash = ? AND created_at > ?
+         ORDER BY created_at DESC LIMIT 1 OFFSET ?",
+        (&deposit.client.0, deposit.account_hash.as_str()),
+        limits.account_since,
+        limits.per_account,
+    );
+    if let Some(oldest) = to_account.await? {
+        return Ok(DepositKept::TooManyToAccount(oldest));
+    }
+    let by_user = blocking(
+        &mut transaction,
+        "SELECT created_at FROM deposit WHERE client = ? AND user_id = ? AND created_at > ?
+         ORDER BY created_at DESC LIMIT 1 OFFSET ?",
+        (&deposit.client.0, deposit.user_id.as_str()),
+        limits.user_since,
+        limits.per_user,
+    );
+    if let Some(oldest) = by_user.await? {
+        return Ok(DepositKept::TooManyByUser(oldest));
+    }
+    if let Some(replaced) = &deposit.replaces {
+        let moved = sqlx::query(
+            "UPDATE deposit SET replaced_by = ?1, revision = revision + 1, version = version + 1, updated_at = ?2
+             WHERE id = ?3 AND replaced_by IS NULL AND intent IS NULL",
+        )
+        .bind(deposit.id.as_str())
+        .bind(millis(deposit.created_at))
+        .bind(replaced.as_str())
+        .execute(&mut *transaction)
+        .await?;
+        if moved.rows_affected() == 0 {
+            return Ok(DepositKept::Moved);
+        }
+        outbox::put(&mut transaction, Moved::Deposit(replaced), deposit.created_at).await?;
+    }
+    insert(&mut transaction, deposit).await?;
+    transaction.commit().await?;
+    Ok(DepositKept::Kept)
+}
+
+/// When the oldest was made that has to grow old before there is room again.
+async fn blocking(
+    transaction: &mut Transaction<'static, Sqlite>,
+    query: &'static str,
+    (client, whose): (&str, &str),
+    since: Timestamp,
+    most: u32,
+) -> StoreResult<Option<Timestamp>> {
+    let at: Option<i64> = sqlx::query_scalar(query)
+        .bind(client)
+        .bind(whose)
+        .bind(millis(since))
+        .bind(i64::from(most) - 1)
+        .fetch_optional(&mut **transaction)
+        .await?;
+    at.map(moment).transpose()
+}
+
+async fn insert(transaction: &mut Transaction<'static, Sqlite>, deposit: &DepositRecord) -> StoreResult<()> {
+    sqlx::query(
+        "INSERT INTO deposit (id, client, user_id, link_id, method, connection_id, account_id, bank, last_digits, name,
+                              account_hash, root, replaces, holder, state, intent, intent_until, revision, version,
+                              created_at, updated_at)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    )
+    .bind(deposit.id.as_str())
+    .bind(&deposit.client.0)
+    .bind(deposit.user_id.as_str())
+    .bind(deposit.link_id.as_str())
+    .bind(word(deposit.method, "method")?)
+    .bind(deposit.connection_id.as_ref().map(ConnectionId::as_str))
+    .bind(deposit.account_id.as_ref().map(|id| id.as_str()))
+    .bind(&deposit.bank)
+    .bind(&deposit.last_digits)
+    .bind(&deposit.name)
+    .bind(deposit.account_hash.as_str())
+    .bind(deposit.root.as_str())
+    .bind(deposit.replaces.as_ref().map(DepositId::as_str))
+    .bind(&deposit.holder)
+    .bind(word(deposit.state, "state of a deposit")?)
+    .bind(deposit.intent.map(|(intent, _)| word(intent, "intent")).transpose()?)
+    .bind(deposit.intent.map(|(_, until)| millis(until)))
+    .bind(revision_out(deposit.revision))
+    .bind(version_out(deposit.version))
+    .bind(millis(deposit.created_at))
+    .bind(millis(deposit.updated_at))
+    .execute(&mut **transaction)
+    .await?;
+    Ok(())
+}
+
+fn version_out(version: u64) -> i64 {
+    i64::try_from(version).unwrap_or(i64::MAX)
+}
+
+pub(super) async fn forget(store: &SqliteStore, id: &DepositId) -> StoreResult<()> {
+    let mut transaction = store.write().await?;
+    sqlx::query(
+        "UPDATE deposit SET replaced_by = NULL, revision = revision + 1, version = version + 1 WHERE replaced_by = ?",
+    )
+    .bind(id.as_str())
+    .execute(&mut *transaction)
+    .await?;
+    sqlx::query("DELETE FROM deposit WHERE id = ? AND upstream_key IS NULL")
+        .bind(id.as_str())
+        .execute(&mut *transaction)
+        .await?;
+    Ok(transaction.commit().await?)
+}
+
+pub(super) async fn write(store: &SqliteStore, deposit: &DepositRecord) -> StoreResult<bool> {
+    let mut transaction = store.write().await?;
+    let before: Option<i64> = sqlx::query_scalar("SELECT revision FROM deposit WHERE id = ?")
+        .bind(deposit.id.as_str())
+        .fetch_optional(&mut *transaction)
+        .await?;
+    let written = sqlx::query(
+        "UPDATE deposit
+         SET replaced_by = ?, holder = ?, upstream_key = ?, state = ?, fault = ?, account_broken = ?, provider_status = ?,
+             tries = ?, wrong = ?, out_of_tries = ?, intent = ?, intent_until = ?, revision = ?, verified_at = ?,
+             updated_at = ?, version = version + 1
+         WHERE id = ? AND version = ?",
+    )
+    .bind(deposit.replaced_by.as_ref().map(DepositId::as_str))
+    .bind(&deposit.holder)
+    .bind(&deposit.upstream_key)
+    .bind(word(deposit.state, "state of a deposit")?)
+    .bind(deposit.fault.map(|fault| word(fault, "fault of a deposit")).transpose()?)
+    .bind(deposit.account_broken)
+    .bind(&deposit.provider_status)
+    .bind(deposit.tries)
+    .bind(deposit.wrong)
+    .bind(deposit.out_of_tries)
+    .bind(deposit.intent.map(|(intent, _)| word(intent, "intent")).transpose()?)
+    .bind(deposit.intent.map(|(_, until)| millis(until)))
+    .bind(revision_out(deposit.revision))
+    .bind(deposit.verified_at.map(millis))
+    .bind(millis(deposit.updated_at))
+    .bind(deposit.id.as_str())
+    .bind(version_out(deposit.version))
+    .execute(&mut *transaction)
+    .await?
+    .rows_affected();
+    if written == 1 && before != Some(revision_out(deposit.revision)) {
+        outbox::put(&mut transaction, Moved::Deposit(&deposit.id), deposit.updated_at).await?;
+    }
+    transaction.commit().await?;
+    Ok(written == 1)
+}
+
+pub(super) async fn hold(store: &SqliteStore, id: &DepositId, until: Timestamp) -> StoreResult<()> {
+    sqlx::query("UPDATE deposit SET intent_until = MAX(intent_until, ?) WHERE id = ? AND intent IS NOT NULL")
+        .bind(millis(until))
+        .bind(id.as_str())
+        .execute(&store.pool)
+        .await?;
+    Ok(())
+}
+
+pub(super) async fn take_look(
+    store: &SqliteStore,
+    id: &DepositId,
+    now: Timestamp,
+    before: Timestamp,
+) -> StoreResult<bool> {
+    let done = sqlx::query(
+        "UPDATE deposit SET looked_at = ? WHERE id = ? AND (looked_at IS NULL OR looked_at <= ?)",
+    )
+    .bind(millis(now))
+    .bind(id.as_str())
+    .bind(millis(before))
+    .execute(&store.pool)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+pub(super) async fn find(store: &SqliteStore, id: &DepositId) -> StoreResult<Option<DepositRecord>> {
+    let row = sqlx::query("SELECT * FROM deposit WHERE id = ?")
+        .bind(id.as_str())
+        .fetch_optional(&store.pool)
+        .await?;
+    row.as_ref().map(rows::deposit).transpose()
+}
+
+pub(super) async fn by_key(store: &SqliteStore, key: &str) -> StoreResult<Option<DepositRecord>> {
+    let row = sqlx::query("SELECT * FROM deposit WHERE upstream_key = ?")
+        .bind(key)
+        .fetch_optional(&store.pool)
+        .await?;
+    row.as_ref().map(rows::deposit).transpose()
+}
+
+pub(super) async fn of_connection(
+    store: &SqliteStore,
+    id: &ConnectionId,
+) -> StoreResult<Option<DepositRecord>> {
+    let row = sqlx::query(
+        "SELECT * FROM deposit WHERE connection_id = ? AND replaced_by IS NULL
+         ORDER BY created_at DESC, rowid DESC LIMIT 1",
+    )
+    .bind(id.as_str())
+    .fetch_optional(&store.pool)
+    .await?;
+    row.as_ref().map(rows::deposit).transpose()
+}
+
+pub(super) async fn of_link(store: &SqliteStore, id: &LinkId) -> StoreResult<Vec<DepositRecord>> {
+    let found = sqlx::query(
+        "SELECT * FROM deposit WHERE link_id = ? AND replaced_by IS NULL
+         ORDER BY created_at DESC, rowid DESC LIMIT 20",
+    )
+    .bind(id.as_str())
+    .fetch_all(&store.pool)
+    .await?;
+    found.iter().map(rows::deposit).collect()
+}
+
+pub(super) async fn of_user(
+    store: &SqliteStore,
+    client: &ClientId,
+    user: &UserId,
+    since: Timestamp,
+) -> StoreResult<Vec<DepositRecord>> {
+    let found = sqlx::query(
+        "SELECT * FROM deposit WHERE client = ? AND user_id = ? AND replaced_by IS NULL AND created_at > ?
+         ORDER BY created_at DESC, rowid DESC LIMIT 20",
+    )
+    .bind(&client.0)
+    .bind(user.as_str())
+    .bind(millis(since))
+    .fetch_all(&store.pool)
+    .await?;
+    found.iter().map(rows::deposit).collect()
+}
+
+pub(super) async fn of_client(
+    store: &SqliteStore,
+    client: &ClientId,
+    filter: &DepositFilter,
+    limit: u32,
+) -> StoreResult<Vec<DepositRecord>> {
+    let found = sqlx::query(
+        "SELECT * FROM deposit
+         WHERE client = ?1 AND (?2 IS NULL OR user_id = ?2) AND (?3 IS NULL OR updated_at > ?3)
+           AND (?4 IS NULL OR state = ?4)
+           AND (?5 IS NULL OR (updated_at, rowid) > (SELECT updated_at, rowid FROM deposit WHERE id = ?5))
+         ORDER BY updated_at, rowid LIMIT ?6",
+    )
+    .bind(&client.0)
+    .bind(filter.user_id.as_ref().map(UserId::as_str))
+    .bind(filter.updated_after.map(millis))
+    .bind(filter.state.map(|state| word(state, "state of a deposit")).transpose()?)
+    .bind(filter.after.as_ref().map(DepositId::as_str))
+    .bind(i64::from(limit))
+    .fetch_all(&store.pool)
+    .await?;
+    found.iter().map(rows::deposit).collect()
+}
+
+pub(super) async fn holders_in_use(
+    store: &SqliteStore,
+    client: &ClientId,
+    user: &UserId,
+) -> StoreResult<Vec<String>> {
+    Ok(sqlx::query_scalar(
+        "SELECT DISTINCT holder FROM deposit
+         WHERE client = ? AND user_id = ? AND holder IS NOT NULL AND state <> 'not_sent'",
+    )
+    .bind(&client.0)
+    .bind(user.as_str())
+    .fetch_all(&store.pool)
+    .await?)
+}
+
+pub(super) async fn keys_at(store: &SqliteStore, holder: &str) -> StoreResult<Vec<String>> {
+    Ok(sqlx::query_scalar("SELECT upstream_key FROM deposit WHERE holder = ? AND upstream_key IS NOT NULL")
+        .bind(holder)
+        .fetch_all(&store.pool)
+        .await?)
+}
+
+pub(super) async fn lapsed(
+    store: &SqliteStore,
+    now: Timestamp,
+    limit: u32,
+) -> StoreResult<Vec<DepositRecord>> {
+    let found = sqlx::query(
+        "SELECT * FROM deposit WHERE intent IS NOT NULL AND intent_until <= ? ORDER BY intent_until LIMIT ?",
+    )
+    .bind(millis(now))
+    .bind(i64::from(limit))
+    .fetch_all(&store.pool)
+    .await?;
+    found.iter().map(rows::deposit).collect()
+}
+
+pub(super) async fn lease_watch(
+    store: &SqliteStore,
+    aggregator: &str,
+    now: Timestamp,
+    lease_until: Timestamp,
+) -> StoreResult<Option<Option<Timestamp>>> {
+    let mut transaction = store.write().await?;
+    let taken = sqlx::query(
+        "INSERT INTO deposit_watch (aggregator, lease_until) VALUES (?1, ?2)
+         ON CONFLICT (aggregator) DO UPDATE SET lease_until = ?2 WHERE lease_until <= ?3",
+    )
+    .bind(aggregator)
+    .bind(millis(lease_until))
+    .bind(millis(now))
+    .execute(&mut *transaction)
+    .await?;
+    if taken.rows_affected() == 0 {
+        return Ok(None);
+    }
+    let seen: Option<i64> = sqlx::query_scalar("SELECT seen_until FROM deposit_watch WHERE aggregator = ?")
+        .bind(aggregator)
+        .fetch_one(&mut *transaction)
+        .await?;
+    transaction.commit().await?;
+    Ok(Some(seen.map(moment).transpose()?))
+}
+
+pub(super) async fn end_watch(
+    store: &SqliteStore,
+    aggregator: &str,
+    seen_until: Option<Timestamp>,
+    now: Timestamp,
+) -> StoreResult<()> {
+    sqlx::query(
+        "UPDATE deposit_watch SET lease_until = ?, seen_until = MAX(COALESCE(seen_until, ?2), COALESCE(?2, seen_until))
+         WHERE aggregator = ?3",
+    )
+    .bind(millis(now))
+    .bind(seen_until.map(millis))
+    .bind(aggregator)
+    .execute(&store.pool)
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,116 @@
+//! Type the amounts of two deposits. What is understood of them is said beside them, before they are sent.
+
+use super::deposits::{account_of, look_for};
+use crate::browser::put_words;
+use crate::driver::Intent;
+use crate::look::{Look, live};
+use crate::parts::{Complaint, Lead, LinkButton, Submit, Typed, digits_field, empty_when_returned, summary};
+use crate::text::{Key, fill, say};
+use leptos::ev::SubmitEvent;
+use leptos::prelude::*;
+use linchpin_flow::{AmountsView, Event, Screen};
+use linchpin_protocol::{AmountProblem, Cents, deposit_amount};
+
+/// The id of what was understood.
+const ECHO: &str = "understood";
+/// The ids of the two fields.
+const FIELDS: [&str; 2] = ["amount-1", "amount-2"];
+
+/// Type the amounts that arrived.
+pub fn draw(look: Look, view: AmountsView) -> AnyView {
+    let facts = look.facts.get_untracked();
+    let busy = look.busy();
+    let inputs = [NodeRef::new(), NodeRef::new()];
+    let typed = inputs.map(|input| Typed::new(input, true));
+    let read = move || typed.map(|typed| deposit_amount(typed.read().expose()));
+    let returned = look.returned();
+    empty_when_returned(typed.to_vec(), returned);
+    let hear = move |_| put_words(ECHO, &understood(read()));
+    // Emptied with the fields.
+    let echo = live(move || {
+        returned.track();
+        view! { <p class="quiet small" id=ECHO role="status"></p> }.into_any()
+    });
+    let submit = move |event: SubmitEvent| {
+        event.prevent_default();
+        if !busy.try_get_untracked().unwrap_or(true) {
+            look.intents.run(Intent::Amounts(read()));
+        }
+    };
+    let [first, second] = inputs;
+    let first_error = look.told(|screen| problem(screen, 0));
+    let second_error = look.told(|screen| problem(screen, 1));
+    let tries = look.told(|screen| match screen {
+        Screen::EnterAmounts(view) => tries_left(view.tries_left),
+        _ => String::new(),
+    });
+    let label = look.label(Key::CheckAmounts, Key::Sending);
+    let text = [fill(Key::InAccount, &[("account", &account_of(&view.deposit))]), look_for(&facts)].join(" ");
+    let finish = fill(Key::FinishTo, &[("client", &facts.client())]);
+    view! {
+        {summary(look, complaint)}
+        <Lead title=say(Key::WhichAmounts) text />
+        <form class="form" novalidate on:submit=submit>
+            <div class="pair" on:input=hear>
+                {digits_field(FIELDS[0], say(Key::OneAmount), first, false, "decimal", first_error)}
+                {digits_field(FIELDS[1], say(Key::OtherAmount), second, false, "decimal", second_error)}
+            </div>
+            {echo}
+            <p class="quiet small">{say(Key::AmountsHelp)} " " {tries}</p>
+            <div class="foot">
+                <Submit label busy />
+                <LinkButton label=say(Key::NotArrived) look event=|| Event::NotArrived />
+                <LinkButton label=finish look event=|| Event::Finish />
+            </div>
+        </form>
+    }
+    .into_any()
+}
+
+/// What is wrong with one of the fields; empty when nothing is.
+fn problem(screen: &Screen, at: usize) -> String {
+    match screen {
+        Screen::EnterAmounts(view) => view.problems.get(at).copied().flatten().map(words).unwrap_or_default(),
+        _ => String::new(),
+    }
+}
+
+fn words(problem: AmountProblem) -> String {
+    say(match problem {
+        AmountProblem::Empty => Key::AmountMissing,
+        AmountProblem::Format => Key::AmountUnread,
+        AmountProblem::Range => Key::AmountTooLarge,
+    })
+}
+
+fn tries_left(tries: u32) -> String {
+    match tries {
+        1 => say(Key::OneTryLeft),
+        tries => fill(Key::TriesLeft, &[("count", &tries.to_string())]),
+    }
+}
+
+/// What was understood of the amounts, as far as they can be read.
+fn understood(read: [Result<Cents, AmountProblem>; 2]) -> String {
+    let cents = |Cents(cents): Cents| match cents {
+        1 => say(Key::OneCent),
+        cents => fill(Key::ManyCents, &[("count", &cents.to_string())]),
+    };
+    let words: Vec<_> = read.into_iter().flatten().map(cents).collect();
+    match words.as_slice() {
+        [] => String::new(),
+        [one] => fill(Key::UnderstoodOne, &[("amount", one)]),
+        [one, other, ..] => fill(Key::UnderstoodBoth, &[("amount", one), ("other", other)]),
+    }
+}
+
+/// What is wrong with the fields, or with the pair: never with one of the two.
+fn complaint(screen: &Screen) -> Option<Complaint> {
+    let Screen::EnterAmounts(view) = screen else { return None };
+    let fields = FIELDS.iter().zip(view.problems);
+    let fields = fields.filter_map(|(id, problem)| Some(((*id).to_owned(), words(problem?))));
+    Complaint::fields(fields.collect()).or_else(|| {
+        let title = say(Key::NotTheAmounts);
+        view.wrong.then(|| Complaint { title, text: tries_left(view.tries_left), fields: Vec::new() })
+    })
+}
