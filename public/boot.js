@@ -1,14 +1,27 @@
 // Starts the module. Kept out of the page because the page allows no inline script.
-const { js, wasm } = document.querySelector("meta[name=linchpin-module]").dataset;
+const { js, wasm, rest, restIntegrity } = document.querySelector("meta[name=linchpin-module]").dataset;
+const notice = document.getElementById("not-loaded");
+const page = document.documentElement;
 try {
   if (window.parent === window) {
     document.getElementById("not-framed").hidden = false;
   } else {
-    const { default: init } = await import(js);
-    await init({ module_or_path: wasm });
+    // What comes behind the first screen: as long as the root is marked, src/rest.rs keeps what needs it.
+    if (rest) page.dataset.rest = "coming";
+    const module = await import(js);
+    await module.default({ module_or_path: wasm });
+    for (let pause = 500; page.dataset.rest; pause = Math.min(2 * pause, 4000)) {
+      try {
+        await module.rest(rest, restIntegrity);
+        delete page.dataset.rest;
+        dispatchEvent(new Event("linchpin-rest-came"));
+      } catch {
+        dispatchEvent(new Event("linchpin-rest-failed"));
+        await new Promise((resolve) => setTimeout(resolve, pause));
+      }
+    }
   }
 } catch (error) {
-  const notice = document.getElementById("not-loaded");
-  if (notice) notice.hidden = false;
+  notice.hidden = false;
   console.error("Linchpin: the widget's module could not be loaded.", error);
 }

@@ -4,6 +4,7 @@ use crate::backend::{Call, Patience, json};
 use crate::browser::{self, kept};
 use crate::facts::Facts;
 use crate::host::{self, Page};
+use crate::rest::{self, Rest, member};
 use crate::vault::Vault;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -64,6 +65,7 @@ pub struct Driver {
     flow: RefCell<Flow>,
     vault: RefCell<Vault>,
     keys: RefCell<Vec<(Act, String)>>,
+    rest: Rest,
     /// What is to be drawn.
     pub screen: RwSignal<Screen>,
     /// What makes the screen a new one.
@@ -87,6 +89,7 @@ impl Driver {
             flow: RefCell::new(flow),
             vault: RefCell::default(),
             keys: RefCell::default(),
+            rest: Rest::default(),
         })
     }
 
@@ -99,6 +102,10 @@ impl Driver {
             std::mem::forget(window_event_listener_untyped(name, move |_| driver.happen(event.clone())));
         }
         let driver = self.clone();
+        for (name, came) in [(rest::CAME, true), (rest::FAILED, false)] {
+            let driver = driver.clone();
+            std::mem::forget(window_event_listener_untyped(name, move |_| driver.hear_of_the_rest(came)));
+        }
         // The page may be kept alive behind the next one: nothing that was typed stays with it.
         std::mem::forget(window_event_listener_untyped("pagehide", move |_| {
             driver.vault.borrow_mut().forget_login();
@@ -130,8 +137,26 @@ impl Driver {
         }
     }
 
+    /// Goes on with what waited for the rest of the module; or says, where somebody waits, that there is no network.
+    fn hear_of_the_rest(self: &Rc<Self>, came: bool) {
+        let waiting = self.rest.is_awaited();
+        if came {
+            for step in self.rest.take() {
+                step(self);
+            }
+        }
+        if waiting {
+            self.happen(if came { Event::CameOnline } else { Event::WentOffline });
+        }
+    }
+
     /// Takes what a screen hands back.
     pub fn intend(self: &Rc<Self>, intent: Intent) {
+        let later = rest::is_needed_for(&intent);
+        self.rest.before(later, self, move |driver| driver.take_in(intent));
+    }
+
+    fn take_in(self: &Rc<Self>, intent: Intent) {
         match intent {
             Intent::Event(event) => self.happen(event),
             Intent::Login { values, username, empty } => {
@@ -271,9 +296,12 @@ impl Driver {
         let (call, answer) = self.prepare(request);
         let driver = self.clone();
         spawn_local(async move {
-            let result =
-                call.send().await.and_then(|json| driver.read(answer, json).ok_or(CallError::Network));
-            driver.happen(Event::Replied { seq, result });
+            let answered = call.send().await;
+            let later = answered.as_ref().is_ok_and(|json| answer.leads_on(json));
+            driver.rest.before(later, &driver, move |driver| {
+                let result = answered.and_then(|json| driver.read(answer, json).ok_or(CallError::Network));
+                driver.happen(Event::Replied { seq, result });
+            });
         });
     }
 
@@ -445,6 +473,23 @@ enum Answers {
     Ticket,
     Life,
     Nothing,
+}
+
+impl Answers {
+    /// Whether such an answer may lead behind the first screens, and hence takes the rest of the module.
+    fn leads_on(self, json: &Json) -> bool {
+        match self {
+            Answers::Institutions | Answers::Life | Answers::Nothing => false,
+            Answers::Session => rest::is_begun(json),
+            Answers::OpenedSession => member(json, "session").is_none_or(rest::is_begun),
+            Answers::Institution
+            | Answers::Connection
+            | Answers::Deposit
+            | Answers::Routing
+            | Answers::PublicToken
+            | Answers::Ticket => true,
+        }
+    }
 }
 
 /// The body of a call that says everything in its path.

@@ -9,6 +9,7 @@
 //! - [`backend`]: the only place that talks HTTP.
 //! - [`host`]: the only place that exchanges messages with the host page.
 //! - [`vault`]: the only place that holds secrets.
+//! - `rest`: what waits for the part of the module that comes behind the first screen.
 //! - [`text`]: every word on the screens.
 
 #![allow(
@@ -24,6 +25,7 @@ pub mod facts;
 pub mod host;
 pub mod look;
 pub mod parts;
+mod rest;
 pub mod screens;
 pub mod text;
 mod tree;

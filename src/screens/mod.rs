@@ -45,8 +45,19 @@ pub type Way = UnsyncCallback<(), Option<Secret>>;
 pub fn draw(look: Look, username: Option<Secret>, way: Way) -> AnyView {
     match look.screen.get_untracked() {
         Screen::Consent(_) => view! { <Consent look /> }.into_any(),
-        Screen::Welcome(view) => view! { <Welcome look view /> }.into_any(),
         Screen::Search(_) => view! { <Search look /> }.into_any(),
+        Screen::Ended => nothing(),
+        Screen::SessionOver(code) => view! { <SessionOver look code /> }.into_any(),
+        later => draw_later(look, later, username, way),
+    }
+}
+
+/// The screens behind the first ones. A function of its own, so that their code can come in a module of its own.
+#[inline(never)]
+fn draw_later(look: Look, screen: Screen, username: Option<Secret>, way: Way) -> AnyView {
+    match screen {
+        Screen::Consent(_) | Screen::Search(_) | Screen::SessionOver(_) | Screen::Ended => nothing(),
+        Screen::Welcome(view) => view! { <Welcome look view /> }.into_any(),
         Screen::NotListed(view) => view! { <NotListed look view /> }.into_any(),
         Screen::AlreadyConnected(view) => view! { <AlreadyConnected look view /> }.into_any(),
         Screen::ChooseMethod(view) => view! { <ChooseMethod look view /> }.into_any(),
@@ -57,8 +68,6 @@ pub fn draw(look: Look, username: Option<Secret>, way: Way) -> AnyView {
         Screen::ChooseAccount(view) => view! { <ChooseAccount look view /> }.into_any(),
         Screen::Done(view) => view! { <Done look view /> }.into_any(),
         Screen::Instructions(view) => view! { <Instructions look view /> }.into_any(),
-        Screen::SessionOver(code) => view! { <SessionOver look code /> }.into_any(),
-        Screen::Ended => nothing(),
         Screen::OfferDeposits(view) => deposits::offer(look, view),
         Screen::BankDetails(view) => bank_details::draw(look, view),
         Screen::ReviewDetails(view) => bank_details::review(look, view),

@@ -13,6 +13,7 @@ mod consent;
 mod deposits;
 mod ends;
 mod fetch;
+mod halves;
 mod login;
 mod not_listed;
 mod page;

@@ -14,13 +14,13 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::{HtmlElement, HtmlFormElement, MessageEvent, MessageEventInit};
 
-fn session() -> Value {
+pub(crate) fn session() -> Value {
     json!({"link_id": "lnk_t", "mode": "link", "purpose": "both", "account_selection": "one", "origin": origin(),
         "client": {"name": "Acorn Budget"}, "provider": {"name": "Quovo"}, "expires_at": "2027-01-01T00:00:00Z", "idle_s": 1800, "remaining_s": 14400,
         "popular": {"institutions": [bank()]}})
 }
 
-fn bank() -> Value {
+pub(crate) fn bank() -> Value {
     json!({"id": "ins_1", "name": "Harbour Savings", "domain": "harbour.example"})
 }
 
@@ -29,7 +29,7 @@ fn fields() -> Value {
         {"id": "password", "label": "Passcode", "kind": "password"}])
 }
 
-fn connection(revision: u32, next: Value) -> Value {
+pub(crate) fn connection(revision: u32, next: Value) -> Value {
     json!({"id": "con_1", "revision": revision, "institution": bank(), "method": "credentials",
         "status": format!("s{revision}"), "next": next})
 }
@@ -44,10 +44,10 @@ fn origin() -> String {
 
 /// What the widget said to the host page.
 #[derive(Clone, Default)]
-struct Said(Rc<RefCell<Vec<Value>>>);
+pub(crate) struct Said(Rc<RefCell<Vec<Value>>>);
 
 impl Said {
-    fn listen() -> Self {
+    pub(crate) fn listen() -> Self {
         let said = Self::default();
         let kept = said.0.clone();
         let handle = window_event_listener_untyped("message", move |event| {
@@ -60,7 +60,7 @@ impl Said {
         said
     }
 
-    fn of(&self, kind: &str) -> Vec<Value> {
+    pub(crate) fn of(&self, kind: &str) -> Vec<Value> {
         self.0.borrow().iter().filter(|said| said["type"] == kind).cloned().collect()
     }
 }
@@ -99,7 +99,7 @@ fn open(link: &str) -> Mounted<impl Mountable> {
 }
 
 /// The same, started by the host page.
-fn begin(link: &str) -> Mounted<impl Mountable> {
+pub(crate) fn begin(link: &str) -> Mounted<impl Mountable> {
     let page = open(link);
     say(&origin(), &start_message());
     page
@@ -110,7 +110,7 @@ fn kept(link: &str) -> Option<String> {
 }
 
 /// Ends the widget, and waits until the host page was told: its last message must not reach the next test.
-async fn end(said: &Said) {
+pub(crate) async fn end(said: &Said) {
     say(&origin(), &json!({"linchpin": 1, "type": "close"}));
     until("the end is told", || !said.of("exit").is_empty() || !said.of("success").is_empty()).await;
 }
@@ -124,7 +124,7 @@ fn submit(page: &Place) {
 }
 
 /// Everything up to the login form.
-fn prepare_form(stub: &Stub) {
+pub(crate) fn prepare_form(stub: &Stub) {
     stub.on("POST", "/v1/sessions", 201, &json!({"token": "st_canary", "session": session()}));
     let detail = json!({"institution": bank(), "methods": ["credentials"], "fields": fields()});
     stub.on("GET", "/v1/institutions/ins_1", 200, &detail);

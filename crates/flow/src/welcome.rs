@@ -19,6 +19,7 @@ impl Begun {
 }
 
 impl Flow {
+    #[inline(never)]
     pub(crate) fn taken_up(&mut self, id: ConnectionId, effects: &mut Vec<Effect>) {
         let At::Welcome(begun) = &self.at else { return };
         if !self.busy() && begun.iter().any(|begun| begun.id == id) {
@@ -27,6 +28,7 @@ impl Flow {
         }
     }
 
+    #[inline(never)]
     pub(crate) fn start_new(&mut self, effects: &mut Vec<Effect>) {
         if matches!(self.at, At::Welcome(_)) && !self.busy() {
             self.at = At::Search;
@@ -35,6 +37,7 @@ impl Flow {
     }
 
     /// The institution is connected already, and that connection is to be used.
+    #[inline(never)]
     pub(crate) fn use_existing(&mut self, effects: &mut Vec<Effect>) {
         if !matches!(self.screen(), Screen::AlreadyConnected(_)) || self.busy() {
             return;
@@ -46,6 +49,7 @@ impl Flow {
     }
 
     /// A connection is this session's now.
+    #[inline(never)]
     pub(crate) fn connection_taken_up(&mut self, connection: Connection, effects: &mut Vec<Effect>) {
         let mut linking = Linking::resumed(&connection);
         if let At::Deposit(deposit) = std::mem::replace(&mut self.at, At::Search) {
@@ -56,6 +60,7 @@ impl Flow {
     }
 
     /// It cannot be taken up any more: it is not offered again.
+    #[inline(never)]
     pub(crate) fn not_taken_up(&mut self, id: &ConnectionId, code: Code, effects: &mut Vec<Effect>) {
         match &mut self.at {
             At::Welcome(begun) => {

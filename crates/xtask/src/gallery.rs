@@ -5,7 +5,7 @@ use std::process::Command;
 
 use anyhow::Context as _;
 
-use crate::dist::{self, inputs, library::Library};
+use crate::dist::{self, inputs};
 use crate::process;
 use crate::setup::{self, Consent, Toolbox};
 use crate::workspace::Workspace;
@@ -37,8 +37,7 @@ pub(crate) fn build(workspace: &Workspace, toolbox: &Toolbox) -> anyhow::Result<
     let folder = folder(workspace);
     // Beside the folder: what is in it is served.
     let note = folder.with_extension("inputs");
-    let library = Library::find(workspace);
-    let inputs = inputs::fingerprint(&workspace.root, &[SOURCES], library)?;
+    let inputs = inputs::fingerprint(&workspace.root, &[SOURCES])?;
     let kept = std::fs::read_to_string(&note).is_ok_and(|kept| kept == inputs);
     if kept && folder.join("index.html").is_file() {
         println!("The gallery is built: nothing it is made from has changed.");
@@ -46,9 +45,7 @@ pub(crate) fn build(workspace: &Workspace, toolbox: &Toolbox) -> anyhow::Result<
     }
     println!("Building the gallery: about 2 minutes the first time, half a minute later");
     dist::fetch(workspace)?;
-    let mut trunk = trunk(workspace, toolbox, "build", &folder)?;
-    library.tell(&mut trunk);
-    process::run(trunk.arg("--release"))?;
+    process::run(trunk(workspace, toolbox, "build", &folder)?.arg("--release"))?;
     // Last, so that a build that was broken off is not taken for a finished one.
     std::fs::write(&note, inputs).with_context(|| format!("writing {}", note.display()))
 }

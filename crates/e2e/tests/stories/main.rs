@@ -6,6 +6,7 @@ mod consent;
 mod embedding;
 mod faults;
 mod finding;
+mod halves;
 mod integrators;
 mod interruptions;
 mod leaks;

@@ -16,6 +16,7 @@ const LONGEST_NAME: usize = 40;
 
 impl Flow {
     /// A way to a proof by deposits was chosen, wherever it is offered.
+    #[inline(never)]
     pub(crate) fn way_chosen(&mut self, way: DepositWay, effects: &mut Vec<Effect>) {
         if self.busy() {
             return;
@@ -62,6 +63,7 @@ impl Flow {
     }
 
     /// The routing number is being typed: as soon as it is one, its bank is looked up.
+    #[inline(never)]
     pub(crate) fn routing_typed(&mut self, text: &str, effects: &mut Vec<Effect>) {
         let Some(deposit) = self.depositing().filter(|deposit| deposit.at == Place::Details) else { return };
         let Ok(number) = RoutingNumber::typed(text) else {
@@ -89,6 +91,7 @@ impl Flow {
         }
     }
 
+    #[inline(never)]
     pub(crate) fn routing_read(&mut self, facts: RoutingNumberFacts, effects: &mut Vec<Effect>) {
         let Some(deposit) = self.depositing() else { return };
         if facts.routing != deposit.routing || !matches!(deposit.at, Place::Details | Place::Review) {
@@ -165,6 +168,7 @@ impl Flow {
     }
 
     /// The numbers were read once more: they are sent.
+    #[inline(never)]
     pub(crate) fn send_details(&mut self, effects: &mut Vec<Effect>) {
         if self.shown() != ScreenName::ReviewDetails || self.busy() {
             return;
@@ -187,6 +191,7 @@ impl Flow {
     }
 
     /// The bank of the routing number can be linked at once, and that is wanted.
+    #[inline(never)]
     pub(crate) fn link_instead(&mut self, effects: &mut Vec<Effect>) {
         let Screen::BankDetails(view) = self.screen() else { return };
         let Some(institution) = view.offers_link().cloned().filter(|_| !self.busy()) else { return };
@@ -199,6 +204,7 @@ impl Flow {
     }
 
     /// The numbers of deposits that are there were wrong, or may be: they are typed anew.
+    #[inline(never)]
     pub(crate) fn correct_numbers(&mut self) {
         let offered = match self.screen() {
             Screen::NotArrived(view) | Screen::DepositProblem(view) => {
@@ -214,6 +220,7 @@ impl Flow {
     }
 
     /// Back to the form: what was typed in confidence is typed again.
+    #[inline(never)]
     pub(crate) fn back_to_details(&mut self, effects: &mut Vec<Effect>) {
         effects.push(Effect::ForgetSecrets);
         if let Some(deposit) = self.depositing() {
@@ -224,6 +231,7 @@ impl Flow {
     }
 
     /// The numbers were sent and not taken.
+    #[inline(never)]
     pub(super) fn details_refused(&mut self, problem: &Problem, effects: &mut Vec<Effect>) {
         self.back_to_details(effects);
         let Some(deposit) = self.depositing() else { return };

@@ -12,6 +12,7 @@ use linchpin_protocol::{
 use std::sync::Arc;
 
 impl Flow {
+    #[inline(never)]
     pub(crate) fn depositing(&mut self) -> Option<&mut Depositing> {
         match &mut self.at {
             At::Deposit(deposit) => Some(deposit),
@@ -29,6 +30,7 @@ impl Flow {
     }
 
     /// Welcome back: go on with these deposits.
+    #[inline(never)]
     pub(crate) fn deposit_taken_up(&mut self, id: &DepositId, effects: &mut Vec<Effect>) {
         if !matches!(self.at, At::Welcome(_)) || self.busy() {
             return;
@@ -40,6 +42,7 @@ impl Flow {
     }
 
     /// Shows deposits as they stood when the session was opened, and goes on from there.
+    #[inline(never)]
     pub(crate) fn open_deposit(&mut self, deposit: Deposit, effects: &mut Vec<Effect>) {
         let deposit = Arc::new(deposit);
         self.at = At::Deposit(Box::new(Depositing::resumed(deposit.clone())));
@@ -47,6 +50,7 @@ impl Flow {
     }
 
     /// A deposit came, as the answer to something.
+    #[inline(never)]
     pub(crate) fn deposit_read(&mut self, deposit: Deposit, request: &Request, effects: &mut Vec<Effect>) {
         let made = matches!(request, Request::CreateDeposit { .. } | Request::CorrectDeposit { .. });
         let Some(depositing) = self.depositing() else { return };
@@ -130,6 +134,7 @@ impl Flow {
     }
 
     /// Waits for the next step, where it may come by itself.
+    #[inline(never)]
     pub(crate) fn follow_deposit(&mut self, effects: &mut Vec<Effect>) {
         if self.changing.is_some() || self.reading.is_some() {
             return;
@@ -166,6 +171,7 @@ impl Flow {
         self.change(Request::SubmitAmounts { act, id, revision }, effects);
     }
 
+    #[inline(never)]
     pub(crate) fn not_arrived(&mut self, effects: &mut Vec<Effect>) {
         let shown = self.shown();
         let busy = self.busy();
@@ -180,6 +186,7 @@ impl Flow {
     }
 
     /// The person asks to give it up, and is asked back first: it cannot be taken back.
+    #[inline(never)]
     pub(crate) fn give_up(&mut self, effects: &mut Vec<Effect>) {
         let shown = self.shown();
         if self.busy() {
@@ -198,6 +205,7 @@ impl Flow {
     }
 
     /// The provider cannot see the account any more: its connection is taken up.
+    #[inline(never)]
     pub(crate) fn repair_connection(&mut self, effects: &mut Vec<Effect>) {
         let repairs = self.session().is_some_and(|session| session.mode == Mode::Link);
         if self.shown() != ScreenName::DepositProblem || self.busy() || !repairs {
@@ -211,6 +219,7 @@ impl Flow {
     }
 
     /// Back within the deposit. Returns whether that was all.
+    #[inline(never)]
     pub(crate) fn back_in_deposit(&mut self, effects: &mut Vec<Effect>) -> bool {
         let searches = self.session().is_some_and(|session| session.mode == Mode::Link);
         let Some(deposit) = self.depositing() else { return false };
@@ -246,6 +255,7 @@ impl Flow {
     }
 
     /// The amounts did not get through, or were refused. They are never sent again: what is true is read.
+    #[inline(never)]
     pub(crate) fn amounts_not_taken(&mut self, error: &CallError, effects: &mut Vec<Effect>) {
         effects.push(Effect::ForgetSecrets);
         let code = code_of(error);
@@ -273,6 +283,7 @@ impl Flow {
     }
 
     /// Reads the deposit as it stands now.
+    #[inline(never)]
     pub(crate) fn look_at_deposit(&mut self, effects: &mut Vec<Effect>) {
         let Some(deposit) = self.depositing().and_then(|deposit| deposit.deposit.as_ref()) else { return };
         let id = deposit.id.clone();
@@ -322,6 +333,7 @@ impl Flow {
     }
 
     /// A repair that the deposit waits for cannot be begun.
+    #[inline(never)]
     pub(crate) fn not_repaired(&mut self, code: Code, effects: &mut Vec<Effect>) {
         if let Some(deposit) = self.depositing() {
             deposit.trouble = Some(Trouble::Refused(code));

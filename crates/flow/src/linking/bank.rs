@@ -35,6 +35,7 @@ impl Linking {
 
 impl Flow {
     /// How to sign in was chosen, here or by the institution's having one way only.
+    #[inline(never)]
     pub(crate) fn method_chosen(&mut self, method: Method, effects: &mut Vec<Effect>) {
         let offered = match self.screen() {
             Screen::ChooseMethod(view) => view.methods.contains(&method),
@@ -52,6 +53,7 @@ impl Flow {
     }
 
     /// Gets a way to the bank's own page, so that it is there before the click.
+    #[inline(never)]
     pub(crate) fn prepare_bank(&mut self, effects: &mut Vec<Effect>) {
         let changing = self.changing.is_some();
         let Some(linking) = self.linking() else { return };
@@ -72,6 +74,7 @@ impl Flow {
         }
     }
 
+    #[inline(never)]
     pub(crate) fn ticket_came(&mut self, seconds: u32, request: &Request, effects: &mut Vec<Effect>) {
         let Some(linking) = self.linking() else { return };
         if !linking.at_bank() {
@@ -93,6 +96,7 @@ impl Flow {
     }
 
     /// The way there is void soon. Another is got when the person asks: else a forgotten window would go on for hours.
+    #[inline(never)]
     pub(crate) fn ticket_is_void(&mut self, ticket: u32) {
         if let Some(linking) = self.linking()
             && linking.bank.ticket == ticket
@@ -102,6 +106,7 @@ impl Flow {
     }
 
     /// The person took the way there.
+    #[inline(never)]
     pub(crate) fn bank_opened(&mut self, effects: &mut Vec<Effect>) {
         if !matches!(self.screen(), Screen::BankLogin(view) if view.ready) {
             return;
@@ -114,6 +119,7 @@ impl Flow {
         self.follow(effects);
     }
 
+    #[inline(never)]
     pub(crate) fn bank_in_place(&mut self, effects: &mut Vec<Effect>) {
         if !matches!(self.screen(), Screen::BankLogin(view) if view.in_place && !view.busy) {
             return;
@@ -123,6 +129,7 @@ impl Flow {
         self.change(Request::Authorize { act, id, revision, in_place: true }, effects);
     }
 
+    #[inline(never)]
     pub(crate) fn bank_cancelled(&mut self, effects: &mut Vec<Effect>) {
         if !matches!(self.screen(), Screen::BankLogin(view) if view.away && !view.busy) {
             return;
@@ -133,6 +140,7 @@ impl Flow {
     }
 
     /// The person says that it is done elsewhere.
+    #[inline(never)]
     pub(crate) fn check_now(&mut self, effects: &mut Vec<Effect>) {
         let elsewhere = match self.screen() {
             Screen::BankLogin(view) => view.away && !view.busy,
@@ -145,6 +153,7 @@ impl Flow {
     }
 
     /// A step of a connection at which the bank's own page comes in was drawn, or was left.
+    #[inline(never)]
     pub(super) fn bank_moved(&mut self, before: Option<&Next>, same_step: bool, effects: &mut Vec<Effect>) {
         let Some(linking) = self.linking() else { return };
         let Some(connection) = &linking.connection else { return };

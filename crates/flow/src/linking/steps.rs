@@ -17,6 +17,7 @@ pub(crate) const LONG_POLL_S: u32 = 25;
 const MAY_CLOSE_MS: u32 = 11_000;
 
 impl Flow {
+    #[inline(never)]
     pub(crate) fn linking(&mut self) -> Option<&mut Linking> {
         match &mut self.at {
             At::Linking(linking) => Some(linking),
@@ -30,6 +31,7 @@ impl Flow {
         }
     }
 
+    #[inline(never)]
     pub(crate) fn institution_read(&mut self, detail: InstitutionDetail, effects: &mut Vec<Effect>) {
         let Some(linking) = self.linking() else { return };
         let Institution { id, name, domain, place, way, .. } = detail.institution.clone();
@@ -44,12 +46,14 @@ impl Flow {
     }
 
     /// The institution is connected already, and another sign-in is wanted.
+    #[inline(never)]
     pub(crate) fn another_sign_in(&mut self, effects: &mut Vec<Effect>) {
         if matches!(self.screen(), Screen::AlreadyConnected(_)) && !self.busy() {
             self.go_on_signing_in(effects);
         }
     }
 
+    #[inline(never)]
     pub(crate) fn go_on_signing_in(&mut self, effects: &mut Vec<Effect>) {
         if let Some(linking) = self.linking() {
             linking.another = true;
@@ -60,6 +64,7 @@ impl Flow {
         }
     }
 
+    #[inline(never)]
     pub(crate) fn credentials_entered(&mut self, empty: Vec<FieldId>, effects: &mut Vec<Effect>) {
         let Screen::Credentials(CredentialsView { fields: Some(_), problem, .. }) = self.screen() else {
             return self.forget_unless_needed(effects);
@@ -91,6 +96,7 @@ impl Flow {
 
     /// Drops what a form that is gone handed over, unless something else that was typed is still needed: then it all goes
     /// with the answer.
+    #[inline(never)]
     pub(crate) fn forget_unless_needed(&mut self, effects: &mut Vec<Effect>) {
         if self.changing.as_ref().is_some_and(|pending| pending.request.needs_number()) {
             return;
@@ -113,6 +119,7 @@ impl Flow {
         self.change(Request::SendCredentials { act, id, revision }, effects);
     }
 
+    #[inline(never)]
     pub(crate) fn answers_entered(&mut self, empty: Vec<ChallengeId>, effects: &mut Vec<Effect>) {
         if !matches!(self.screen(), Screen::Challenges(view) if !view.elsewhere) || self.busy() {
             return self.forget_unless_needed(effects);
@@ -130,6 +137,7 @@ impl Flow {
         self.change(Request::SendAnswers { act, id, revision }, effects);
     }
 
+    #[inline(never)]
     pub(crate) fn accounts_chosen(&mut self, account_ids: Vec<AccountId>, effects: &mut Vec<Effect>) {
         if !matches!(self.screen(), Screen::ChooseAccount(_)) || self.busy() {
             return;
@@ -146,6 +154,7 @@ impl Flow {
     }
 
     /// The way on of a screen that says one thing; on a covered screen, everything that was given up.
+    #[inline(never)]
     pub(crate) fn try_again(&mut self, effects: &mut Vec<Effect>) {
         if self.cover().is_some() {
             self.online = true;
@@ -203,6 +212,7 @@ impl Flow {
     }
 
     /// Shows a connection as it stands, and goes on from there.
+    #[inline(never)]
     pub(crate) fn draw(&mut self, connection: Connection, effects: &mut Vec<Effect>) {
         let Some(linking) = self.linking() else { return };
         let known = linking.connection.as_ref();
@@ -253,6 +263,7 @@ impl Flow {
     }
 
     /// Waits for the next step, where it may come by itself.
+    #[inline(never)]
     pub(crate) fn follow(&mut self, effects: &mut Vec<Effect>) {
         if self.changing.is_some() || self.reading.is_some() {
             return;
@@ -265,6 +276,7 @@ impl Flow {
     }
 
     /// The time for the answers is over, by this window's reckoning: the proxy is asked once whether one came in time.
+    #[inline(never)]
     pub(crate) fn time_is_up(&mut self, countdown: u32, effects: &mut Vec<Effect>) {
         // Their answer says whether they came in time.
         let sending = self.changing.as_ref().is_some_and(|pending| pending.request.carries_secrets());
@@ -299,6 +311,7 @@ impl Flow {
         self.change(Request::MintPublicToken { act, id: connection_id }, effects);
     }
 
+    #[inline(never)]
     pub(crate) fn token_minted(&mut self, effects: &mut Vec<Effect>) {
         if let Some(result) = self.results.last() {
             effects.push(Effect::Post(Post::Linked { result: result.clone() }));
@@ -307,6 +320,7 @@ impl Flow {
     }
 
     /// What was linked stays so, whether there is a token for it or not: it goes on.
+    #[inline(never)]
     pub(crate) fn token_not_minted(&mut self, effects: &mut Vec<Effect>) {
         if self.finish_when_told {
             self.finish_now(effects);
@@ -329,6 +343,7 @@ impl Flow {
     }
 
     /// A login or answers did not get through, or were refused. They are never sent again: what is true is read.
+    #[inline(never)]
     pub(crate) fn secrets_not_taken(&mut self, error: CallError, effects: &mut Vec<Effect>) {
         effects.push(Effect::ForgetSecrets);
         let code = code_of(&error);
@@ -396,6 +411,7 @@ impl Flow {
         }
     }
 
+    #[inline(never)]
     pub(crate) fn still_waiting(&mut self, wait: u32, effects: &mut Vec<Effect>) {
         let Some(linking) = self.linking() else { return };
         if linking.wait != wait || !linking.waits() {

@@ -7,8 +7,6 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 use sha2::{Digest as _, Sha256};
 
-use super::library::Library;
-
 /// Folders that no part of the page comes from. Everything else counts: a folder that is forgotten here costs a
 /// build, one that is forgotten in a list of what counts would serve an old page.
 const APART: [&str; 13] = [
@@ -28,11 +26,11 @@ const APART: [&str; 13] = [
 ];
 
 /// A fingerprint of every file below `root` that the widget's page may be made from, of those below the folders
-/// `besides`, of the standard library and of the compiler flags.
+/// `besides`, and of the compiler flags.
 ///
 /// # Errors
 /// A file or folder cannot be read.
-pub(crate) fn fingerprint(root: &Path, besides: &[&str], library: Library) -> anyhow::Result<String> {
+pub(crate) fn fingerprint(root: &Path, besides: &[&str]) -> anyhow::Result<String> {
     let mut files = Vec::new();
     collect(root, Path::new(""), &mut files)?;
     for folder in besides {
@@ -49,7 +47,6 @@ pub(crate) fn fingerprint(root: &Path, besides: &[&str], library: Library) -> an
         all.update((bytes.len() as u64).to_le_bytes());
         all.update(&bytes);
     }
-    all.update(library.name());
     all.update(std::env::var("RUSTFLAGS").unwrap_or_default());
     Ok(hex(&all.finalize()))
 }
@@ -112,7 +109,7 @@ mod tests {
         }
 
         fn fingerprint(&self) -> String {
-            fingerprint(&self.0, &[], Library::ForSize).unwrap()
+            fingerprint(&self.0, &[]).unwrap()
         }
     }
 
@@ -139,24 +136,13 @@ mod tests {
     }
 
     #[test]
-    fn another_standard_library_changes_the_fingerprint() {
-        let scratch = Scratch::new("library");
-        let ready_made = fingerprint(&scratch.0, &[], Library::ReadyMade).unwrap();
-        assert_ne!(scratch.fingerprint(), ready_made);
-    }
-
-    #[test]
     fn the_gallery_counts_where_it_is_asked_for() {
         let scratch = Scratch::new("gallery");
         scratch.write("crates/gallery/main.rs", "one state");
-        let first = fingerprint(&scratch.0, &["crates/gallery"], Library::ForSize).unwrap();
+        let first = fingerprint(&scratch.0, &["crates/gallery"]).unwrap();
         let widget = scratch.fingerprint();
         scratch.write("crates/gallery/main.rs", "two states");
-        assert_ne!(
-            fingerprint(&scratch.0, &["crates/gallery"], Library::ForSize).unwrap(),
-            first,
-            "the gallery has changed"
-        );
+        assert_ne!(fingerprint(&scratch.0, &["crates/gallery"]).unwrap(), first, "the gallery has changed");
         assert_eq!(scratch.fingerprint(), widget, "the widget has not");
     }
 

@@ -2,13 +2,13 @@
 
 mod compress;
 pub(crate) mod inputs;
-pub(crate) mod library;
 mod loader;
 mod module;
 mod page;
 mod screens;
 mod script;
 mod sizes;
+mod split;
 
 use std::path::Path;
 use std::process::Command;
@@ -19,7 +19,6 @@ use anyhow::Context as _;
 use crate::process;
 use crate::setup::{self, Consent, Toolbox};
 use crate::workspace::Workspace;
-use library::Library;
 use page::Page;
 use sizes::Sizes;
 
@@ -41,32 +40,23 @@ pub(crate) fn run(workspace: &Workspace) -> anyhow::Result<()> {
 /// The build fails, or the result breaks one of the page's rules.
 pub(crate) fn build(workspace: &Workspace, toolbox: &Toolbox) -> anyhow::Result<()> {
     let folder = workspace.path(FOLDER);
-    let library = Library::find(workspace);
-    let inputs = inputs::fingerprint(&workspace.root, &[], library)?;
+    let inputs = inputs::fingerprint(&workspace.root, &[])?;
     let sizes = match Sizes::kept(&folder, &inputs) {
         Some(sizes) => {
             println!("The widget is built: nothing it is made from has changed.");
             sizes
         }
-        None => make(workspace, toolbox, &folder, library, inputs)?,
+        None => make(workspace, toolbox, &folder, inputs)?,
     };
     sizes.print();
     sizes.check()
 }
 
-fn make(
-    workspace: &Workspace,
-    toolbox: &Toolbox,
-    folder: &Path,
-    library: Library,
-    inputs: String,
-) -> anyhow::Result<Sizes> {
-    println!("Building the widget for release: about 4 minutes the first time, seconds later");
+fn make(workspace: &Workspace, toolbox: &Toolbox, folder: &Path, inputs: String) -> anyhow::Result<Sizes> {
+    println!("Building the widget for release: about 2 minutes the first time, seconds later");
     let started = Instant::now();
     fetch(workspace)?;
-    let mut trunk = trunk(workspace, toolbox)?;
-    library.tell(&mut trunk);
-    process::run(trunk.args(["build", "--release"]))?;
+    process::run(trunk(workspace, toolbox)?.args(["build", "--release"]))?;
     script::shrink(toolbox, folder)?;
     let loader = loader::publish(workspace, toolbox, folder)?;
     compress::beside_each(folder)?;

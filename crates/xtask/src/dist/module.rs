@@ -11,34 +11,44 @@ use anyhow::{Context as _, ensure};
 use serde_json::json;
 
 use super::script::terser;
+use super::split;
 use crate::process;
 use crate::setup::Toolbox;
 
-/// Makes the script and its module small, in their place.
+/// Makes the script and its module small, in their place, and splits the module: what the first screen does not run goes to
+/// `rest`.
 ///
 /// # Errors
 /// The script is not as wasm-bindgen writes it, or a tool refuses one of the two.
-pub(super) fn shrink(toolbox: &Toolbox, script: &Path, module: &Path) -> anyhow::Result<()> {
+pub(super) fn shrink(toolbox: &Toolbox, script: &Path, module: &Path, rest: &Path) -> anyhow::Result<()> {
     let text = fs::read_to_string(script).context("reading the script beside the module")?;
     let text = without_classes(&text)?;
-    fs::write(script, &text).context("writing the script beside the module")?;
+    fs::write(script, split::fetching(&text)?).context("writing the script beside the module")?;
     terser(toolbox, script, &["--module"])?;
     let graph = script.with_extension("graph.json");
     fs::write(&graph, reached(&text).to_string()).context("writing what the script asks for")?;
-    let cut = cut(toolbox, module, &graph);
+    let cut = cut(toolbox, module, rest, &graph);
     fs::remove_file(&graph).context("removing what was written of the script")?;
     cut
 }
 
-fn cut(toolbox: &Toolbox, module: &Path, graph: &Path) -> anyhow::Result<()> {
-    let told = |tool: PathBuf, arguments: &[&std::ffi::OsStr]| {
+fn cut(toolbox: &Toolbox, module: &Path, rest: &Path, graph: &Path) -> anyhow::Result<()> {
+    let told = |tool: PathBuf, module: &Path, arguments: &[&std::ffi::OsStr]| {
         let mut command = std::process::Command::new(tool);
         process::output(command.arg(module).args(arguments).arg("-o").arg(module)).map(|_| ())
     };
-    told(toolbox.binaryen("wasm-metadce"), &["--graph-file".as_ref(), graph.as_ref()])
+    // The names stay until it is split by them.
+    let arguments = ["--graph-file".as_ref(), graph.as_ref(), "--debuginfo".as_ref()];
+    told(toolbox.binaryen("wasm-metadce"), module, &arguments)
         .context("taking from the module what nobody asks for")?;
-    // The bytes that count are those on the wire: for speed comes out smaller there than for size.
-    told(toolbox.binaryen("wasm-opt"), &["-O2".as_ref()]).context("making the module small")
+    let halves = split::split(&fs::read(module).context("reading the module")?)?;
+    for (file, half) in [(module, halves.first), (rest, halves.rest)] {
+        fs::write(file, half).context("writing half of the module")?;
+        // The bytes that count are those on the wire: for speed comes out smaller there than for size.
+        told(toolbox.binaryen("wasm-opt"), file, &["-O2".as_ref(), "--strip-debug".as_ref()])
+            .context("making the module small")?;
+    }
+    Ok(())
 }
 
 /// The script without the classes that it exports and never uses, and without the start that no page calls.

@@ -14,6 +14,10 @@ pub(crate) struct Page {
     pub(crate) fetched: BTreeSet<String>,
     /// Those that the page asks for before any script runs.
     early: BTreeSet<String>,
+    /// What its script fetches behind the first screen.
+    pub(crate) later: BTreeSet<String>,
+    /// Whether all of that is fetched with its integrity.
+    later_is_sealed: bool,
 }
 
 impl Page {
@@ -48,6 +52,10 @@ impl Page {
         let is = |word: &str| relation.split_whitespace().any(|relation| relation.eq_ignore_ascii_case(word));
         // What the boot script is told to import and to compile, on whatever element.
         self.fetched.extend([get("data-js"), get("data-wasm")].into_iter().flatten());
+        if let Some(rest) = get("data-rest") {
+            self.later.insert(rest);
+            self.later_is_sealed = get("data-rest-integrity").is_some();
+        }
         match tag.name.as_slice() {
             // A frame never shows an icon, so browsers do not fetch one for it; the others are no files.
             b"link" if is("icon") || is("canonical") || is("preconnect") || is("dns-prefetch") => {}
@@ -62,8 +70,14 @@ impl Page {
     }
 
     fn check(&self) -> anyhow::Result<()> {
-        for address in &self.fetched {
+        for address in self.fetched.union(&self.later) {
             ensure!(is_own(address), "the page fetches {address}, which may be on another origin");
+        }
+        for address in &self.later {
+            ensure!(self.later_is_sealed, "the page does not state the integrity of {address}");
+            ensure!(!self.early.contains(address), "{address} holds the first screen up");
+        }
+        for address in &self.fetched {
             ensure!(
                 self.early.contains(address),
                 "the page does not preload {address}, which its script asks for"
@@ -139,6 +153,24 @@ mod tests {
             Page::read(r#"<link rel=stylesheet href=fonts/a:b.css>"#).is_ok(),
             "a colon in a path is no scheme"
         );
+    }
+
+    #[test]
+    fn what_comes_behind_the_first_screen_is_sealed_own_and_not_waited_for() {
+        let with = |rest: &str| GOOD.replace("data-wasm=", &format!("{rest} data-wasm="));
+        let rest = r#"data-rest="/widget/app-1f_rest.wasm" data-rest-integrity="sha384-x""#;
+        let page = Page::read(&with(rest)).unwrap();
+        assert_eq!((page.requests(), page.later.len()), (5, 1), "{page:?}");
+        for (wrong, why) in [
+            (r#"data-rest="/widget/app-1f_rest.wasm""#, "integrity"),
+            (r#"data-rest="//cdn.example/rest.wasm" data-rest-integrity="sha384-x""#, "another origin"),
+        ] {
+            let error = Page::read(&with(wrong)).unwrap_err().to_string();
+            assert!(error.contains(why), "{wrong}: {error}");
+        }
+        let early =
+            with(rest).replace("</head>", r#"<link rel="prefetch" href="/widget/app-1f_rest.wasm"></head>"#);
+        assert!(Page::read(&early).unwrap_err().to_string().contains("holds the first screen up"));
     }
 
     #[test]

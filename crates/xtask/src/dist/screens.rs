@@ -50,15 +50,9 @@ pub(super) fn weights(module: &[u8]) -> anyhow::Result<Vec<(String, u64)>> {
 }
 
 /// The screen whose own a function is: `search` for `linchpin::screens::search::rows::h0123`, also where it is an
-/// implementation for one of the screen's types. A newer way to name functions has the hash behind the crate's name:
-/// `linchpin[0123]::screens::search::rows`.
+/// implementation for one of the screen's types.
 fn screen_of(function: &str) -> Option<&str> {
-    let (before, path) = function.split_once("::screens::")?;
-    let owner =
-        before.strip_suffix(']').and_then(|owner| owner.rsplit_once('[')).map_or(before, |(owner, _)| owner);
-    if !owner.ends_with("linchpin") {
-        return None;
-    }
+    let (_, path) = function.split_once("linchpin::screens::")?;
     let (screen, _) = path.split_once("::")?;
     // Functions of the folder's own are followed by their hash alone.
     path.split("::").nth(1).filter(|next| !is_hash(next)).map(|_| screen)
@@ -79,10 +73,6 @@ mod tests {
         let closure =
             "core::ops::FnOnce::call_once<linchpin::screens::consent::__component_consent::{{closure}}>";
         assert_eq!(screen_of(closure), Some("consent"));
-        let newer = "<linchpin[f196c3c67cbbe03c]::screens::consent::told::{closure#0} as core[0]::ops::FnOnce>::call_once";
-        assert_eq!(screen_of(newer), Some("consent"));
-        assert_eq!(screen_of("linchpin[f196c3c67cbbe03c]::screens::draw"), None);
-        assert_eq!(screen_of("linchpin_gallery::screens::draw::x"), None);
         assert_eq!(screen_of("linchpin::screens::draw::h0123456789abcdef"), None);
         assert_eq!(screen_of("linchpin::parts::field::SecretField::h0123456789abcdef"), None);
     }

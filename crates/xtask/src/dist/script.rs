@@ -31,7 +31,8 @@ pub(super) fn shrink(toolbox: &Toolbox, folder: &Path) -> anyhow::Result<()> {
         Ok([integrity(&read(script)?), integrity(&read(&wasm)?)])
     };
     let before = hashes()?;
-    module::shrink(toolbox, script, &wasm)?;
+    let rest = folder.join("rest.wasm");
+    module::shrink(toolbox, script, &wasm, &rest)?;
     let after = hashes()?;
     let page = folder.join("index.html");
     let mut html = fs::read_to_string(&page).context("reading the page that was built")?;
@@ -41,12 +42,30 @@ pub(super) fn shrink(toolbox: &Toolbox, folder: &Path) -> anyhow::Result<()> {
     }
     // Browsers keep a file under its name for ever, so the name stands for these very bytes.
     let stem = script.file_stem().and_then(|stem| stem.to_str()).context("the script has no name")?;
-    let sum = Sha256::digest(after.concat());
+    let behind = integrity(&fs::read(&rest).context("reading the rest of the module")?);
+    let sum = Sha256::digest([after.concat(), behind.clone()].concat());
     let name = format!("linchpin-{}", &hex(&sum).get(..16).context("a hash is longer")?);
     html = html.replace(stem, &name);
+    let html = with_rest(&html, &name, &behind)?;
+    fs::rename(&rest, folder.join(format!("{name}_rest.wasm"))).context("naming the rest of the module")?;
     fs::rename(script, folder.join(format!("{name}.js"))).context("naming the script")?;
     fs::rename(&wasm, folder.join(format!("{name}_bg.wasm"))).context("naming the module")?;
     fs::write(&page, html).context("writing the new hashes into the page")
+}
+
+/// The page, naming the rest of the module beside it, for the page's script, which fetches it once the first screen stands.
+///
+/// # Errors
+/// The page does not name the module.
+fn with_rest(html: &str, name: &str, integrity: &str) -> anyhow::Result<String> {
+    let start = html.find("data-wasm=\"").context("the page does not name the module for its script")?;
+    let (before, tag) = html.split_at(start);
+    let module = format!("{name}_bg.wasm\"");
+    let (base, after) = tag.split_once(&module).context("the page names another module")?;
+    let base = base.strip_prefix("data-wasm=\"").context("the page names another module")?;
+    ensure!(!base.contains(['"', '<', '>']), "the page names another module for its script");
+    let rest = format!("data-rest=\"{base}{name}_rest.wasm\" data-rest-integrity=\"{integrity}\"");
+    Ok(format!("{before}data-wasm=\"{base}{module} {rest}{after}"))
 }
 
 /// Makes a script small, in its place.
@@ -65,4 +84,30 @@ fn module_of(folder: &Path, file: &Path) -> Option<PathBuf> {
     let name = file.file_name()?.to_str()?.strip_suffix(".js")?;
     let module = folder.join(format!("{name}_bg.wasm"));
     (file.parent() == Some(folder) && module.exists()).then_some(module)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PAGE: &str = r#"<link href="/w/l-1f_bg.wasm"><meta name="m" data-js="/w/l-1f.js" data-wasm="/w/l-1f_bg.wasm"></head>"#;
+
+    #[test]
+    fn the_rest_is_named_where_the_module_is_named_for_the_script() {
+        let page = with_rest(PAGE, "l-1f", "sha384-x").expect("the page names the module");
+        let named = r#"data-wasm="/w/l-1f_bg.wasm" data-rest="/w/l-1f_rest.wasm" data-rest-integrity="sha384-x"></head>"#;
+        assert!(page.ends_with(named), "{page}");
+        assert!(
+            page.starts_with(r#"<link href="/w/l-1f_bg.wasm"><meta name="m" data-js="/w/l-1f.js" "#),
+            "{page}"
+        );
+    }
+
+    #[test]
+    fn a_page_that_names_another_module_is_refused() {
+        assert!(with_rest(PAGE, "l-2f", "sha384-x").is_err());
+        assert!(with_rest("<p></p>", "l-1f", "sha384-x").is_err());
+        let elsewhere = r#"<meta data-wasm="/w/a_bg.wasm"><a href="/w/l-1f_bg.wasm">"#;
+        assert!(with_rest(elsewhere, "l-1f", "sha384-x").is_err());
+    }
 }

@@ -19,7 +19,6 @@ use crate::process;
 use crate::workspace::Workspace;
 pub(crate) use browser::Browser;
 use cache::Cache;
-pub(crate) use rust::ensure_library_sources;
 use tool::Tool;
 use versions::Versions;
 

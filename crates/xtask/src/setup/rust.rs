@@ -29,27 +29,6 @@ pub(super) fn ensure_wasm_target(workspace: &Workspace) -> anyhow::Result<()> {
         .with_context(|| format!("the target {TARGET} of Rust {} is missing", workspace.toolchain))
 }
 
-/// Makes sure that the sources of the pinned toolchain's standard library are here.
-///
-/// # Errors
-/// They are missing and rustup cannot add them.
-pub(crate) fn ensure_library_sources(workspace: &Workspace) -> anyhow::Result<()> {
-    let mut ask = Command::new("rustc");
-    ask.current_dir(&workspace.root).env("RUSTUP_TOOLCHAIN", &workspace.toolchain);
-    let compiler = process::output(ask.args(["--print", "sysroot"]))?;
-    if Path::new(compiler.trim()).join("lib/rustlib/src/rust/library/Cargo.lock").is_file() {
-        return Ok(());
-    }
-    println!(
-        "Adding the sources of Rust {}'s standard library, which make the widget smaller: a few seconds",
-        workspace.toolchain
-    );
-    let add = ["component", "add", "rust-src", "--toolchain", &workspace.toolchain];
-    process::run(Command::new("rustup").args(add)).with_context(|| {
-        format!("the sources of Rust {}'s standard library are missing", workspace.toolchain)
-    })
-}
-
 /// Makes sure that there is a C compiler: SQLite and the encryption of the proxy are compiled from C.
 ///
 /// # Errors

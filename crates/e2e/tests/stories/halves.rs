@@ -1,0 +1,74 @@
+//! The module comes in two halves: what the search needs, and the rest behind it.
+
+use anyhow::{Result, ensure};
+use linchpin_e2e::journey::{BANK, PASSCODE};
+use linchpin_e2e::page::{HostPage, Widget};
+use linchpin_e2e::{Fault, Sort, World, story, story_over_the_wire, wait};
+
+const REST: &str = "_rest.wasm";
+const FETCHING: Sort = Sort { method: "GET", begins: "/widget/", ends: REST };
+
+/// How often the rest was fetched at once, because something of it was called before it was there.
+const FETCHED_AT_ONCE: &str = "return performance.getEntriesByType('resource').filter((it) => it.initiatorType === 'xmlhttprequest').length";
+
+/// From the login form to the end.
+async fn finish(world: &World, page: &HostPage<'_>, widget: &Widget<'_>) -> Result<()> {
+    widget.wait_for_heading("Sign in to").await?;
+    world.sign_in(widget, "practice-good", PASSCODE).await?;
+    world.pass_time_until(widget, "Which account").await?;
+    world.choose_and_finish(page, widget).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn people_search_while_the_rest_is_on_its_way_and_whom_they_pick_waits_for_it() -> Result<()> {
+    story("halves-slow", async |world| {
+        world.browser.engine().hold(REST);
+        let (page, widget) = world.to_search().await?;
+        widget.search("chase", BANK).await?;
+        wait::until("the rest to be asked for", async || {
+            Ok((world.browser.engine().held() > 0).then_some(()))
+        })
+        .await?;
+        widget.press(BANK).await?;
+        widget.wait_for_heading("Find your bank").await?;
+        let at_once = widget.run_plain(FETCHED_AT_ONCE).await?;
+        ensure!(at_once == 0, "nothing of the rest is called before it is there: {at_once}");
+
+        world.browser.engine().release();
+        finish(world, &page, &widget).await?;
+        let at_once = widget.run_plain(FETCHED_AT_ONCE).await;
+        ensure!(at_once.is_err() || at_once.is_ok_and(|times| times == 0), "nor later");
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_rest_that_is_lost_on_its_way_is_fetched_again() -> Result<()> {
+    story_over_the_wire("halves-lost", async |world| {
+        world.expect_error(REST);
+        world.wire.spoil(FETCHING, 1, Fault::Reset);
+        let (page, widget) = world.to_search().await?;
+        widget.search("chase", BANK).await?;
+        widget.press(BANK).await?;
+        ensure!(world.wire.has_spoiled(), "the first one was lost");
+        finish(world, &page, &widget).await
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_called_too_early_fetches_the_rest_at_once() -> Result<()> {
+    story_over_the_wire("halves-early", async |world| {
+        world.wire.spoil(FETCHING, 1, Fault::Delay);
+        let (page, widget) = world.to_search().await?;
+        // As if it had come, so that nothing waits for it.
+        widget.run_plain("delete document.documentElement.dataset.rest").await?;
+        widget.press(BANK).await?;
+        widget.wait_for_heading("Sign in to").await?;
+        let at_once = widget.run_plain(FETCHED_AT_ONCE).await?;
+        ensure!(at_once == 1, "it was fetched at once, and once: {at_once}");
+        finish(world, &page, &widget).await
+    })
+    .await
+}
