@@ -6,7 +6,7 @@ use anyhow::{Context as _, bail};
 use lexopt::{Arg, Parser, ValueExt as _};
 
 use crate::fuzz::FuzzOptions;
-use crate::ports::WantedPorts;
+use crate::services::{Aggregator, Wanted};
 use crate::setup::Consent;
 use crate::test::Step;
 
@@ -16,6 +16,7 @@ Usage: cargo xtask <command> [options]
 
   demo    Build the widget and try it: practice bank, proxy and example shop on this machine.
           Prints the address and the practice logins. Ctrl-C stops everything.
+            --aggregator NAME   quovo-v3, or quovo-v2, which proves accounts by small deposits, too (quovo-v3)
             --host-port N, --proxy-port N, --practice-port N   (4100, 4200, 4300, or the next free)
 
   dev     Like demo, with a fast build that is made again on every change in the widget.
@@ -63,9 +64,9 @@ pub(crate) enum Command {
     /// Print [`HELP`].
     Help,
     /// Run the release build with the practice bank.
-    Demo(WantedPorts),
+    Demo(Wanted),
     /// The same with a development build that follows the sources.
-    Dev(WantedPorts),
+    Dev(Wanted),
     /// Make the release build.
     Dist,
     /// Build the gallery.
@@ -105,8 +106,8 @@ pub(crate) fn parse(mut parser: Parser) -> anyhow::Result<Command> {
     };
     match name.as_str() {
         "help" => Ok(Command::Help),
-        "demo" => Ok(wanted_ports(&mut parser)?.map_or(Command::Help, Command::Demo)),
-        "dev" => Ok(wanted_ports(&mut parser)?.map_or(Command::Help, Command::Dev)),
+        "demo" => Ok(wanted(&mut parser)?.map_or(Command::Help, Command::Demo)),
+        "dev" => Ok(wanted(&mut parser)?.map_or(Command::Help, Command::Dev)),
         "dist" => alone(&mut parser, Command::Dist),
         "gallery" => alone(&mut parser, Command::Gallery),
         "openapi" => alone(&mut parser, Command::OpenApi),
@@ -129,19 +130,25 @@ fn alone(parser: &mut Parser, command: Command) -> anyhow::Result<Command> {
 }
 
 /// `None` when help was asked for.
-fn wanted_ports(parser: &mut Parser) -> anyhow::Result<Option<WantedPorts>> {
-    let mut ports = WantedPorts::default();
+fn wanted(parser: &mut Parser) -> anyhow::Result<Option<Wanted>> {
+    let Wanted { mut ports, mut aggregator } = Wanted::default();
     while let Some(arg) = parser.next()? {
         let port = match arg {
             Arg::Long("host-port") => &mut ports.host,
             Arg::Long("proxy-port") => &mut ports.proxy,
             Arg::Long("practice-port") => &mut ports.practice,
+            Arg::Long("aggregator") => {
+                let name = parser.value()?.string()?;
+                aggregator = Aggregator::called(&name)
+                    .with_context(|| format!("there is no aggregator `{name}`: quovo-v3 or quovo-v2"))?;
+                continue;
+            }
             Arg::Short('h') | Arg::Long("help") => return Ok(None),
             other => return Err(other.unexpected().into()),
         };
         *port = parser.value()?.parse().context("a port is a number from 1 to 65535")?;
     }
-    Ok(Some(ports))
+    Ok(Some(Wanted { ports, aggregator }))
 }
 
 fn fuzz_options(parser: &mut Parser) -> anyhow::Result<Command> {
@@ -198,14 +205,19 @@ mod tests {
 
     #[test]
     fn ports_that_are_not_given_keep_their_defaults() {
-        let defaults = WantedPorts::default();
+        let mut wanted = Wanted::default();
+        wanted.ports.proxy = 5001;
         let command = parsed(&["demo", "--proxy-port", "5001"]).unwrap();
-        assert_eq!(
-            command,
-            Command::Demo(WantedPorts { proxy: 5001, ..defaults }),
-            "only the proxy's port was given"
-        );
+        assert_eq!(command, Command::Demo(wanted), "only the proxy's port was given");
         assert!(parsed(&["demo", "--proxy-port", "70000"]).is_err(), "70000 is not a port");
+    }
+
+    #[test]
+    fn an_aggregator_is_named_and_an_unknown_one_is_refused() {
+        let wanted = Wanted { aggregator: Aggregator::QuovoV2, ..Wanted::default() };
+        assert_eq!(parsed(&["demo", "--aggregator", "quovo-v2"]).unwrap(), Command::Demo(wanted));
+        assert_eq!(parsed(&["dev", "--aggregator", "quovo-v3"]).unwrap(), Command::Dev(Wanted::default()));
+        assert!(parsed(&["demo", "--aggregator", "plaid"]).is_err());
     }
 
     #[test]

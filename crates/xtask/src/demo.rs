@@ -9,9 +9,8 @@ use anyhow::{Context as _, bail};
 use crate::children::Children;
 use crate::dist;
 use crate::gallery;
-use crate::ports::WantedPorts;
 use crate::process;
-use crate::services::Services;
+use crate::services::{Services, Wanted};
 use crate::setup::{self, Consent};
 use crate::workspace::Workspace;
 
@@ -19,7 +18,7 @@ use crate::workspace::Workspace;
 ///
 /// # Errors
 /// Something cannot be built or started, or a server stops by itself.
-pub(crate) fn run(workspace: &Workspace, wanted: WantedPorts) -> anyhow::Result<()> {
+pub(crate) fn run(workspace: &Workspace, wanted: Wanted) -> anyhow::Result<()> {
     let started = Instant::now();
     let toolbox = setup::prepare(workspace, &setup::FOR_DIST, Consent::OwnFolderOnly)?;
     dist::build(workspace, &toolbox)?;

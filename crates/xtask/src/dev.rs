@@ -8,9 +8,8 @@ use crate::children::{Children, Service};
 use crate::demo::{self, StopSignal};
 use crate::dist;
 use crate::gallery;
-use crate::ports::WantedPorts;
 use crate::process;
-use crate::services::Services;
+use crate::services::{Services, Wanted};
 use crate::setup::{self, Consent};
 use crate::workspace::Workspace;
 
@@ -18,7 +17,7 @@ use crate::workspace::Workspace;
 ///
 /// # Errors
 /// Something cannot be built or started, or a server stops by itself.
-pub(crate) fn run(workspace: &Workspace, wanted: WantedPorts) -> anyhow::Result<()> {
+pub(crate) fn run(workspace: &Workspace, wanted: Wanted) -> anyhow::Result<()> {
     let started = Instant::now();
     let toolbox = setup::prepare(workspace, &setup::FOR_DIST, Consent::OwnFolderOnly)?;
     let folder = workspace.target.join("dev");

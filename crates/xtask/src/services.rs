@@ -24,6 +24,58 @@ const SANDBOX: &str = "linchpin-sandbox";
 const PROXY: &str = "linchpin-proxy";
 const HOST: &str = "linchpin-example-host";
 
+/// What the proxy and the practice bank talk.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Aggregator {
+    /// Quovo's older API, which proves accounts by small deposits, too.
+    QuovoV2,
+    /// Quovo's newer API.
+    #[default]
+    QuovoV3,
+}
+
+impl Aggregator {
+    const ALL: [Self; 2] = [Self::QuovoV2, Self::QuovoV3];
+
+    /// The one that is called so on the command line.
+    pub(crate) fn called(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|aggregator| aggregator.name() == name)
+    }
+
+    /// What it is called on the command line.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::QuovoV2 => "quovo-v2",
+            Self::QuovoV3 => "quovo-v3",
+        }
+    }
+
+    /// The proxy's word for it.
+    fn kind(self) -> &'static str {
+        match self {
+            Self::QuovoV2 => "quovo_v2",
+            Self::QuovoV3 => "quovo_v3",
+        }
+    }
+
+    /// Where the practice bank speaks it.
+    fn path(self) -> &'static str {
+        match self {
+            Self::QuovoV2 => "v2",
+            Self::QuovoV3 => "v3",
+        }
+    }
+}
+
+/// What a demo is to be like.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Wanted {
+    /// Where its servers listen.
+    pub(crate) ports: WantedPorts,
+    /// Behind which API the practice bank is.
+    pub(crate) aggregator: Aggregator,
+}
+
 /// The servers of one demo: their ports, and secrets made for this run only.
 #[derive(Debug)]
 pub(crate) struct Services {
@@ -31,6 +83,7 @@ pub(crate) struct Services {
     host: u16,
     proxy: u16,
     practice: u16,
+    aggregator: Aggregator,
     /// What the example host proves itself with to the proxy.
     client_secret: String,
     /// What the proxy signs its messages to the example host with.
@@ -50,14 +103,15 @@ impl Services {
     ///
     /// # Errors
     /// The build fails, no port is free, or the system has no random numbers.
-    pub(crate) fn build(workspace: &Workspace, wanted: WantedPorts) -> anyhow::Result<Self> {
+    pub(crate) fn build(workspace: &Workspace, Wanted { ports, aggregator }: Wanted) -> anyhow::Result<Self> {
         println!("Building the servers: about 3 minutes the first time, seconds later");
         process::run(workspace.cargo().args(["build", "--locked", "-p", SANDBOX, "-p", PROXY, "-p", HOST]))?;
         Ok(Self {
             programs: workspace.target.join("debug"),
-            host: ports::free(Ipv4Addr::LOCALHOST, wanted.host)?,
-            proxy: ports::free(Ipv4Addr::LOCALHOST, wanted.proxy)?,
-            practice: ports::free(PRACTICE_ADDRESS, wanted.practice)?,
+            host: ports::free(Ipv4Addr::LOCALHOST, ports.host)?,
+            proxy: ports::free(Ipv4Addr::LOCALHOST, ports.proxy)?,
+            practice: ports::free(PRACTICE_ADDRESS, ports.practice)?,
+            aggregator,
             client_secret: secret()?,
             webhook_secret: signing_secret()?,
             proxy_key: secret()?,
@@ -146,8 +200,8 @@ impl Services {
             .env("LINCHPIN_WIDGET_DIR", widget)
             .env("LINCHPIN_SUPPLEMENT", supplement_in(data))
             .env("LINCHPIN_KEY", &self.proxy_key)
-            .env("LINCHPIN_AGGREGATOR__KIND", "quovo_v3")
-            .env("LINCHPIN_AGGREGATOR__URL", format!("{}/v3", self.practice_url()))
+            .env("LINCHPIN_AGGREGATOR__KIND", self.aggregator.kind())
+            .env("LINCHPIN_AGGREGATOR__URL", format!("{}/{}", self.practice_url(), self.aggregator.path()))
             .env("LINCHPIN_AGGREGATOR__NAME", API_NAME)
             .env("LINCHPIN_AGGREGATOR__PASSWORD", &self.aggregator_password)
             .env("LINCHPIN_CLIENTS__ACORN__NAME", "Acorn Budget")
@@ -225,6 +279,7 @@ mod tests {
             host: 4100,
             proxy: 4200,
             practice: 4300,
+            aggregator: Aggregator::default(),
             client_secret: secret().unwrap(),
             webhook_secret: signing_secret().unwrap(),
             proxy_key: secret().unwrap(),
@@ -284,6 +339,20 @@ mod tests {
             origins.contains(&variable(&host, "HOST_ORIGIN")),
             "the widget may be framed by the host: {origins}"
         );
+    }
+
+    #[test]
+    fn the_proxy_speaks_what_was_asked_for() {
+        for (aggregator, kind, path) in
+            [(Aggregator::QuovoV2, "quovo_v2", "/v2"), (Aggregator::QuovoV3, "quovo_v3", "/v3")]
+        {
+            assert_eq!(Aggregator::called(aggregator.name()), Some(aggregator));
+            let services = Services { aggregator, ..services() };
+            let [_, proxy, _] = services.in_order(Path::new("/dist"), Path::new("/data"));
+            assert_eq!(variable(&proxy, "LINCHPIN_AGGREGATOR__KIND"), kind);
+            assert!(variable(&proxy, "LINCHPIN_AGGREGATOR__URL").ends_with(path));
+        }
+        assert_eq!(Aggregator::called("v2"), None);
     }
 
     #[test]

@@ -5,9 +5,9 @@ use std::process::Command;
 
 use crate::children::Children;
 use crate::openapi;
-use crate::ports::WantedPorts;
+
 use crate::process;
-use crate::services::Services;
+use crate::services::{Services, Wanted};
 use crate::setup::Toolbox;
 use crate::workspace::Workspace;
 
@@ -19,7 +19,7 @@ const SEED: &str = "20261121";
 /// # Errors
 /// An answer broke the document or was a fault of the proxy's, or something could not be started.
 pub(super) fn attack(workspace: &Workspace, toolbox: &Toolbox) -> anyhow::Result<String> {
-    let services = Services::build(workspace, WantedPorts::default())?;
+    let services = Services::build(workspace, Wanted::default())?;
     let folder = workspace.target.join("api");
     // A database of an earlier run was keyed with another secret.
     let _ = std::fs::remove_dir_all(&folder);
