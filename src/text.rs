@@ -252,14 +252,15 @@ texts! {
     NumbersTitle = "Which account is it?";
     NumbersOf = "What are the numbers of {account}?";
     CorrectTitle = "What are the right numbers?";
-    WhereNumbersAre = "Both numbers stand at the foot of a cheque: first the nine digits of the bank, then the account’s own.";
+    WhereNumbersAre = "Both numbers stand at the foot of a check: first the nine digits of the bank, then the account’s own.";
     RoutingNumber = "Routing number (9 digits)";
+    RoutingNumberGiven = "Routing number";
     AccountNumber = "Account number";
     AccountNumberAgain = "Account number again";
     AccountName = "A name for it, if you like";
     IsThisYourBank = "{bank}. Is this your bank?";
     RoutingUnlisted = "We do not know this bank. If the number is right, go on.";
-    NotForCustomers = "No customer has an account under this number. Look for another on your cheque.";
+    NotForCustomers = "No customer has an account under this number. Look for another on your check.";
     RoutingReplaced = "{bank} has another number now.";
     RoutingReplacedBy = "{bank} has another number now: {number}";
     UseNumber = "Use {number}";
@@ -315,7 +316,8 @@ texts! {
     UnderstoodOne = "Read as {amount}";
     UnderstoodBoth = "Read as {amount} and {other}";
     CheckAmounts = "Check the amounts";
-    AmountMissing = "Enter both amounts";
+    AmountMissing = "Enter one amount";
+    OtherAmountMissing = "Enter the other amount";
     AmountUnread = "Enter an amount such as 0.12";
     AmountTooLarge = "Each amount is from 1 to 99 cents";
     NotTheAmounts = "These are not the two amounts that were sent";

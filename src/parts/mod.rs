@@ -29,7 +29,7 @@ pub fn dotted(account: &MaskedAccount) -> Option<String> {
 
 /// Last digits behind dots.
 pub fn dots_before(digits: &str) -> String {
-    format!("\u{2066}•••• {digits}\u{2069}")
+    format!("\u{2066}••••\u{a0}{digits}\u{2069}")
 }
 
 /// An account as it is named in a sentence: its label and its last digits.

@@ -70,14 +70,16 @@ pub fn draw(look: Look, view: AmountsView) -> AnyView {
 /// What is wrong with one of the fields; empty when nothing is.
 fn problem(screen: &Screen, at: usize) -> String {
     match screen {
-        Screen::EnterAmounts(view) => view.problems.get(at).copied().flatten().map(words).unwrap_or_default(),
+        Screen::EnterAmounts(view) => view.problems.get(at).copied().flatten().map(|problem| words(problem, at)).unwrap_or_default(),
         _ => String::new(),
     }
 }
 
-fn words(problem: AmountProblem) -> String {
+/// What is wrong with the first or the second of them.
+fn words(problem: AmountProblem, at: usize) -> String {
     say(match problem {
-        AmountProblem::Empty => Key::AmountMissing,
+        AmountProblem::Empty if at == 0 => Key::AmountMissing,
+        AmountProblem::Empty => Key::OtherAmountMissing,
         AmountProblem::Format => Key::AmountUnread,
         AmountProblem::Range => Key::AmountTooLarge,
     })
@@ -107,8 +109,8 @@ fn understood(read: [Result<Cents, AmountProblem>; 2]) -> String {
 /// What is wrong with the fields, or with the pair: never with one of the two.
 fn complaint(screen: &Screen) -> Option<Complaint> {
     let Screen::EnterAmounts(view) = screen else { return None };
-    let fields = FIELDS.iter().zip(view.problems);
-    let fields = fields.filter_map(|(id, problem)| Some(((*id).to_owned(), words(problem?))));
+    let fields = FIELDS.iter().zip(view.problems).enumerate();
+    let fields = fields.filter_map(|(at, (id, problem))| Some(((*id).to_owned(), words(problem?, at))));
     Complaint::fields(fields.collect()).or_else(|| {
         let title = say(Key::NotTheAmounts);
         view.wrong.then(|| Complaint { title, text: tries_left(view.tries_left), fields: Vec::new() })

@@ -199,7 +199,7 @@ async fn the_numbers_are_read_once_more_with_the_last_digits_only() {
     };
     let page = show(Screen::ReviewDetails(view));
     drawn().await;
-    for words in ["Harbour Savings", "021000021", "•••• 4411", "Household"] {
+    for words in ["Harbour Savings", "021000021", "••••\u{a0}4411", "Household"] {
         assert!(page.text().contains(words), "{words}: {}", page.text());
     }
     page.button("Send the deposits").click();

@@ -20,7 +20,7 @@ async fn done_says_what_was_linked_and_what_can_be_seen() {
     let page = show(Screen::Done(view), None);
     assert_eq!(page.heading(), "Harbour Savings is connected");
     assert!(
-        page.text().contains("Everyday Checking \u{2066}•••• 4411\u{2069} is verified."),
+        page.text().contains("Everyday Checking \u{2066}••••\u{a0}4411\u{2069} is verified."),
         "{}",
         page.text()
     );
