@@ -7,9 +7,9 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use hmac::{Hmac, KeyInit, Mac};
 use linchpin_protocol::{AccountId, Code, Secret};
 use reqwest::RequestBuilder;
-use serde_json::json;
+use serde_json::{Value, json};
 use sha2::Sha256;
-use support::{ACCOUNT_NUMBER, CLIENT_SECRET, SIGNING, World, read};
+use support::{ACCOUNT_NUMBER, CLIENT_SECRET, DEPOSIT_NUMBER, SIGNING, World, read};
 
 #[tokio::test]
 async fn minting_asks_for_this_page_and_gives_the_page_the_token_only() {
@@ -247,10 +247,18 @@ async fn the_page_follows_the_widgets_builds_only_where_that_is_asked_for() {
 
 /// A message as Linchpin sends it now, signed with `secret`.
 fn message(world: &World, secret: &str, id: &str, connection: &str, revision: u64) -> RequestBuilder {
+    message_of(
+        world,
+        secret,
+        id,
+        "connection.updated",
+        &json!({"connection_id": connection, "revision": revision}),
+    )
+}
+
+fn message_of(world: &World, secret: &str, id: &str, kind: &str, data: &Value) -> RequestBuilder {
     let now = jiff::Timestamp::now();
-    let body = json!({"id": id, "type": "connection.updated", "created_at": now.to_string(),
-        "data": {"connection_id": connection, "revision": revision}})
-    .to_string();
+    let body = json!({"id": id, "type": kind, "created_at": now.to_string(), "data": data}).to_string();
     let seconds = now.as_second();
     let key = STANDARD.decode(secret.strip_prefix("whsec_").unwrap()).unwrap();
     let mut mac = <Hmac<Sha256> as KeyInit>::new_from_slice(&key).unwrap();
@@ -264,7 +272,10 @@ fn message(world: &World, secret: &str, id: &str, connection: &str, revision: u6
 #[tokio::test]
 async fn what_linchpin_tells_is_taken_once_and_greets_who_comes_back() {
     let world = World::start_with(|config| config.with_webhook(&Secret::new(SIGNING)).unwrap()).await;
-    assert_eq!(read(world.get("/api/greeting")).await, (200, json!({"unfinished": [], "told": []})));
+    assert_eq!(
+        read(world.get("/api/greeting")).await,
+        (200, json!({"unfinished": [], "deposits": [], "told": []}))
+    );
     assert!(world.proxy.calls.lock().unwrap().is_empty(), "as long as nothing was told, nobody is asked");
     for (id, connection, revision) in
         [("evt_1", "con_7", 4), ("evt_2", "con_8", 7), ("evt_1", "con_7", 4), ("evt_0", "con_7", 3)]
@@ -281,6 +292,27 @@ async fn what_linchpin_tells_is_taken_once_and_greets_who_comes_back() {
     assert_eq!(greeting["told"][0]["what"], "connection.updated");
     let call = &world.proxy.calls.lock().unwrap()[0];
     assert_eq!(call.authorization, format!("Bearer {CLIENT_SECRET}"), "asked with our own secret");
+}
+
+#[tokio::test]
+async fn deposits_that_proved_an_account_while_nobody_was_there_are_taken_over_when_someone_comes_back() {
+    let world = World::start_with(|config| config.with_webhook(&Secret::new(SIGNING)).unwrap()).await;
+    let data = json!({"deposit_id": "dep_1", "revision": 3});
+    assert_eq!(read(message_of(&world, SIGNING, "evt_1", "deposit.updated", &data)).await.0, 204);
+    let (_, greeting) = read(world.get("/api/greeting")).await;
+    assert_eq!(greeting["deposits"], json!([{"number": "•••• 5397", "step": "enter_amounts"}]));
+    assert_eq!(read(world.get("/api/received")).await.1, json!([]), "nothing is proved yet");
+
+    *world.proxy.proved.lock().unwrap() = true;
+    let (_, greeting) = read(world.get("/api/greeting")).await;
+    assert_eq!(greeting["deposits"], json!([]));
+    let (_, received) = read(world.get("/api/received")).await;
+    assert_eq!(received[0]["institution"], "Elm Bank");
+    assert_eq!(received[0]["verification"], "verified");
+    assert_eq!(received[0]["accounts"][0]["number"], "•••• 5397");
+    assert!(!received.to_string().contains(DEPOSIT_NUMBER), "{received}");
+    read(world.get("/api/greeting")).await;
+    assert_eq!(world.received.verifications().len(), 1, "taken over once");
 }
 
 #[tokio::test]

@@ -18,6 +18,8 @@ pub(crate) const ORIGIN: &str = "http://localhost:4100";
 pub(crate) const CLIENT_SECRET: &str = "canary-client-secret";
 pub(crate) const SIGNING: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 pub(crate) const ACCOUNT_NUMBER: &str = "8700123454411";
+/// The number of the account that deposits prove.
+pub(crate) const DEPOSIT_NUMBER: &str = "569339485397";
 
 /// One call that the stand-in got.
 pub(crate) struct Call {
@@ -34,6 +36,7 @@ pub(crate) struct Proxy {
     pub(crate) refuse: Mutex<Option<Code>>,
     pub(crate) integrity: Mutex<Option<Value>>,
     pub(crate) user: Mutex<Option<String>>,
+    pub(crate) proved: Mutex<bool>,
 }
 
 impl Proxy {
@@ -59,7 +62,7 @@ async fn mint(State(proxy): State<Arc<Proxy>>, headers: HeaderMap, Json(body): J
 async fn exchange(State(proxy): State<Arc<Proxy>>, headers: HeaderMap, Json(body): Json<Value>) -> Response {
     let user = proxy.user.lock().unwrap().clone().unwrap_or_else(|| "demo-user".to_owned());
     let verification = json!({
-        "user_id": user,
+        "user_id": user, "verification": "verified",
         "connection": {"id": "con_7", "institution": {"id": "ins_4101", "name": "Harbour Savings"}},
         "accounts": [{
             "id": "acc_1", "name": "Everyday Checking", "account_number": ACCOUNT_NUMBER, "routing": "021000021",
@@ -69,6 +72,19 @@ async fn exchange(State(proxy): State<Arc<Proxy>>, headers: HeaderMap, Json(body
         }],
     });
     proxy.answer("/v1/public-tokens/exchange", &headers, body, (200, verification))
+}
+
+/// How deposits stand: on their way until `proved` is set.
+async fn deposit(State(proxy): State<Arc<Proxy>>, headers: HeaderMap) -> Response {
+    let proved = *proxy.proved.lock().unwrap();
+    let (state, next) = if proved { ("verified", "verified") } else { ("pending", "enter_amounts") };
+    let deposit = json!({"id": "dep_1", "revision": 3, "method": "manual", "status": next, "bank": "Elm Bank", "last_digits": "5397",
+        "next": {"step": next, "tries_left": 3}, "created_at": "2026-11-20T09:30:00Z"});
+    let account = json!({"id": "acc_9", "name": "Household", "account_number": DEPOSIT_NUMBER, "routing": "306061549",
+        "verification_method": "manual_deposit", "verified_at": "2026-11-23T09:30:00Z"});
+    let accounts = if proved { json!([account]) } else { json!([]) };
+    let body = json!({"user_id": "demo-user", "verification": state, "deposit": {"deposit": deposit}, "accounts": accounts});
+    proxy.answer("/v1/deposits/dep_1/verification", &headers, Value::Null, (200, body))
 }
 
 /// What `demo-user` has begun: one not finished, one linked, one form that nobody has sent.
@@ -119,6 +135,7 @@ impl World {
             .route("/v1/link-tokens", post(mint))
             .route("/v1/public-tokens/exchange", post(exchange))
             .route("/v1/users/demo-user/connections", get(connections))
+            .route("/v1/deposits/dep_1/verification", get(deposit))
             .route("/sdk/integrity.json", get(integrity));
         let proxy_url = listen(routes.with_state(proxy.clone())).await;
         Self::with_proxy(proxy, proxy_url, change).await
