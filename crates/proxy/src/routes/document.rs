@@ -196,6 +196,9 @@ fn finish(path: &str, method: &str, operation: &mut Value) {
     if has_id {
         add("404", "`not_found`");
     }
+    if path == "/v1/deposits" && changes {
+        add("404", "`not_found`: there is no such connection");
+    }
     if has_body {
         add("413", "`invalid_input`: the body is longer than 64 kB");
         add("415", "`invalid_input`: the body is not `application/json`");
