@@ -270,9 +270,17 @@ impl World {
     /// # Errors
     /// It does not get there.
     pub async fn choose(&self, widget: &Widget<'_>) -> Result<()> {
-        widget.choose("Everyday Checking").await?;
-        widget.press("Use").await?;
+        self.choose_account(widget, "Everyday Checking").await?;
         widget.wait_for_heading("is connected").await
+    }
+
+    /// Chooses an account in the list by a part of its name, and goes on.
+    ///
+    /// # Errors
+    /// There is no such account.
+    pub async fn choose_account(&self, widget: &Widget<'_>, account: &str) -> Result<()> {
+        widget.choose(account).await?;
+        widget.press("Use").await
     }
 
     /// Checks what is left of one link at the two ends: the host's server holds a verified account with its whole

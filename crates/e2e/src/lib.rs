@@ -9,6 +9,7 @@
 //! it reached.
 
 pub mod browser;
+pub mod deposits;
 mod http;
 pub mod inspect;
 pub mod journey;
@@ -21,5 +22,7 @@ pub mod wait;
 mod world;
 
 pub use settings::Settings;
-pub use sites::{CLIENT_SECRET, Fault, HostSite, PracticeSite, ProxySite, Sort, Wire};
-pub use world::{World, story, story_at, story_over_the_wire, story_without_storage};
+pub use sites::{
+    CLIENT_SECRET, DepositPolicy, Dialect, Fault, HostSite, PracticeSite, ProxySite, Sort, Wire,
+};
+pub use world::{Setting, World, story, story_at, story_in, story_over_the_wire, story_without_storage};

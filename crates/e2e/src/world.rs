@@ -1,6 +1,7 @@
 //! Everything a person would meet, made afresh for each story.
 
 use anyhow::{Context as _, Result, bail};
+use linchpin_protocol::Purpose;
 use std::fs;
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
@@ -11,7 +12,7 @@ use crate::inspect::{
 };
 use crate::page::{Document, Gallery, GalleryList, HostPage, Page, Widget};
 use crate::process::free_port;
-use crate::{HostSite, PracticeSite, ProxySite, Settings, Wire};
+use crate::{DepositPolicy, Dialect, HostSite, PracticeSite, ProxySite, Settings, Wire};
 
 /// The host page, the proxy, the practice bank, and a browser. Everything ends when this is dropped.
 pub struct World {
@@ -25,6 +26,9 @@ pub struct World {
     pub host: HostSite,
     /// The browser.
     pub browser: Browser,
+    settings: Settings,
+    folder: PathBuf,
+    view: View,
     axe: String,
     pictures: Pictures,
     expected: Expected,
@@ -63,22 +67,69 @@ pub async fn story_without_storage(name: &str, tell: impl AsyncFnOnce(&World) ->
     tell_story(name, Setting { storage: Storage::Nowhere, ..Setting::default() }, tell).await
 }
 
-/// What a story is told in.
-#[derive(Clone, Copy)]
-struct Setting {
+/// Tells a story in another setting.
+///
+/// # Errors
+/// As [`story`].
+pub async fn story_in(
+    name: &str,
+    setting: Setting,
+    tell: impl AsyncFnOnce(&World) -> Result<()>,
+) -> Result<()> {
+    tell_story(name, setting, tell).await
+}
+
+/// What a story is told in: on a desk, straight to the proxy, which speaks Quovo v3, unless it says otherwise.
+#[derive(Clone, Copy, Debug)]
+pub struct Setting {
     view: View,
     path: Path,
     storage: Storage,
+    dialect: Dialect,
+    deposits: DepositPolicy,
 }
 
 impl Default for Setting {
     fn default() -> Self {
-        Self { view: View::DESK, path: Path::Straight, storage: Storage::default() }
+        let (dialect, deposits) = (Dialect::default(), DepositPolicy::default());
+        Self { view: View::DESK, path: Path::Straight, storage: Storage::default(), dialect, deposits }
+    }
+}
+
+impl Setting {
+    /// The proxy speaks Quovo v2, and the host needs accounts that are proved.
+    pub fn over_v2() -> Self {
+        Self { dialect: Dialect::QuovoV2, ..Self::default() }
+    }
+
+    /// The client allows these deposits.
+    #[must_use]
+    pub fn allowing(self, deposits: DepositPolicy) -> Self {
+        Self { deposits, ..self }
+    }
+
+    /// Seen another way.
+    #[must_use]
+    pub fn seen_at(self, view: View) -> Self {
+        Self { view, ..self }
+    }
+
+    /// The browser's calls to the proxy go over [`World::wire`].
+    #[must_use]
+    pub fn over_the_wire(self) -> Self {
+        Self { path: Path::OverTheWire, ..self }
+    }
+
+    fn purpose(self) -> Purpose {
+        match self.dialect {
+            Dialect::QuovoV3 => Purpose::Both,
+            Dialect::QuovoV2 => Purpose::Verify,
+        }
     }
 }
 
 /// How the browser gets to the proxy.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 enum Path {
     Straight,
     OverTheWire,
@@ -105,7 +156,8 @@ async fn tell_story(
 }
 
 impl World {
-    async fn start(name: &str, Setting { view, path, storage }: Setting) -> Result<Self> {
+    async fn start(name: &str, setting: Setting) -> Result<Self> {
+        let Setting { view, path, storage, dialect, deposits } = setting;
         let settings = Settings::read()?;
         let folder = fresh_folder(settings.artefacts.join(name))?;
         let axe = fs::read_to_string(&settings.axe).context("reading axe-core")?;
@@ -117,20 +169,25 @@ impl World {
             Path::Straight => format!("http://127.0.0.1:{proxy_port}"),
             Path::OverTheWire => wire.origin().to_owned(),
         };
-        let proxy = ProxySite::start(&settings, &folder, &practice, (proxy_port, at), host_port).await?;
+        let upstream = (dialect, deposits);
+        let proxy =
+            ProxySite::start(&settings, &folder, &practice, upstream, (proxy_port, at), host_port).await?;
         practice
-            .wait_until_read()
+            .wait_until_read(dialect)
             .await
             .with_context(|| format!("the proxy says:\n{}", proxy.last_words()))?;
-        let host = HostSite::start(host_port, &proxy).await?;
+        let host = HostSite::start(host_port, &proxy, setting.purpose()).await?;
         let browser = Browser::open(&settings, &folder, view, storage).await?;
-        let pictures = Pictures::new(folder, view);
+        let pictures = Pictures::new(folder.clone(), view);
         Ok(Self {
             practice,
             proxy,
             wire,
             host,
             browser,
+            settings,
+            folder,
+            view,
             axe,
             pictures,
             expected: Expected::default(),
@@ -138,13 +195,31 @@ impl World {
         })
     }
 
+    /// Opens another browser, with a profile of its own: another person's, or the same person's elsewhere. It closes when
+    /// it is dropped.
+    ///
+    /// # Errors
+    /// Driver or browser cannot be started.
+    pub async fn open_another_browser(&self, name: &str) -> Result<Browser> {
+        let folder = fresh_folder(self.folder.join(name))?;
+        Browser::open(&self.settings, &folder, self.view, Storage::default()).await
+    }
+
+    /// Loads the host page in another browser.
+    ///
+    /// # Errors
+    /// It does not come.
+    pub async fn open_host_page_in<'b>(&self, browser: &'b Browser) -> Result<HostPage<'b>> {
+        browser.go(self.host.origin()).await?;
+        Ok(HostPage::shown(browser))
+    }
+
     /// Loads the host page.
     ///
     /// # Errors
     /// It does not come.
     pub async fn open_host_page(&self) -> Result<HostPage<'_>> {
-        self.browser.go(self.host.origin()).await?;
-        Ok(HostPage::shown(&self.browser))
+        self.open_host_page_in(&self.browser).await
     }
 
     /// Opens the gallery's list of states.
@@ -218,12 +293,12 @@ impl World {
     async fn inspect_document(&self, screen: &str, document: &Document<'_>) -> Result<()> {
         // A picture in the middle of a movement shows nothing that anybody sees, and contrasts are not final yet.
         document.wait_until_still().await?;
-        self.pictures.take(&self.browser, screen).await?;
+        self.pictures.take(document.browser(), screen).await?;
         let checks = [
             accessible(document, &self.axe).await,
             within_policy(document).await,
             document.fits_its_width().await,
-            self.quiet(),
+            quiet(document.browser(), &self.expected),
         ];
         self.find(screen, checks);
         Ok(())

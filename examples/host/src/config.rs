@@ -1,7 +1,7 @@
 //! What the operator of the site states.
 
 use crate::webhook::Verifier;
-use linchpin_protocol::{Secret, UserId};
+use linchpin_protocol::{Purpose, Secret, UserId};
 use reqwest::Url;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -19,6 +19,8 @@ pub struct HostConfig {
     pub(crate) webhook: Option<Verifier>,
     /// The customer. A real site takes it from its own log-in.
     pub(crate) user: UserId,
+    /// What accounts are linked for.
+    pub(crate) purpose: Purpose,
     /// The widget's built page, whose every change loads this site's page again. For those who work on the widget.
     pub(crate) reload: Option<PathBuf>,
 }
@@ -54,6 +56,7 @@ impl HostConfig {
             secret,
             webhook: None,
             user: UserId::new("demo-user"),
+            purpose: Purpose::Both,
             reload: None,
         })
     }
@@ -71,6 +74,12 @@ impl HostConfig {
     /// The same for another customer.
     pub fn with_user(mut self, user: UserId) -> Self {
         self.user = user;
+        self
+    }
+
+    /// The same for a site that needs its customers' accounts for this: both to read and to prove them unless it says so.
+    pub fn with_purpose(mut self, purpose: Purpose) -> Self {
+        self.purpose = purpose;
         self
     }
 

@@ -4,7 +4,7 @@ use crate::HostConfig;
 use jiff::{SignedDuration, Timestamp};
 use linchpin_protocol::{
     AccountSelection, Code, ConsentTerms, CreateLinkToken, DepositId, LinkToken, Mode, Problem,
-    PublicTokenExchange, Purpose, Secret, UserConnection, UserConnections, UserId, Verification,
+    PublicTokenExchange, Secret, UserConnection, UserConnections, UserId, Verification,
 };
 use reqwest::{Client, RequestBuilder, StatusCode, Url, redirect};
 use serde::{Serialize, de::DeserializeOwned};
@@ -85,7 +85,7 @@ impl Linchpin {
             user_id: config.user.clone(),
             origin: config.origin.clone(),
             mode: Mode::Link,
-            purpose: Purpose::Both,
+            purpose: config.purpose,
             account_selection: AccountSelection::One,
             connection_id: None,
             deposit_id: None,

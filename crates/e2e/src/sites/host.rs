@@ -1,13 +1,15 @@
 //! The example host, in this process for what its server has received.
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, ensure};
+use axum::body::{Body, to_bytes};
+use axum::extract::{Request, State};
 use axum::http::{HeaderValue, header::HeaderName};
-use axum::middleware::map_response;
+use axum::middleware::{Next, from_fn_with_state, map_response};
 use axum::response::Response;
-use linchpin_example_host::{HostConfig, News, Received, Told, router};
-use linchpin_protocol::Secret;
-use std::sync::Arc;
+use linchpin_example_host::{HostConfig, News, Received, ReceivedView, Told, router};
+use linchpin_protocol::{DepositId, Purpose, Secret, WebhookKind};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
@@ -19,8 +21,14 @@ pub struct HostSite {
     received: Received,
     news: News,
     isolated: Arc<AtomicBool>,
+    asked: Asked,
     server: JoinHandle<()>,
 }
+
+/// Everything that was asked of the host's server: address and body of each call, as it came.
+type Asked = Arc<Mutex<Vec<String>>>;
+/// Far above anything that the host takes.
+const LARGEST: usize = 1024 * 1024;
 
 impl Drop for HostSite {
     fn drop(&mut self) {
@@ -29,14 +37,16 @@ impl Drop for HostSite {
 }
 
 impl HostSite {
-    pub(crate) async fn start(port: u16, proxy: &ProxySite) -> Result<Self> {
+    pub(crate) async fn start(port: u16, proxy: &ProxySite, purpose: Purpose) -> Result<Self> {
         let origin = format!("http://localhost:{port}");
         let config = HostConfig::new(&origin, proxy.origin(), Secret::new(CLIENT_SECRET))
+            .map(|config| config.with_purpose(purpose))
             .and_then(|config| config.with_webhook(&Secret::new(WEBHOOK_SECRET)));
         let (router, received, news) =
             router(config.context("setting up the host page")?).context("making the host page")?;
         let isolated = Arc::new(AtomicBool::new(false));
-        let router = router.layer(map_response({
+        let asked = Asked::default();
+        let router = router.layer(from_fn_with_state(Arc::clone(&asked), note)).layer(map_response({
             let isolated = Arc::clone(&isolated);
             move |response| isolate(isolated.load(Ordering::SeqCst), response)
         }));
@@ -45,7 +55,7 @@ impl HostSite {
             // It ends with the story; until then, whoever calls it in vain reports it.
             let _ = axum::serve(listener, router).await;
         });
-        Ok(Self { origin, received, news, isolated, server })
+        Ok(Self { origin, received, news, isolated, asked, server })
     }
 
     /// From now on its pages keep apart from every window that they open (`Cross-Origin-Opener-Policy: same-origin`).
@@ -63,12 +73,46 @@ impl HostSite {
         self.news.told()
     }
 
+    /// The deposits that it has told of, the last first.
+    pub fn told_deposits(&self) -> Vec<DepositId> {
+        let told = self.told().into_iter().filter(|told| told.what == WebhookKind::DepositUpdated);
+        told.map(|told| DepositId::new(told.object)).collect()
+    }
+
+    /// Checks that nothing of this was in any call to the host's server, be it its page's or a webhook, each named for the
+    /// message.
+    ///
+    /// # Errors
+    /// Something was.
+    pub fn was_told_nothing_of(&self, secrets: &[(&str, &str)]) -> Result<()> {
+        let asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
+        ensure!(asked.iter().any(|call| call.contains("/webhooks/")), "there are webhooks to look at");
+        for (name, secret) in secrets {
+            ensure!(!asked.iter().any(|call| call.contains(secret)), "the host's server was told {name}");
+        }
+        Ok(())
+    }
+
+    /// What its page may see of everything that its server has taken over, the oldest first.
+    pub fn received(&self) -> Vec<ReceivedView> {
+        self.received.verifications()
+    }
+
     /// The whole number of the verified account that the host's server has received last.
     pub fn verified_number(&self) -> Option<String> {
         let results = self.received.verifications();
         let account = results.last()?.accounts.iter().find(|account| account.verified)?;
         self.received.account_number(&account.id).map(|number| number.expose().to_owned())
     }
+}
+
+async fn note(State(asked): State<Asked>, request: Request, next: Next) -> Response {
+    let (head, body) = request.into_parts();
+    // A body that cannot be read is passed on empty, and refused like any other that makes no sense.
+    let body = to_bytes(body, LARGEST).await.unwrap_or_default();
+    let call = format!("{} {} {}", head.method, head.uri, String::from_utf8_lossy(&body));
+    asked.lock().unwrap_or_else(PoisonError::into_inner).push(call);
+    next.run(Request::from_parts(head, Body::from(body))).await
 }
 
 async fn isolate(isolated: bool, mut response: Response) -> Response {

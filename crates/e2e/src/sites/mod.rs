@@ -1,5 +1,6 @@
 //! The three sites of a story.
 
+mod client;
 mod host;
 mod news;
 mod practice;
@@ -8,7 +9,7 @@ mod wire;
 
 pub use host::HostSite;
 pub use practice::PracticeSite;
-pub use proxy::ProxySite;
+pub use proxy::{DepositPolicy, Dialect, ProxySite};
 pub use wire::{Fault, Sort, Wire};
 
 /// The client that stands for the host at the proxy.

@@ -2,12 +2,14 @@
 
 use anyhow::{Context as _, Result};
 use axum::middleware;
-use linchpin_sandbox::{Clock, Event, Ledger, Sandbox, SandboxConfig, SyncKind};
+use linchpin_sandbox::{Clock, DepositRules, Event, Ledger, Sandbox, SandboxConfig, SyncKind};
+use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
+use super::Dialect;
 use super::news::{News, note};
-use crate::wait;
+use crate::{http, wait};
 
 /// The practice bank on a third loopback address, hence a site of its own.
 pub struct PracticeSite {
@@ -59,9 +61,9 @@ impl PracticeSite {
     ///
     /// # Errors
     /// It does not in time.
-    pub(crate) async fn wait_until_read(&self) -> Result<()> {
+    pub(crate) async fn wait_until_read(&self, dialect: Dialect) -> Result<()> {
         wait::until("the proxy to read the institutions", async || {
-            Ok(self.news.told("/institutions").then_some(()))
+            Ok(self.news.told(dialect.directory()).then_some(()))
         })
         .await
     }
@@ -74,6 +76,43 @@ impl PracticeSite {
             entries.iter().filter(|entry| fits(&entry.event)).count()
         };
         of(SyncKind::Agg).max(of(SyncKind::Auth))
+    }
+
+    /// Sends these amounts from now on, instead of such that nobody can guess.
+    pub fn send_amounts(&self, cents: [u8; 2]) {
+        self.sandbox.set_deposit_rules(DepositRules { cents: Some(cents), ..DepositRules::default() });
+    }
+
+    /// The amounts of the deposits that were sent last, as the bank's statement shows them: `0.37`.
+    ///
+    /// # Errors
+    /// It shows none.
+    pub async fn statement(&self) -> Result<[String; 2]> {
+        let answer = http::client().get(format!("{}/console/statement.json", self.url)).send().await;
+        let statement: Value = answer.context("reading the statement")?.json().await?;
+        let lines = statement["lines"].as_array().context("a statement has lines")?;
+        let dollars = lines.iter().rev().filter_map(|line| line["amount"].as_f64());
+        let shown: Vec<String> = dollars.take(2).map(|dollars| format!("{dollars:.2}")).collect();
+        shown.try_into().ok().context("the statement shows two amounts")
+    }
+
+    /// Brings about what becomes of the deposits that were asked for last, as the console does.
+    ///
+    /// # Errors
+    /// There are none, or there is no such outcome.
+    pub async fn bring_about(&self, outcome: &str) -> Result<()> {
+        let made = self.ledger().entries().into_iter().rev().find_map(|entry| match entry.event {
+            Event::DepositCreated { deposit, .. } => Some(deposit),
+            _ => None,
+        });
+        let path = format!("deposits/{}/outcome", made.context("there are deposits")?);
+        self.ask_console(&path, &json!({ "outcome": outcome })).await
+    }
+
+    async fn ask_console(&self, path: &str, body: &Value) -> Result<()> {
+        let call = http::client().post(format!("{}/console/{path}", self.url)).json(body);
+        call.send().await?.error_for_status().with_context(|| format!("asking the console for {path}"))?;
+        Ok(())
     }
 
     /// What was done to it.

@@ -1,15 +1,11 @@
 //! The proxy as it ships: its program, in a process of its own, set up by its environment.
 
 use anyhow::{Context as _, Result, ensure};
-use linchpin_protocol::{
-    AskedBy, ConnectionId, ConsentTerms, CreateLinkToken, InstitutionRequest, InstitutionRequests, LinkId,
-    LinkToken, Mode, Purpose, UserId,
-};
 use linchpin_sandbox::{DEFAULT_API_NAME, DEFAULT_API_PASSWORD, supplement};
 use std::env;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::AtomicUsize;
 use tempfile::TempDir;
 
 use super::{CLIENT_NAME, CLIENT_SECRET, PracticeSite, WEBHOOK_SECRET};
@@ -17,13 +13,71 @@ use crate::process::Running;
 use crate::settings::workspace;
 use crate::{Settings, http};
 
+/// Which of the aggregator's dialects the proxy speaks.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Dialect {
+    /// Quovo's API, version 3.
+    #[default]
+    QuovoV3,
+    /// Its version 2, which verifies and sends deposits.
+    QuovoV2,
+}
+
+impl Dialect {
+    fn kind(self) -> &'static str {
+        match self {
+            Self::QuovoV3 => "quovo_v3",
+            Self::QuovoV2 => "quovo_v2",
+        }
+    }
+
+    fn version(self) -> &'static str {
+        match self {
+            Self::QuovoV3 => "v3",
+            Self::QuovoV2 => "v2",
+        }
+    }
+
+    /// Where its institutions are listed.
+    pub(super) fn directory(self) -> &'static str {
+        match self {
+            Self::QuovoV3 => "/institutions",
+            Self::QuovoV2 => "/brokerages",
+        }
+    }
+}
+
+/// What the client allows of deposits.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct DepositPolicy {
+    /// To linked accounts, where the provider finds them.
+    pub automatic: bool,
+    /// To numbers alone, where the person tells the amounts.
+    pub manual: bool,
+    /// Whether the person tells the amounts in linked accounts, too.
+    pub confirm_automatic: bool,
+}
+
+impl Default for DepositPolicy {
+    fn default() -> Self {
+        Self { automatic: true, manual: true, confirm_automatic: false }
+    }
+}
+
+/// What the proxy's operator knows of routing numbers. Made up, as far as their names go.
+const ROUTING_NUMBERS: &str = "routing_number\tbank_name\trecord\treplaced_by
+306061549\tHarbour Savings\tuse_as_is\t
+021000021\tOld Harbour\tuse_new\t306061549
+011000015\tFederal Reserve Bank\tfrb\t
+";
+
 /// The proxy, with a database of its own.
 pub struct ProxySite {
     running: Running,
     origin: String,
-    http: reqwest::Client,
-    host_origin: String,
-    minted: AtomicUsize,
+    pub(super) http: reqwest::Client,
+    pub(super) host_origin: String,
+    pub(super) minted: AtomicUsize,
     // Last: removed when the program has ended.
     store: TempDir,
 }
@@ -34,6 +88,7 @@ impl ProxySite {
         settings: &Settings,
         logs: &Path,
         practice: &PracticeSite,
+        (dialect, deposits): (Dialect, DepositPolicy),
         (port, origin): (u16, String),
         host_port: u16,
     ) -> Result<Self> {
@@ -47,6 +102,8 @@ impl ProxySite {
         let host_origin = format!("http://localhost:{host_port}");
         let institutions = store.path().join("institutions.tsv");
         std::fs::write(&institutions, supplement()).context("writing the table of institutions")?;
+        let routing_numbers = logs.join("routing-numbers.tsv");
+        std::fs::write(&routing_numbers, ROUTING_NUMBERS).context("writing the table of routing numbers")?;
         let mut command = Command::new(program);
         // Nothing of the person's own set-up may leak in.
         for (name, _) in env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("LINCHPIN_")) {
@@ -59,11 +116,14 @@ impl ProxySite {
             .env("LINCHPIN_DATABASE", store.path().join("linchpin.sqlite"))
             .env("LINCHPIN_WIDGET_DIR", &settings.dist)
             .env("LINCHPIN_SUPPLEMENT", institutions)
+            .env("LINCHPIN_ROUTING_NUMBERS", routing_numbers)
+            // Nobody waits for a minute.
+            .env("LINCHPIN_DEPOSITS_EVERY", "1")
             // Served as it is there; only the walk through the gallery asks for it.
             .env("LINCHPIN_GALLERY_DIR", &settings.gallery)
             .env("LINCHPIN_KEY", "e2e-server-key-0123456789-0123456789")
-            .env("LINCHPIN_AGGREGATOR__KIND", "quovo_v3")
-            .env("LINCHPIN_AGGREGATOR__URL", format!("{}/v3", practice.url()))
+            .env("LINCHPIN_AGGREGATOR__KIND", dialect.kind())
+            .env("LINCHPIN_AGGREGATOR__URL", format!("{}/{}", practice.url(), dialect.version()))
             .env("LINCHPIN_AGGREGATOR__NAME", DEFAULT_API_NAME)
             .env("LINCHPIN_AGGREGATOR__PASSWORD", DEFAULT_API_PASSWORD)
             .env("LINCHPIN_CLIENTS__ACORN__NAME", CLIENT_NAME)
@@ -72,6 +132,12 @@ impl ProxySite {
             .env("LINCHPIN_CLIENTS__ACORN__REDIRECT_URIS", format!("[\"{host_origin}/return\"]"))
             .env("LINCHPIN_CLIENTS__ACORN__WEBHOOK__URL", format!("{host_origin}/webhooks/linchpin"))
             .env("LINCHPIN_CLIENTS__ACORN__WEBHOOK__SECRET", WEBHOOK_SECRET)
+            .env("LINCHPIN_CLIENTS__ACORN__DEPOSITS__AUTOMATIC", deposits.automatic.to_string())
+            .env("LINCHPIN_CLIENTS__ACORN__DEPOSITS__MANUAL", deposits.manual.to_string())
+            .env(
+                "LINCHPIN_CLIENTS__ACORN__DEPOSITS__CONFIRM_AUTOMATIC",
+                deposits.confirm_automatic.to_string(),
+            )
             // Without colours: people read it in an editor, and it is searched for what must not be there.
             .env("NO_COLOR", "1")
             .env("LINCHPIN_LOG", "info,linchpin_proxy=debug");
@@ -90,84 +156,6 @@ impl ProxySite {
     /// Where widget and proxy are.
     pub fn origin(&self) -> &str {
         &self.origin
-    }
-
-    /// Mints a link token, as the client's server does, for the host page's origin. Every one is another opening, which
-    /// begins with the search.
-    ///
-    /// # Errors
-    /// The proxy does not give one.
-    pub async fn mint(&self, user: &str) -> Result<LinkToken> {
-        self.mint_to(user, Purpose::Both).await
-    }
-
-    /// As [`ProxySite::mint`], for one purpose.
-    ///
-    /// # Errors
-    /// The proxy does not give one.
-    pub async fn mint_to(&self, user: &str, purpose: Purpose) -> Result<LinkToken> {
-        self.mint_as(&CreateLinkToken { purpose, ..self.opening(user) }).await
-    }
-
-    /// Mints a link token to repair a connection.
-    ///
-    /// # Errors
-    /// The proxy does not give one.
-    pub async fn mint_repair(&self, user: &str, connection: ConnectionId) -> Result<LinkToken> {
-        let connection_id = Some(connection);
-        self.mint_as(&CreateLinkToken { mode: Mode::Repair, connection_id, ..self.opening(user) }).await
-    }
-
-    fn opening(&self, user: &str) -> CreateLinkToken {
-        CreateLinkToken {
-            user_id: UserId::new(user),
-            origin: self.host_origin.clone(),
-            mode: Mode::Link,
-            purpose: Purpose::Both,
-            account_selection: Default::default(),
-            connection_id: None,
-            deposit_id: None,
-            institution_id: None,
-            language: None,
-            appearance: None,
-            redirect_uri: None,
-            // Without the screen that asks for it.
-            consent: Some(ConsentTerms { asked_by: AskedBy::Client, ..ConsentTerms::default() }),
-        }
-    }
-
-    async fn mint_as(&self, wanted: &CreateLinkToken) -> Result<LinkToken> {
-        let key = format!("e2e-mint-{}", self.minted.fetch_add(1, Ordering::Relaxed));
-        let request = self.http.post(format!("{}/v1/link-tokens", self.origin));
-        let request = request.bearer_auth(CLIENT_SECRET).header("idempotency-key", key);
-        let answer = request.json(wanted).send().await.context("minting a link token")?;
-        let answer = answer.error_for_status().context("minting a link token")?;
-        answer.json().await.context("reading a link token")
-    }
-
-    /// What people did not find, as the client's server reads it.
-    ///
-    /// # Errors
-    /// The proxy does not tell.
-    pub async fn institution_requests(&self) -> Result<Vec<InstitutionRequest>> {
-        let request = self.http.get(format!("{}/v1/institution-requests", self.origin));
-        let answer = request.bearer_auth(CLIENT_SECRET).send().await.context("reading what is missing")?;
-        let answer = answer.error_for_status().context("reading what is missing")?;
-        let page: InstitutionRequests = answer.json().await.context("reading what is missing")?;
-        Ok(page.requests)
-    }
-
-    /// Ends an opening, as the client's server does when its customer logs out.
-    ///
-    /// # Errors
-    /// The proxy does not do it.
-    pub async fn revoke(&self, link: &LinkId) -> Result<()> {
-        let request = self.http.delete(format!("{}/v1/link-tokens/{link}", self.origin));
-        let request =
-            request.bearer_auth(CLIENT_SECRET).header("idempotency-key", format!("e2e-revoke-{link}"));
-        let answer = request.send().await.context("revoking a link token")?;
-        answer.error_for_status().context("revoking a link token")?;
-        Ok(())
     }
 
     /// Checks that neither log nor database holds any of these, each named for the message. The database holds the

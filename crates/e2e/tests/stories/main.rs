@@ -12,3 +12,4 @@ mod interruptions;
 mod leaks;
 mod linking;
 mod looks;
+mod proofs;
