@@ -4,6 +4,7 @@ use anyhow::{Context as _, Result, ensure};
 use linchpin_protocol::{DepositId, Purpose, Secret, Verification, VerificationState};
 use std::time::Duration;
 
+use crate::journey::PASSCODE;
 use crate::page::{HostPage, SEARCH, Widget};
 use crate::{World, wait};
 
@@ -13,10 +14,14 @@ pub const ROUTING: &str = "306061549";
 pub const BANK: &str = "Harbour Savings";
 /// A number of an account that takes deposits.
 pub const NUMBER: &str = "400177120934";
+/// A bank of the list that gives no numbers.
+pub const WITHOUT_NUMBERS: &str = "PrimeSouth Bank";
 /// The host's customer.
 pub const CUSTOMER: &str = "demo-user";
-/// So many hours after they were asked for, deposits are sent and announced on the statement.
+/// After this time they were asked for, deposits are sent and announced on the statement.
 pub const SENT: Duration = Duration::from_hours(3);
+/// Two amounts that were not sent: the same twice never is.
+pub const WRONG: [&str; 2] = ["0.50", "0.50"];
 /// A day.
 pub const DAY: Duration = Duration::from_hours(24);
 
@@ -123,6 +128,30 @@ impl World {
         self.practice.clock().advance(SENT);
         widget.wait_for_heading(AMOUNTS).await?;
         Ok((page, widget))
+    }
+
+    /// From the search to the form for the numbers of an account: links `bank`, which gives none, and chooses the account
+    /// that deposits are to prove. Returns the digits that are known of its number.
+    ///
+    /// # Errors
+    /// It does not get there.
+    pub async fn link_without_numbers(&self, widget: &Widget<'_>, bank: &str) -> Result<String> {
+        widget.replace_in(SEARCH, bank).await?;
+        widget.wait_for_result(bank).await?;
+        widget.wait_for_text("Takes a few days").await?;
+        widget.press(bank).await?;
+        widget.wait_for_heading("Prove your account at").await?;
+        widget.press("Connect the account").await?;
+        widget.wait_for_heading("Sign in to").await?;
+        self.sign_in(widget, "practice-good", PASSCODE).await?;
+        self.pass_time_until(widget, "Which account").await?;
+        self.choose_account(widget, "Everyday Checking").await?;
+        widget.wait_for_heading("Prove Everyday Checking").await?;
+        widget.press("Connect the account").await?;
+        widget.wait_for_heading("What are the numbers of").await?;
+        let digits: String = widget.heading().await?.chars().filter(char::is_ascii_digit).collect();
+        ensure!(digits.len() == 4, "the heading tells the last digits: {digits}");
+        Ok(digits)
     }
 
     /// Types two amounts in place of what stands there, and has them checked.

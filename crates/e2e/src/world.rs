@@ -6,7 +6,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
-use crate::browser::{Browser, Storage, View};
+use crate::browser::{Browser, Storage, View, Window};
 use crate::inspect::{
     Expected, Pictures, accessible, accessible_apart_from, nothing_is_cut_off, quiet, within_policy,
 };
@@ -203,6 +203,14 @@ impl World {
     pub async fn open_another_browser(&self, name: &str) -> Result<Browser> {
         let folder = fresh_folder(self.folder.join(name))?;
         Browser::open(&self.settings, &folder, self.view, Storage::default()).await
+    }
+
+    /// Opens a tab beside the window that is seen now, goes there, and returns that one.
+    ///
+    /// # Errors
+    /// The browser opens none.
+    pub async fn open_tab(&self) -> Result<Window> {
+        self.browser.open_tab(self.view).await
     }
 
     /// Loads the host page in another browser.

@@ -13,7 +13,7 @@ use std::time::Duration;
 use super::{ConsoleError, Storage, View};
 use crate::Settings;
 use crate::process::{Running, free_port};
-use devtools::DevTools;
+use devtools::{DevTools, Session};
 
 /// Chromium, under its driver.
 pub struct Chromium {
@@ -123,21 +123,34 @@ impl Chromium {
         self.look_preferring(view, &[]).await
     }
 
+    /// Begins to watch a page that was opened beside the first, and gives it a size and a colour scheme.
+    ///
+    /// # Errors
+    /// There is none, or the browser does not take it.
+    pub(super) async fn watch_new_page(&self, view: View) -> Result<()> {
+        let page = self.devtools.attach_to_new_page().await?;
+        self.dress(&page, view, &[]).await
+    }
+
     /// As [`Chromium::look`], with more that the person prefers: media features and their values, such as
     /// `("prefers-reduced-motion", "reduce")`.
     ///
     /// # Errors
     /// The browser does not take it.
     pub async fn look_preferring(&self, view: View, more: &[(&str, &str)]) -> Result<()> {
+        self.dress(self.devtools.page(), view, more).await
+    }
+
+    async fn dress(&self, page: &Session, view: View, more: &[(&str, &str)]) -> Result<()> {
         let size =
             json!({ "width": view.width, "height": view.height, "deviceScaleFactor": 1, "mobile": false });
-        self.devtools.ask_page("Emulation.setDeviceMetricsOverride", size).await?;
+        self.devtools.ask(page, "Emulation.setDeviceMetricsOverride", size).await?;
         let features: Vec<Value> = [("prefers-color-scheme", view.scheme.as_str())]
             .iter()
             .chain(more)
             .map(|(name, value)| json!({ "name": name, "value": value }))
             .collect();
-        self.devtools.ask_page("Emulation.setEmulatedMedia", json!({ "features": features })).await?;
+        self.devtools.ask(page, "Emulation.setEmulatedMedia", json!({ "features": features })).await?;
         Ok(())
     }
 

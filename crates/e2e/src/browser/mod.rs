@@ -188,6 +188,29 @@ impl Browser {
         Ok(Window(here))
     }
 
+    /// Opens a tab beside the window that is seen now, goes there, and returns that one. It is watched and looks like the
+    /// first.
+    ///
+    /// # Errors
+    /// The browser opens none.
+    pub async fn open_tab(&self, view: View) -> Result<Window> {
+        let here = self.client.window().await.context("asking for the window")?;
+        let tab = self.client.new_window(true).await.context("opening a tab")?;
+        self.client.switch_to_window(tab.handle).await.context("going to a tab")?;
+        self.engine.watch_new_page(view).await?;
+        Ok(Window(here))
+    }
+
+    /// Goes to another window, and returns the one that was seen.
+    ///
+    /// # Errors
+    /// It is closed.
+    pub async fn switch_to(&self, window: Window) -> Result<Window> {
+        let here = self.client.window().await.context("asking for the window")?;
+        self.client.switch_to_window(window.0).await.context("going to another window")?;
+        Ok(Window(here))
+    }
+
     /// Closes the window that is seen now, as a person does, and goes to `other`.
     ///
     /// # Errors

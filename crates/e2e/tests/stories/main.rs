@@ -3,6 +3,8 @@
 mod bank_login;
 mod banks;
 mod consent;
+mod deposit_errors;
+mod deposit_tries;
 mod embedding;
 mod faults;
 mod finding;

@@ -2,10 +2,10 @@
 //! amounts they tell.
 
 use anyhow::{Context as _, Result, ensure};
-use linchpin_e2e::deposits::{AMOUNTS, BANK, DAY, NUMBER, NUMBERS, ON_THEIR_WAY, PROVED, ROUTING, SENT};
+use linchpin_e2e::deposits::{AMOUNTS, BANK, DAY, NUMBER, PROVED, ROUTING, SENT, WITHOUT_NUMBERS};
 use linchpin_e2e::journey::{CONSENT, PASSCODE};
-use linchpin_e2e::page::HostPage;
-use linchpin_e2e::{Setting, World, story_in};
+use linchpin_e2e::page::{HostPage, SEARCH};
+use linchpin_e2e::{DepositPolicy, Setting, World, story_in};
 use linchpin_protocol::{
     Confidence, OwnerDetail, Verification, VerificationMethod, VerificationState, VerifiedAccount,
 };
@@ -140,6 +140,63 @@ async fn who_has_only_numbers_types_both_amounts_days_later_in_another_browser()
         let page = world.open_host_page_in(&elsewhere).await?;
         is_greeted_with_the_proof(world, &page, "0934").await?;
         world.sent_deposits(1)
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn deposits_to_a_linked_account_are_found_while_nobody_watches() -> Result<()> {
+    story_in("proof-automatic", Setting::over_v2(), async |world| {
+        let (page, widget) = world.to_search().await?;
+        let digits = world.link_without_numbers(&widget, WITHOUT_NUMBERS).await?;
+        world.inspect("numbers", &widget).await?;
+        world.give_numbers(&widget, ROUTING, NUMBER).await?;
+        widget.wait_for_text("This is not the number of the account that you chose").await?;
+        world.inspect("another-account", &widget).await?;
+        let number = format!("40017712{digits}");
+        world.give_numbers(&widget, ROUTING, &number).await?;
+        widget.wait_for_text("Two deposits below one dollar are sent there.").await?;
+        world.inspect("review", &widget).await?;
+        world.send_deposits(&widget).await?;
+        widget.wait_for_text("looks for them in your account. You need not do anything.").await?;
+        world.inspect("on-their-way", &widget).await?;
+        widget.press("Back to").await?;
+        page.wait_until_closed().await?;
+        page.wait_for_text("Two small deposits are on their way").await?;
+        let deposit = world.told_deposits().await?;
+        world.browser.go("about:blank").await?;
+
+        world.practice.clock().advance(4 * DAY);
+        let result = world.proof(&deposit, VerificationState::Verified).await?;
+        let account = proved(&result, VerificationMethod::AutomaticDeposit)?;
+        ensure!(account.account_number.as_ref().is_some_and(|known| known.expose() == number), "its number");
+        ensure!(result.connection.is_some(), "and what it was linked by: {result:?}");
+        let page = world.open_host_page().await?;
+        is_greeted_with_the_proof(world, &page, &digits).await?;
+        world.sent_deposits(1)
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_may_want_the_amounts_of_a_linked_account_too() -> Result<()> {
+    let policy = DepositPolicy { manual: false, confirm_automatic: true, ..DepositPolicy::default() };
+    story_in("proof-confirmed", Setting::over_v2().allowing(policy), async |world| {
+        let (_, widget) = world.to_search().await?;
+        widget.type_into(SEARCH, BANK).await?;
+        widget.press("My bank is not listed").await?;
+        widget.wait_for_heading("Which bank is missing?").await?;
+        ensure!(!widget.has_button("Prove the account").await?, "numbers alone are not allowed");
+        widget.press("Back").await?;
+        let digits = world.link_without_numbers(&widget, WITHOUT_NUMBERS).await?;
+        world.order(&widget, ROUTING, &format!("40017712{digits}")).await?;
+        widget.wait_for_text("Then come back here with both amounts.").await?;
+        world.practice.clock().advance(SENT);
+        widget.wait_for_heading(AMOUNTS).await?;
+        let [one, other] = world.practice.statement().await?;
+        world.give_amounts(&widget, [&one, &other]).await?;
+        widget.wait_for_heading(PROVED).await?;
+        world.inspect("proved", &widget).await
     })
     .await
 }

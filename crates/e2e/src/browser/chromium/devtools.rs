@@ -107,16 +107,28 @@ impl DevTools {
         });
 
         let mut devtools = Self { said, seen, page: Session::new(), task };
-        let targets = devtools.ask("", "Target.getTargets", json!({})).await?;
-        let page =
-            targets["targetInfos"].as_array().and_then(|all| all.iter().find(|one| one["type"] == "page"));
-        let page = page.context("the browser has no page")?["targetId"].clone();
-        let attached =
-            devtools.ask("", "Target.attachToTarget", json!({ "targetId": page, "flatten": true })).await?;
-        devtools.page = attached["sessionId"].as_str().context("attaching gave no session")?.to_owned();
-        // Events and answers come in order, so this answer means that all set-up calls before it have been taken.
-        devtools.ask_page("Page.enable", json!({})).await?;
+        devtools.page = devtools.attach_to_new_page().await?;
         Ok(devtools)
+    }
+
+    /// Attaches to a page of the browser's to which it is not attached yet.
+    pub(super) async fn attach_to_new_page(&self) -> Result<Session> {
+        let targets = self.ask("", "Target.getTargets", json!({})).await?;
+        let known: Vec<Value> = lock(&self.seen).targets.values().map(|target| target.id.clone()).collect();
+        let is_new = |one: &&Value| one["type"] == "page" && !known.contains(&one["targetId"]);
+        let page = targets["targetInfos"].as_array().and_then(|all| all.iter().find(is_new));
+        let page = page.context("the browser has no other page")?["targetId"].clone();
+        let attached =
+            self.ask("", "Target.attachToTarget", json!({ "targetId": page, "flatten": true })).await?;
+        let session = attached["sessionId"].as_str().context("attaching gave no session")?.to_owned();
+        // Events and answers come in order, so this answer means that all set-up calls before it have been taken.
+        self.ask(&session, "Page.enable", json!({})).await?;
+        Ok(session)
+    }
+
+    /// The page that was there first.
+    pub(super) fn page(&self) -> &Session {
+        &self.page
     }
 
     /// Asks the page's target.
