@@ -1,7 +1,7 @@
 //! Two small deposits, step by step: ordered, waited for, confirmed. Stories leave the path where theirs begins.
 
 use anyhow::{Context as _, Result, ensure};
-use linchpin_protocol::{DepositId, Purpose, Secret, Verification, VerificationState};
+use linchpin_protocol::{DepositId, Purpose, Secret, Verification};
 use std::time::Duration;
 
 use crate::journey::PASSCODE;
@@ -176,17 +176,19 @@ impl World {
         .await
     }
 
-    /// What the host's server reads of deposits, once they stand so. It was told before that there is something to read.
+    /// What the host's server reads of deposits, once it was told that there is something to read and they are at `step`,
+    /// by its name on the wire.
     ///
     /// # Errors
-    /// They do not in time.
-    pub async fn proof(&self, deposits: &DepositId, state: VerificationState) -> Result<Verification> {
+    /// They do not get there in time.
+    pub async fn told_that_they_are_at(&self, deposits: &DepositId, step: &str) -> Result<Verification> {
         let told = || self.host.told().into_iter().find(|told| told.object == deposits.as_str());
-        wait::until(&format!("the host to be told that deposits are {state:?}"), async || {
+        wait::until(&format!("the host to be told that deposits are at {step}"), async || {
             let read = self.proxy.deposit_verification(deposits).await?;
-            let deposit = read.deposit.as_ref().context("deposits prove it")?;
-            let knows = told().is_some_and(|told| told.revision == deposit.deposit.revision);
-            Ok((knows && read.verification == state).then_some(read))
+            let deposit = &read.deposit.as_ref().context("deposits prove it")?.deposit;
+            let knows = told().is_some_and(|told| told.revision == deposit.revision);
+            let is_there = serde_json::to_value(&deposit.next)?["step"] == step;
+            Ok((knows && is_there).then_some(read))
         })
         .await
     }

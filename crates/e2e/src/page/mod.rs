@@ -100,8 +100,9 @@ impl<'b> Document<'b> {
     /// # Errors
     /// The document is not there.
     pub async fn text(&self) -> Result<String> {
-        // What is only heard has a box of its own, and its comma is no new word.
-        let body = "return tidy(document.body.innerText).replaceAll(' ,', ',')";
+        // What is only heard has a box of its own, and its comma is no new word. Marks of direction are not read.
+        let body =
+            r"return tidy(document.body.innerText).replaceAll(' ,', ',').replaceAll(/[\u2066-\u2069]/g, '')";
         Ok(self.run(body, &[]).await?.as_str().unwrap_or_default().to_owned())
     }
 

@@ -94,7 +94,8 @@ async fn an_account_that_takes_no_deposits_leads_to_another() -> Result<()> {
         let (_, widget) = until_it_says(world, (ROUTING, "990021112222"), 2 * DAY, says).await?;
         widget.wait_for_text("Please use another account.").await?;
         let deposit = world.told_deposits().await?;
-        world.proof(&deposit, VerificationState::Failed).await?;
+        let result = world.told_that_they_are_at(&deposit, "use_another_account").await?;
+        ensure!(result.verification == VerificationState::Failed, "{result:?}");
         widget.press("Send deposits to another account").await?;
         widget.wait_for_heading(NUMBERS).await?;
         world.order(&widget, ROUTING, NUMBER).await?;
@@ -157,7 +158,8 @@ async fn a_login_that_lapses_meanwhile_is_given_again_and_the_deposits_are_found
         world.browser.go("about:blank").await?;
 
         world.practice.clock().advance(SENT);
-        world.practice.clock().advance(3 * DAY);
+        world.practice.clock().advance(2 * DAY);
+        world.told_that_they_are_at(&deposit, "repair_connection").await?;
         let (_, widget) = comes_back(world).await?;
         widget.press("Look after two deposits").await?;
         widget.wait_for_heading(&format!("{LAPSING} needs you to sign in again")).await?;
@@ -169,7 +171,7 @@ async fn a_login_that_lapses_meanwhile_is_given_again_and_the_deposits_are_found
         world.inspect("repaired", &widget).await?;
         world.practice.clock().advance(2 * DAY);
         widget.wait_for_heading(PROVED).await?;
-        world.proof(&deposit, VerificationState::Verified).await.map(drop)
+        world.told_that_they_are_at(&deposit, "verified").await.map(drop)
     })
     .await
 }

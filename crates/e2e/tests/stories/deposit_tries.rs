@@ -33,7 +33,8 @@ async fn three_wrong_pairs_end_it_and_what_is_no_amount_costs_nothing() -> Resul
         world.inspect("too-often", &widget).await?;
         ensure!(tried() == 3, "three tries, and the bank saw {}", tried());
         let deposit = world.told_deposits().await?;
-        world.proof(&deposit, VerificationState::Failed).await?;
+        let result = world.told_that_they_are_at(&deposit, "failed").await?;
+        ensure!(result.verification == VerificationState::Failed, "{result:?}");
         widget.press("Send deposits to another account").await?;
         world.order(&widget, ROUTING, "500000001").await?;
         widget.press("Back to").await?;
@@ -90,7 +91,7 @@ async fn of_two_tabs_one_proves_the_account_and_the_other_says_so() -> Result<()
         world.inspect("other-tab", &other_tab).await?;
         let tried = world.practice.ledger().count(EventKind::AmountsTried, None);
         ensure!(tried == 1, "what is proved is tried no more; the bank saw {tried}");
-        world.proof(&deposit, VerificationState::Verified).await.map(drop)
+        world.told_that_they_are_at(&deposit, "verified").await.map(drop)
     })
     .await
 }
@@ -102,7 +103,8 @@ async fn who_finds_no_deposits_learns_what_to_check_and_may_correct_the_numbers(
         world.order(&widget, ROUTING, "500000001").await?;
         widget.press("They have not arrived").await?;
         widget.wait_for_heading("Have they not arrived?").await?;
-        for says in ["Until then, nothing is wrong.", "Is it Harbour Savings •••• 0001 that you looked at?"] {
+        for says in ["Until then, nothing is wrong.", "Is it Harbour Savings •••• 0001 that you looked at?"]
+        {
             widget.wait_for_text(says).await?;
         }
         world.inspect("not-arrived", &widget).await?;
@@ -147,7 +149,8 @@ async fn who_comes_back_finds_their_deposits_and_may_stop_them() -> Result<()> {
         widget.press("Stop them").await?;
         widget.wait_for_heading("These deposits are stopped").await?;
         world.inspect("stopped", &widget).await?;
-        world.proof(&deposit, VerificationState::Failed).await?;
+        let result = world.told_that_they_are_at(&deposit, "withdrawn").await?;
+        ensure!(result.verification == VerificationState::Failed, "{result:?}");
         widget.press("Close").await?;
         page.wait_until_closed().await?;
         let exit = page.wait_until_told(CUSTOMER, "exit").await?;

@@ -4,6 +4,7 @@ mod bank_login;
 mod banks;
 mod consent;
 mod deposit_errors;
+mod deposit_faults;
 mod deposit_tries;
 mod embedding;
 mod faults;

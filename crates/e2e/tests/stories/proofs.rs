@@ -112,7 +112,7 @@ async fn who_has_only_numbers_types_both_amounts_days_later_in_another_browser()
         world.browser.go("about:blank").await?;
 
         world.practice.clock().advance(3 * DAY);
-        let pending = world.proof(&deposit, VerificationState::Pending).await?;
+        let pending = world.told_that_they_are_at(&deposit, "enter_amounts").await?;
         ensure!(pending.accounts.is_empty(), "nothing is proved yet: {pending:?}");
         let elsewhere = world.open_another_browser("elsewhere").await?;
         let page = world.open_host_page_in(&elsewhere).await?;
@@ -130,7 +130,7 @@ async fn who_has_only_numbers_types_both_amounts_days_later_in_another_browser()
         let success = page.wait_until_told("later", "success").await?;
         ensure!(success["results"][0]["status"] == "deposit_verified", "{success}");
 
-        let result = world.proof(&deposit, VerificationState::Verified).await?;
+        let result = world.told_that_they_are_at(&deposit, "verified").await?;
         let account = proved(&result, VerificationMethod::ManualDeposit)?;
         ensure!(
             account.account_number.as_ref().is_some_and(|number| number.expose() == NUMBER),
@@ -167,7 +167,7 @@ async fn deposits_to_a_linked_account_are_found_while_nobody_watches() -> Result
         world.browser.go("about:blank").await?;
 
         world.practice.clock().advance(4 * DAY);
-        let result = world.proof(&deposit, VerificationState::Verified).await?;
+        let result = world.told_that_they_are_at(&deposit, "verified").await?;
         let account = proved(&result, VerificationMethod::AutomaticDeposit)?;
         ensure!(account.account_number.as_ref().is_some_and(|known| known.expose() == number), "its number");
         ensure!(result.connection.is_some(), "and what it was linked by: {result:?}");
