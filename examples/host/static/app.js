@@ -173,7 +173,9 @@ function draw(received) {
   part("received").hidden = !some;
   if (some) {
     part("question").textContent = "Your bank is connected";
-    part("lead").textContent = "Acorn Budget now plans with your real balance, and knows that the account is yours.";
+    part("lead").textContent = accounts.some(({ balance }) => balance)
+      ? "Acorn Budget now plans with your real balance, and knows that the account is yours."
+      : "Acorn Budget now knows that the account is yours.";
     button.classList.add("second");
     button.textContent = "Connect another account";
   }
