@@ -130,6 +130,8 @@ fn of_routing(look: Look, view: &DetailsView, input: NodeRef<Input>) -> AnyView 
         RoutingState::Known if bank.is_empty() => nothing(),
         RoutingState::Known => view! { <p>{fill(Key::IsThisYourBank, &gap)}</p> }.into_any(),
         RoutingState::Unlisted => view! { <p class="quiet small">{say(Key::RoutingUnlisted)}</p> }.into_any(),
+        // It stands beside the field.
+        RoutingState::NotForCustomers if view.problems.routing.is_some() => nothing(),
         RoutingState::NotForCustomers => {
             view! { <p class="field-error">{say(Key::NotForCustomers)}</p> }.into_any()
         }

@@ -224,6 +224,12 @@ fn a_number_that_is_no_banks_is_refused_and_one_that_is_not_listed_is_not() {
     story.happen(numbers("021000021"));
     let Screen::BankDetails(view) = story.flow.screen() else { panic!("{:?}", story.flow.screen()) };
     assert_eq!(view.problems.routing, Some(RoutingTrouble::NotForCustomers));
+    story.happen(Event::RoutingTyped("02100002".into()));
+    let Screen::BankDetails(view) = story.flow.screen() else { panic!("{:?}", story.flow.screen()) };
+    assert!(view.problems.routing.is_some(), "as long as no other number stands there");
+    story.happen(Event::RoutingTyped("322271627".into()));
+    let Screen::BankDetails(view) = story.flow.screen() else { panic!("{:?}", story.flow.screen()) };
+    assert_eq!(view.problems.routing, None, "another number is another matter");
 
     let mut story = at_numbers();
     story.happen(Event::RoutingTyped("021000021".into()));

@@ -78,6 +78,8 @@ impl Flow {
         if let Some(deposit) = self.depositing() {
             deposit.routing = number;
             deposit.facts = None;
+            // What was wrong was wrong with another number.
+            deposit.problems.routing = None;
             self.look_up(effects);
         }
     }
