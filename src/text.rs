@@ -253,8 +253,7 @@ texts! {
     NumbersOf = "What are the numbers of {account}?";
     CorrectTitle = "What are the right numbers?";
     WhereNumbersAre = "Both numbers stand at the foot of a check: first the nine digits of the bank, then the account’s own.";
-    RoutingNumber = "Routing number (9 digits)";
-    RoutingNumberGiven = "Routing number";
+    RoutingNumber = "Routing number";
     AccountNumber = "Account number";
     AccountNumberAgain = "Account number again";
     AccountName = "A name for it, if you like";

@@ -3,7 +3,7 @@
 use super::deposits::{account_of, look_for};
 use crate::browser::put_words;
 use crate::driver::Intent;
-use crate::look::{Look, live};
+use crate::look::Look;
 use crate::parts::{Complaint, Lead, LinkButton, Submit, Typed, digits_field, empty_when_returned, summary};
 use crate::text::{Key, fill, say};
 use leptos::ev::SubmitEvent;
@@ -27,9 +27,9 @@ pub fn draw(look: Look, view: AmountsView) -> AnyView {
     empty_when_returned(typed.to_vec(), returned);
     let hear = move |_| put_words(ECHO, &understood(read()));
     // Emptied with the fields.
-    let echo = live(move || {
+    Effect::new(move |_| {
         returned.track();
-        view! { <p class="quiet small" id=ECHO role="status"></p> }.into_any()
+        put_words(ECHO, "");
     });
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
@@ -55,7 +55,7 @@ pub fn draw(look: Look, view: AmountsView) -> AnyView {
                 {digits_field(FIELDS[0], say(Key::OneAmount), first, false, "decimal", first_error)}
                 {digits_field(FIELDS[1], say(Key::OtherAmount), second, false, "decimal", second_error)}
             </div>
-            {echo}
+            <p class="quiet small" id=ECHO role="status"></p>
             <p class="quiet small">{say(Key::AmountsHelp)} " " {tries}</p>
             <div class="foot">
                 <Submit label busy />

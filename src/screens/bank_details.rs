@@ -220,7 +220,7 @@ pub fn review(look: Look, view: ReviewView) -> AnyView {
         rows.push(view! { <div><dt>{say(name)}</dt><dd class="num">{value}</dd></div> }.into_any());
     };
     row(Key::BankLabel, bank.into_any());
-    row(Key::RoutingNumberGiven, view.routing.into_any());
+    row(Key::RoutingNumber, view.routing.into_any());
     row(Key::AccountNumber, dots_before(&view.last_digits).into_any());
     if !view.name.is_empty() {
         row(Key::NameLabel, view.name.into_any());

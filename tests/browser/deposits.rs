@@ -84,7 +84,7 @@ fn amounts() -> AmountsView {
     }
 }
 
-const ROUTING: &str = "Routing number (9 digits)";
+const ROUTING: &str = "Routing number";
 const NUMBER: &str = "Account number";
 const AGAIN: &str = "Account number again";
 
@@ -230,6 +230,8 @@ async fn amounts_that_cannot_be_read_are_told_and_stay_and_a_wrong_pair_is_empti
     page.change(|screen| *screen = Screen::EnterAmounts(AmountsView { problems, ..amounts() })).await;
     assert_eq!(page.all("#problem a").len(), 2);
     assert_eq!(page.field("One amount").value(), "twelve", "a slip can be mended");
+    page.type_into("Other amount", "12");
+    assert_eq!(page.get::<Element>("#understood").text_content().unwrap(), "Read as 12 cents");
 
     let wrong = AmountsView { wrong: true, tries_left: 1, returned: 1, ..amounts() };
     page.change(|screen| *screen = Screen::EnterAmounts(wrong)).await;
@@ -238,6 +240,7 @@ async fn amounts_that_cannot_be_read_are_told_and_stay_and_a_wrong_pair_is_empti
     assert!(summary.contains("1 try is left."), "{summary}");
     assert_eq!(page.all("#problem a").len(), 0);
     assert_eq!(page.field("One amount").value(), "");
+    assert_eq!(page.get::<Element>("#understood").text_content().unwrap(), "", "nor does it stand elsewhere");
 }
 
 #[wasm_bindgen_test]
