@@ -17,8 +17,8 @@ use crate::ways;
 use jiff::{SignedDuration, Timestamp};
 use linchpin_protocol::{
     AccountId, Code, CorrectDeposit, CreateDeposit, Deposit, DepositId, DepositMethod, FieldProblem,
-    FieldProblemKind, MaskedText, Next, Revision, RoutingNumber, RoutingProblem, RoutingState, Secret,
-    WithdrawDeposit, account_number, fits,
+    FieldProblemKind, MaskedAccount, MaskedText, Next, Revision, RoutingNumber, RoutingProblem, RoutingState,
+    Secret, WithdrawDeposit, account_number, fits,
 };
 use std::future::Future;
 use std::pin::pin;
@@ -135,7 +135,7 @@ impl Order {
     ///
     /// # Errors
     /// `invalid_input`; `wrong_step` when the deposit is not one to correct.
-    pub(crate) fn instead_of(
+    pub(crate) async fn instead_of(
         state: &AppState,
         id: DepositId,
         link: &LinkRecord,
@@ -149,6 +149,13 @@ impl Order {
         }
         let numbers = numbers(state, &body.routing, &body.account_number)?;
         let account = connection.zip(replaced.account_id.clone());
+        if let Some((connection, account)) = &account {
+            let shown = connections::render(state, &connection.id).await?;
+            let mut known = proved_accounts(&shown.next).iter().filter(|known| known.id == *account);
+            if known.any(|known| !fits(known, &numbers.account)) {
+                return Err(ApiProblem::field("account_number", FieldProblemKind::OtherAccount));
+            }
+        }
         let known = routing_numbers::facts(state, numbers.routing).bank;
         let bank = account.as_ref().map(|(connection, _)| connection.institution.name.clone()).or(known);
         let name = replaced.name.clone();
@@ -192,6 +199,15 @@ impl Order {
             created_at: now,
             updated_at: now,
         }
+    }
+}
+
+/// The accounts that deposits were or can be ordered for, as far as their connection shows them now.
+fn proved_accounts(next: &Next) -> &[MaskedAccount] {
+    match next {
+        Next::OfferDeposits { account: Some(account), .. } => std::slice::from_ref(account),
+        Next::Linked { accounts } => accounts,
+        _ => &[],
     }
 }
 

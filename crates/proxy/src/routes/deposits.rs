@@ -216,7 +216,7 @@ pub(super) async fn correct(
             Some(id) => first.store.connection(id).await?,
             None => None,
         };
-        let order = Order::instead_of(&first, new, &link, replaced, connection, &body)?;
+        let order = Order::instead_of(&first, new, &link, replaced, connection, &body).await?;
         deposits::create(&first, order).await
     };
     let again = async |subject: String| deposits::render(&state, &DepositId::new(subject)).await;

@@ -310,6 +310,29 @@ async fn a_number_that_the_bank_does_not_know_is_corrected_by_new_deposits() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_corrected_number_has_to_be_the_linked_accounts_too() {
+    let world = world().await;
+    let browser = Browser::open(&world, "pat", "verify").await;
+    let (connection, account) = linked_without_numbers(&browser).await;
+    let known = account.last_digits.clone().expect("the label ends in them");
+    let mut body = order(&format!("99001{known}"));
+    body["connection_id"] = json!(connection.id);
+    body["account_id"] = json!(account.id);
+    let ordered: Deposit = read(browser.post("/v1/deposits", body).await, 201).await;
+    world.bank_goes_on(3 * HOUR);
+    world.bank_goes_on(DAY);
+    let refused = until("the bank refuses it", async || {
+        let now = now(&browser, &ordered).await;
+        matches!(now.next, DepositNext::CorrectAccount { .. }).then_some(now)
+    })
+    .await;
+    let other = problem(act(&browser, &refused, "correct", order("1234500001")).await).await;
+    assert_eq!(other.1, "invalid_input account_number other_account");
+    let right = act(&browser, &refused, "correct", order(&format!("12345{known}"))).await;
+    assert_eq!(read::<Deposit>(right, 201).await.method, DepositMethod::Automatic);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn each_error_of_the_provider_leads_to_its_own_step() {
     let world = world().await;
     let cases = [
