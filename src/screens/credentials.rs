@@ -11,7 +11,9 @@ use crate::text::{Key, fill, say};
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use linchpin_flow::{CredentialsView, Event, Screen};
-use linchpin_protocol::{CredentialProblem, CredentialValue, Field, FieldId, FieldKind, Secret};
+use linchpin_protocol::{
+    CredentialProblem, CredentialValue, Field, FieldId, FieldKind, InstitutionRef, Place, Secret,
+};
 
 /// Enter the login.
 #[component]
@@ -32,21 +34,28 @@ pub fn Credentials(
         Screen::Credentials(view) => view.fields.is_some(),
         _ => before.copied().unwrap_or_default(),
     });
-    let name = view.institution.name.clone();
-    let same = view.institution.domain.as_ref().map(|domain| fill(Key::SameAsOn, &[("domain", domain)]));
-    let named = !name.is_empty();
+    // The host may name an institution by its id alone: then its name comes with its fields.
+    let at = Memo::new(move |before: Option<&(InstitutionRef, Option<Place>)>| match &*look.screen.read() {
+        Screen::Credentials(view) => (view.institution.clone(), view.place.clone()),
+        _ => before.cloned().unwrap_or_else(|| (view.institution.clone(), view.place.clone())),
+    });
+    let title = live(move || {
+        let (InstitutionRef { name, domain, .. }, _) = at.get();
+        if name.is_empty() {
+            return nothing();
+        }
+        let same = domain.map(|domain| fill(Key::SameAsOn, &[("domain", &domain)]));
+        view! { <Lead title=fill(Key::SignInTo, &[("bank", &name)]) text=same.unwrap_or_default() /> }
+            .into_any()
+    });
     view! {
         {live(move || {
-            let screen = look.screen.read();
-            let (institution, place) = match &*screen {
-                Screen::Credentials(view) => (view.institution.clone(), view.place.clone()),
-                _ => (view.institution.clone(), view.place.clone()),
-            };
+            let (institution, place) = at.get();
             let line = whereabouts(place.as_ref(), institution.domain.as_deref());
             view! { <Who institution line /> }.into_any()
         })}
         {summary(look, complaint)}
-        {named.then(|| view! { <Lead title=fill(Key::SignInTo, &[("bank", &name)]) text=same.unwrap_or_default() /> })}
+        {title}
         {live(move || match (known.get(), look.screen.get_untracked()) {
             (true, Screen::Credentials(CredentialsView { fields: Some(fields), .. })) => form(look, fields, username),
             _ => view! { <div class="bone"></div><div class="bone"></div> }.into_any(),

@@ -44,6 +44,16 @@ async fn change(page: &Shown<impl Mountable>, change: impl FnOnce(&mut Credentia
     .await;
 }
 
+#[wasm_bindgen_test]
+async fn a_bank_whose_name_comes_with_its_fields_is_named_then() {
+    let mut nameless = CredentialsView { fields: None, ..form() };
+    nameless.institution.name.clear();
+    let page = show(nameless, None);
+    assert!(!page.has("h1"), "{}", page.text());
+    change(&page, |view| *view = form()).await;
+    assert_eq!(page.heading(), "Sign in to Harbour Savings");
+}
+
 fn submit(page: &Shown<impl Mountable>) {
     page.get::<HtmlFormElement>("form").request_submit().unwrap();
 }

@@ -9,8 +9,8 @@ use crate::screen::{Begun, ConsentView, Cover, Screen, WelcomeView};
 use crate::search::Search;
 use crate::{CallError, Effect, Event, Post, Reply, Request, Seq, Timer};
 use linchpin_protocol::{
-    AccountSelection, Code, CredentialProblem, DepositWays, LinkedResult, Mode, Problem, ScreenName, Session,
-    Unfinished, WidgetEvent,
+    AccountSelection, Code, CredentialProblem, DepositWays, InstitutionRef, LinkedResult, Mode, Problem,
+    ScreenName, Session, Unfinished, WidgetEvent,
 };
 
 /// The state of one opening of the widget.
@@ -435,7 +435,7 @@ impl Flow {
             // What it was opened for cannot be read now, and there is nothing else to do in it.
             self.over(Code::ProviderUnavailable, effects);
         } else if let Some(id) = preset {
-            self.open_institution(id, effects);
+            self.open_institution(InstitutionRef { id, name: String::new(), domain: None }, effects);
         } else if (deposits || !earlier.is_empty()) && self.search.query.trim().is_empty() {
             self.at = At::Welcome(earlier);
         } else {

@@ -15,8 +15,7 @@ use crate::screen::{
 use crate::{Effect, Timer};
 use linchpin_protocol::{
     AuthorizeProblem, Challenge, ChallengeId, Connection, ConnectionId, CredentialProblem, DepositWays,
-    FieldId, Institution, InstitutionDetail, InstitutionId, InstitutionRef, Method, Next, Place, Revision,
-    Stage, Way,
+    FieldId, Institution, InstitutionDetail, InstitutionRef, Method, Next, Place, Revision, Stage, Way,
 };
 
 /// When a word of reassurance is due, in milliseconds.
@@ -103,8 +102,8 @@ impl Linking {
         Self { connected, way, ways, ..Self::at(InstitutionRef { id, name, domain }, place) }
     }
 
-    pub(crate) fn named(id: InstitutionId, ways: DepositWays) -> Self {
-        Self { ways, ..Self::at(InstitutionRef { id, name: String::new(), domain: None }, None) }
+    pub(crate) fn named(institution: InstitutionRef, ways: DepositWays) -> Self {
+        Self { ways, ..Self::at(institution, None) }
     }
 
     /// Where.

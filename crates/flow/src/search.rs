@@ -5,7 +5,9 @@ use crate::flow::{At, code_of, session_is_over, tell, worth_another_try};
 use crate::linking::Linking;
 use crate::screen::{Found, SearchView};
 use crate::{CallError, Effect, Flow, Reply, Request, Seq, Timer};
-use linchpin_protocol::{Code, Institution, InstitutionId, InstitutionPage, Session, WidgetEvent, digit};
+use linchpin_protocol::{
+    Code, Institution, InstitutionId, InstitutionPage, InstitutionRef, Session, WidgetEvent, digit,
+};
 use std::sync::Arc;
 
 /// How long the person has to stop typing before a search is sent, in milliseconds.
@@ -191,9 +193,10 @@ impl Flow {
         self.read(Request::ReadInstitution { id: id.clone() }, effects);
     }
 
-    /// Opens an institution that the link token names.
-    pub(crate) fn open_institution(&mut self, id: InstitutionId, effects: &mut Vec<Effect>) {
-        self.at = At::Linking(Box::new(Linking::named(id.clone(), self.ways())));
+    /// Opens an institution that was not picked here. Where only its id is known, its name comes with what is read.
+    pub(crate) fn open_institution(&mut self, institution: InstitutionRef, effects: &mut Vec<Effect>) {
+        let id = institution.id.clone();
+        self.at = At::Linking(Box::new(Linking::named(institution, self.ways())));
         self.read(Request::ReadInstitution { id }, effects);
     }
 }

@@ -255,6 +255,8 @@ fn a_bank_that_can_be_linked_at_once_is_opened_where_that_is_wanted() {
     story.reply(Ok(Reply::Routing(Box::new(facts(RoutingState::Known)))));
     story.happen(Event::LinkInstead);
     assert!(matches!(story.last_call(), Request::ReadInstitution { .. }), "{:?}", story.last_call());
+    let Screen::Credentials(view) = story.flow.screen() else { panic!("{:?}", story.flow.screen()) };
+    assert!(!view.institution.name.is_empty(), "it is named before it is read");
 }
 
 #[test]

@@ -202,7 +202,7 @@ impl Flow {
         }
         effects.push(Effect::ForgetSecrets);
         tell(effects, WidgetEvent::InstitutionSelected { institution_id: institution.id.clone() });
-        self.open_institution(institution.id, effects);
+        self.open_institution(institution, effects);
     }
 
     /// The numbers of deposits that are there were wrong, or may be: they are typed anew.
