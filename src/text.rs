@@ -275,6 +275,8 @@ texts! {
     NumberDiffers = "The two account numbers are not the same";
     OtherAccount = "This is not the number of the account that you chose";
     NameTooLong = "Use at most 40 characters";
+    EnoughDeposits = "No more deposits can be sent for now";
+    EnoughDepositsHelp = "Several have been sent already. Please come back another day.";
     ReviewTitle = "Is all of this right?";
     SendsAutomatic = "Two deposits below one dollar are sent there.";
     SendsManual = "Two deposits below one dollar are sent there. You come back with their amounts.";

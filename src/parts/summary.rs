@@ -26,8 +26,11 @@ impl Complaint {
     }
 
     /// The form was not taken.
-    fn trouble(trouble: Trouble, facts: &Facts) -> Self {
+    fn trouble(trouble: Trouble, screen: &Screen, facts: &Facts) -> Self {
         let (title, text) = match trouble {
+            Trouble::Refused(Code::TooManyTries) if matches!(screen, Screen::BankDetails(_)) => {
+                (Key::EnoughDeposits, Key::EnoughDepositsHelp)
+            }
             Trouble::Unconfirmed => (Key::NotConfirmed, Key::NotConfirmedHelp),
             Trouble::NotAPracticeLogin => match &facts.practice {
                 Some((username, passcode)) => {
@@ -50,7 +53,8 @@ impl Complaint {
 pub fn summary(look: Look, own: fn(&Screen) -> Option<Complaint>) -> Live {
     live(move || {
         let screen = look.screen.read();
-        let trouble = screen.trouble().map(|trouble| Complaint::trouble(trouble, &look.facts.read()));
+        let facts = look.facts.read();
+        let trouble = screen.trouble().map(|trouble| Complaint::trouble(trouble, &screen, &facts));
         let Some(Complaint { title, text, fields }) = trouble.or_else(|| own(&screen)) else {
             return nothing();
         };
