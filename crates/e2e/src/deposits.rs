@@ -10,8 +10,10 @@ use crate::{World, wait};
 
 /// A routing number that takes transfers. The proxy's operator knows its bank as [`BANK`].
 pub const ROUTING: &str = "306061549";
-/// The bank of that routing number.
-pub const BANK: &str = "Harbour Savings";
+/// A routing number that takes transfers, too. The proxy's operator does not know its bank.
+pub const UNLISTED: &str = "322271627";
+/// The bank of the first.
+pub const BANK: &str = "Lantern Thrift";
 /// A number of an account that takes deposits.
 pub const NUMBER: &str = "400177120934";
 /// A bank of the list that gives no numbers.
@@ -163,6 +165,18 @@ impl World {
             widget.replace_in(field, amount).await?;
         }
         widget.press("Check the amounts").await
+    }
+
+    /// From deposits that were just sent to the proof, with the amounts that the bank's statement shows.
+    ///
+    /// # Errors
+    /// It does not get there.
+    pub async fn confirm(&self, widget: &Widget<'_>) -> Result<()> {
+        self.practice.clock().advance(SENT);
+        widget.wait_for_heading(AMOUNTS).await?;
+        let [one, other] = self.practice.statement().await?;
+        self.give_amounts(widget, [&one, &other]).await?;
+        widget.wait_for_heading(PROVED).await
     }
 
     /// The deposits that the host's server was told of last, once it has been told of any.

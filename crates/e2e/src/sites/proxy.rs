@@ -66,8 +66,8 @@ impl Default for DepositPolicy {
 
 /// What the proxy's operator knows of routing numbers. Made up, as far as their names go.
 const ROUTING_NUMBERS: &str = "routing_number\tbank_name\trecord\treplaced_by
-306061549\tHarbour Savings\tuse_as_is\t
-021000021\tOld Harbour\tuse_new\t306061549
+306061549\tLantern Thrift\tuse_as_is\t
+021000021\tOld Lantern\tuse_new\t306061549
 011000015\tFederal Reserve Bank\tfrb\t
 ";
 

@@ -3,7 +3,7 @@
 
 use anyhow::{Context as _, Result, ensure};
 use linchpin_e2e::deposits::{
-    AMOUNTS, CUSTOMER, DAY, NUMBER, NUMBERS, ON_THEIR_WAY, PROVED, ROUTING, SENT, WITHOUT_NUMBERS,
+    AMOUNTS, CUSTOMER, DAY, NUMBER, NUMBERS, ON_THEIR_WAY, PROVED, ROUTING, SENT, UNLISTED, WITHOUT_NUMBERS,
 };
 use linchpin_e2e::journey::PASSCODE;
 use linchpin_e2e::page::{HostPage, Widget};
@@ -30,22 +30,13 @@ async fn until_it_says<'a>(
     Ok((page, widget))
 }
 
-/// From deposits that were just sent to the proof.
-async fn confirm(world: &World, widget: &Widget<'_>) -> Result<()> {
-    world.practice.clock().advance(SENT);
-    widget.wait_for_heading(AMOUNTS).await?;
-    let [one, other] = world.practice.statement().await?;
-    world.give_amounts(widget, [&one, &other]).await?;
-    widget.wait_for_heading(PROVED).await
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn a_wrong_account_number_is_set_right_and_a_tab_with_the_old_deposits_says_so() -> Result<()> {
     story_in("deposits-account-number", Setting::over_v2(), async |world| {
         world.expect_error("409");
-        let says = "Harbour Savings does not know this account number";
+        let says = "Lantern Thrift does not know this account number";
         let (_, widget) = until_it_says(world, (ROUTING, "990011112222"), 2 * DAY, says).await?;
-        widget.wait_for_text("Correct the numbers of Harbour Savings •••• 2222").await?;
+        widget.wait_for_text("Correct the numbers of Lantern Thrift •••• 2222").await?;
         let deposit = world.told_deposits().await?;
         let first = world.open_tab().await?;
         let page = world.open_host_page().await?;
@@ -59,7 +50,7 @@ async fn a_wrong_account_number_is_set_right_and_a_tab_with_the_old_deposits_say
         ensure!(kept.as_deref() == Some(ROUTING), "what was right need not be typed again: {kept:?}");
         world.inspect("correction", &widget).await?;
         world.order(&widget, ROUTING, NUMBER).await?;
-        confirm(world, &widget).await?;
+        world.confirm(&widget).await?;
         world.sent_deposits(2)?;
 
         world.browser.switch_to(second).await?;
@@ -82,7 +73,7 @@ async fn a_wrong_routing_number_is_set_right() -> Result<()> {
         widget.press("Correct the numbers").await?;
         widget.wait_for_heading(CORRECTION).await?;
         world.order(&widget, ROUTING, NUMBER).await?;
-        confirm(world, &widget).await
+        world.confirm(&widget).await
     })
     .await
 }
@@ -99,7 +90,7 @@ async fn an_account_that_takes_no_deposits_leads_to_another() -> Result<()> {
         widget.press("Send deposits to another account").await?;
         widget.wait_for_heading(NUMBERS).await?;
         world.order(&widget, ROUTING, NUMBER).await?;
-        confirm(world, &widget).await
+        world.confirm(&widget).await
     })
     .await
 }
@@ -111,7 +102,7 @@ async fn deposits_that_the_provider_could_not_send_are_sent_again_by_itself() ->
         let (_, widget) = until_it_says(world, (ROUTING, "990031112222"), SENT, says).await?;
         widget.wait_for_text("your numbers are fine").await?;
         world.practice.clock().advance(DAY);
-        confirm(world, &widget).await?;
+        world.confirm(&widget).await?;
         world.sent_deposits(1)
     })
     .await
@@ -126,7 +117,7 @@ async fn what_nobody_confirms_in_time_is_nobodys_fault_and_can_be_sent_anew() ->
         widget.press("Send new deposits").await?;
         widget.wait_for_heading(CORRECTION).await?;
         world.order(&widget, ROUTING, NUMBER).await?;
-        confirm(world, &widget).await
+        world.confirm(&widget).await
     })
     .await
 }
@@ -183,4 +174,88 @@ async fn comes_back(world: &World) -> Result<(HostPage<'_>, Widget<'_>)> {
     widget.wait_for_heading("Welcome back").await.context("there is something unfinished")?;
     world.inspect("welcome", &widget).await?;
     Ok((page, widget))
+}
+
+/// What the provider may say, and the heading that it leads to.
+const OUTCOMES: [(&str, &str); 8] = [
+    ("submitted", AMOUNTS),
+    ("transferred", AMOUNTS),
+    ("verified", PROVED),
+    ("invalid_account_number", "does not know this account number"),
+    ("invalid_bank_account", "takes no deposits"),
+    ("invalid_routing_number", "This routing number is wrong"),
+    ("process_error", "The deposits are held up"),
+    ("verification_failed", "The time for these deposits is over"),
+];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whatever_the_provider_says_of_deposits_has_its_screen() -> Result<()> {
+    story_in("deposits-outcomes", Setting::over_v2(), async |world| {
+        let page = world.open_host_page().await?;
+        for (nth, (outcome, heading)) in OUTCOMES.into_iter().enumerate() {
+            let widget = world.open_for(&page, outcome).await?;
+            world.leave_the_search(&widget).await?;
+            world.order(&widget, ROUTING, &format!("50000000{nth}")).await?;
+            world.practice.bring_about(outcome).await?;
+            widget.wait_for_heading(heading).await.context(outcome)?;
+            world.inspect(outcome, &widget).await?;
+            widget.press("Close").await?;
+            page.wait_until_closed().await?;
+            page.call(outcome, "destroy").await?;
+        }
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn numbers_of_a_linked_account_are_set_right_and_have_to_be_that_accounts() -> Result<()> {
+    story_in("deposits-linked-account", Setting::over_v2(), async |world| {
+        let (_, widget) = world.to_search().await?;
+        let digits = world.link_without_numbers(&widget, WITHOUT_NUMBERS).await?;
+        world.order(&widget, UNLISTED, &format!("40017712{digits}")).await?;
+        world.practice.bring_about("invalid_account_number").await?;
+        widget.wait_for_heading("PrimeSouth Bank does not know this account number").await?;
+        widget.press("Correct the numbers").await?;
+        widget.wait_for_heading(CORRECTION).await?;
+        // The proxy knows how the number of that account ends, and refuses another.
+        world.expect_error("422");
+        world.give_numbers(&widget, UNLISTED, NUMBER).await?;
+        if !widget.text().await?.contains(OTHER) {
+            widget.press("Send the deposits").await?;
+        }
+        widget.wait_for_text(OTHER).await?;
+        world.inspect("another-account", &widget).await?;
+        world.order(&widget, UNLISTED, &format!("50017712{digits}")).await?;
+        world.practice.clock().advance(4 * DAY);
+        widget.wait_for_heading(PROVED).await
+    })
+    .await
+}
+
+/// What is said of a number that cannot be the linked account's.
+const OTHER: &str = "This is not the number of the account that you chose";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_account_gets_three_deposits_in_a_month_whoever_asks() -> Result<()> {
+    story_in("deposits-too-many", Setting::over_v2(), async |world| {
+        world.expect_error("429");
+        let page = world.open_host_page().await?;
+        for user in ["first", "second", "third"] {
+            let widget = world.open_for(&page, user).await?;
+            world.leave_the_search(&widget).await?;
+            world.order(&widget, ROUTING, NUMBER).await?;
+            widget.press("Back to").await?;
+            page.wait_until_closed().await?;
+            page.call(user, "destroy").await?;
+        }
+        let widget = world.open_for(&page, "fourth").await?;
+        world.leave_the_search(&widget).await?;
+        world.give_numbers(&widget, ROUTING, NUMBER).await?;
+        widget.press("Send the deposits").await?;
+        widget.wait_for_text("No more deposits can be sent for now").await?;
+        world.inspect("too-many", &widget).await?;
+        world.sent_deposits(3)
+    })
+    .await
 }

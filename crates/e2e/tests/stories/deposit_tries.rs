@@ -103,7 +103,7 @@ async fn who_finds_no_deposits_learns_what_to_check_and_may_correct_the_numbers(
         world.order(&widget, ROUTING, "500000001").await?;
         widget.press("They have not arrived").await?;
         widget.wait_for_heading("Have they not arrived?").await?;
-        for says in ["Until then, nothing is wrong.", "Is it Harbour Savings •••• 0001 that you looked at?"]
+        for says in ["Until then, nothing is wrong.", "Is it Lantern Thrift •••• 0001 that you looked at?"]
         {
             widget.wait_for_text(says).await?;
         }

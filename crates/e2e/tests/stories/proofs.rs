@@ -2,13 +2,16 @@
 //! amounts they tell.
 
 use anyhow::{Context as _, Result, ensure};
-use linchpin_e2e::deposits::{AMOUNTS, BANK, DAY, NUMBER, PROVED, ROUTING, SENT, WITHOUT_NUMBERS};
+use linchpin_e2e::deposits::{
+    AMOUNTS, BANK, DAY, NUMBER, NUMBERS, PROVED, ROUTING, SENT, UNLISTED, WITHOUT_NUMBERS,
+};
 use linchpin_e2e::journey::{CONSENT, PASSCODE};
 use linchpin_e2e::page::{HostPage, SEARCH};
 use linchpin_e2e::{DepositPolicy, Setting, World, story_in};
 use linchpin_protocol::{
     Confidence, OwnerDetail, Verification, VerificationMethod, VerificationState, VerifiedAccount,
 };
+use linchpin_sandbox::{practice_banks, routing_number};
 
 /// Tells numbers at once, and of the owner everything but the email address.
 const INSTANT: &str = "No Email Bank";
@@ -83,14 +86,14 @@ async fn who_has_only_numbers_types_both_amounts_days_later_in_another_browser()
             widget.wait_for_text(says).await.with_context(|| routing.to_owned())?;
         }
         world.inspect("not-for-customers", &widget).await?;
-        widget.replace_in("Routing number", "322271627").await?;
+        widget.replace_in("Routing number", UNLISTED).await?;
         widget.wait_for_text("We do not know this bank. If the number is right, go on.").await?;
         world.inspect("unlisted", &widget).await?;
         widget.replace_in("Routing number", "021000021").await?;
-        widget.wait_for_text("Harbour Savings has another number now").await?;
+        widget.wait_for_text("Lantern Thrift has another number now").await?;
         world.inspect("replaced-number", &widget).await?;
         widget.press(&format!("Use {ROUTING}")).await?;
-        widget.wait_for_text("Harbour Savings. Is this your bank?").await?;
+        widget.wait_for_text("Lantern Thrift. Is this your bank?").await?;
         widget.replace_in("A name for it", "Boat money").await?;
         widget.replace_in("Account number", NUMBER).await?;
         widget.replace_in("Account number again", "400177120943").await?;
@@ -150,12 +153,13 @@ async fn deposits_to_a_linked_account_are_found_while_nobody_watches() -> Result
         let (page, widget) = world.to_search().await?;
         let digits = world.link_without_numbers(&widget, WITHOUT_NUMBERS).await?;
         world.inspect("numbers", &widget).await?;
-        world.give_numbers(&widget, ROUTING, NUMBER).await?;
+        world.give_numbers(&widget, UNLISTED, NUMBER).await?;
         widget.wait_for_text("This is not the number of the account that you chose").await?;
         world.inspect("another-account", &widget).await?;
         let number = format!("40017712{digits}");
-        world.give_numbers(&widget, ROUTING, &number).await?;
-        widget.wait_for_text("Two deposits below one dollar are sent there.").await?;
+        world.give_numbers(&widget, UNLISTED, &number).await?;
+        widget.wait_for_heading("Is all of this right?").await?;
+        widget.wait_for_text(WITHOUT_NUMBERS).await?;
         world.inspect("review", &widget).await?;
         world.send_deposits(&widget).await?;
         widget.wait_for_text("looks for them in your account. You need not do anything.").await?;
@@ -189,7 +193,7 @@ async fn a_client_may_want_the_amounts_of_a_linked_account_too() -> Result<()> {
         ensure!(!widget.has_button("Prove the account").await?, "numbers alone are not allowed");
         widget.press("Back").await?;
         let digits = world.link_without_numbers(&widget, WITHOUT_NUMBERS).await?;
-        world.order(&widget, ROUTING, &format!("40017712{digits}")).await?;
+        world.order(&widget, UNLISTED, &format!("40017712{digits}")).await?;
         widget.wait_for_text("Then come back here with both amounts.").await?;
         world.practice.clock().advance(SENT);
         widget.wait_for_heading(AMOUNTS).await?;
@@ -197,6 +201,40 @@ async fn a_client_may_want_the_amounts_of_a_linked_account_too() -> Result<()> {
         world.give_amounts(&widget, [&one, &other]).await?;
         widget.wait_for_heading(PROVED).await?;
         world.inspect("proved", &widget).await
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_would_not_sign_in_proves_an_account_by_its_numbers_alone() -> Result<()> {
+    story_in("proof-by-choice", Setting::over_v2(), async |world| {
+        let (_, widget) = world.to_search().await?;
+        widget.search("primesouth", WITHOUT_NUMBERS).await?;
+        widget.press(WITHOUT_NUMBERS).await?;
+        widget.wait_for_heading("Prove your account at").await?;
+        world.inspect("offer", &widget).await?;
+        widget.press("With its numbers alone").await?;
+        widget.wait_for_heading(NUMBERS).await?;
+        world.order(&widget, UNLISTED, NUMBER).await?;
+        world.confirm(&widget).await?;
+        let logins = world.practice.typed_logins();
+        ensure!(logins == 0, "nobody signed in; the bank saw {logins}");
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_routing_number_whose_bank_tells_numbers_leads_to_signing_in_there() -> Result<()> {
+    story_in("proof-at-once-instead", Setting::over_v2(), async |world| {
+        let bank = practice_banks().first().context("there are practice banks")?.name;
+        let (_, widget) = world.to_numbers().await?;
+        widget.replace_in("Routing number", routing_number()).await?;
+        widget.wait_for_text(&format!("{bank} can be connected at once")).await?;
+        world.inspect("at-once", &widget).await?;
+        widget.press(&format!("Connect {bank} instead")).await?;
+        widget.wait_for_heading("Sign in to").await?;
+        world.sent_deposits(0)
     })
     .await
 }
