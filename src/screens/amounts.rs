@@ -70,7 +70,9 @@ pub fn draw(look: Look, view: AmountsView) -> AnyView {
 /// What is wrong with one of the fields; empty when nothing is.
 fn problem(screen: &Screen, at: usize) -> String {
     match screen {
-        Screen::EnterAmounts(view) => view.problems.get(at).copied().flatten().map(|problem| words(problem, at)).unwrap_or_default(),
+        Screen::EnterAmounts(view) => {
+            view.problems.get(at).copied().flatten().map(|problem| words(problem, at)).unwrap_or_default()
+        }
         _ => String::new(),
     }
 }
