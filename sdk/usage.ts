@@ -25,7 +25,7 @@ export async function connect(server: Server, button: HTMLButtonElement): Promis
       if (known.name === "searched") console.info(known.length, known.count);
       if (known.name === "challenge_shown") console.info(known.kinds.length);
     },
-    onLinked: (_publicToken, result) => console.info(result.accountIds.length),
+    onLinked: (_publicToken, { status, accountIds }) => console.info(status, accountIds?.length ?? 0),
   });
 
   widget.ready.catch((error: LinchpinError) => {
