@@ -2,6 +2,7 @@
 
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
+use axum::http::Method;
 use axum::middleware::Next;
 use axum::response::Response;
 use std::collections::HashMap;
@@ -20,6 +21,8 @@ struct Noted {
     last_answers: HashMap<String, Vec<u8>>,
     /// Milliseconds since 1970, in order.
     told: Vec<f64>,
+    /// A part of the path of a call that changes something, and whose answer is lost.
+    lose: Option<&'static str>,
 }
 
 impl News {
@@ -35,6 +38,17 @@ impl News {
         noted.last_answers.keys().any(|question| question.contains(part))
     }
 
+    /// Loses the answer to the next call that changes something and whose path contains `part`.
+    pub(super) fn lose(&self, part: &'static str) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).lose = Some(part);
+    }
+
+    fn loses(&self, request: &Request) -> bool {
+        let mut noted = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let changes = request.method() != Method::GET;
+        noted.lose.take_if(|part| changes && request.uri().path().contains(&**part)).is_some()
+    }
+
     fn note(&self, question: String, answer: &[u8]) {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs_f64() * 1000.0;
         let mut noted = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -48,6 +62,11 @@ impl News {
 /// Notes an answer just before it is sent: the caller knows it a little later, never earlier.
 pub(super) async fn note(State(news): State<News>, request: Request, next: Next) -> Response {
     let question = format!("{} {}", request.method(), request.uri());
+    if news.loses(&request) {
+        next.run(request).await;
+        // What comes instead says nothing.
+        return Response::new(Body::from("{"));
+    }
     let (head, body) = next.run(request).await.into_parts();
     match to_bytes(body, LARGEST).await {
         Ok(answer) => {

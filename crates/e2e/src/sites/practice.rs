@@ -83,6 +83,12 @@ impl PracticeSite {
         self.sandbox.set_deposit_rules(DepositRules { cents: Some(cents), ..DepositRules::default() });
     }
 
+    /// Does what is asked next by a call that changes something and whose path contains `part`, and answers nothing that
+    /// could be understood.
+    pub fn lose_answer(&self, part: &'static str) {
+        self.news.lose(part);
+    }
+
     /// The amounts of the deposits that were sent last, as the bank's statement shows them: `0.37`.
     ///
     /// # Errors

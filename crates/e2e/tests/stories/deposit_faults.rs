@@ -2,7 +2,7 @@
 //! one pair of deposits, and no amounts are tried more often than they were typed.
 
 use anyhow::{Context as _, Result, ensure};
-use linchpin_e2e::deposits::{AMOUNTS, NUMBERS, ON_THEIR_WAY, PROVED, ROUTING, SENT};
+use linchpin_e2e::deposits::{AMOUNTS, NUMBER, NUMBERS, ON_THEIR_WAY, PROVED, ROUTING, SENT};
 use linchpin_e2e::page::{HostPage, Widget};
 use linchpin_e2e::{Fault, Setting, Sort, World, story_in, wait};
 use linchpin_sandbox::EventKind;
@@ -22,6 +22,29 @@ async fn deposits_are_sent_once_whatever_becomes_of_the_order() -> Result<()> {
 #[tokio::test(flavor = "multi_thread")]
 async fn amounts_are_tried_once_whatever_becomes_of_the_answer() -> Result<()> {
     every_fault("deposits-amount-faults", TRY).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_became_of_a_call_to_the_provider_is_found_out_and_it_is_not_made_again() -> Result<()> {
+    story_in("deposits-provider-faults", Setting::over_v2(), async |world| {
+        let (_, widget) = world.to_numbers().await?;
+        world.practice.lose_answer("/auth_deposits");
+        world.give_numbers(&widget, ROUTING, NUMBER).await?;
+        widget.press("Send the deposits").await?;
+        widget.wait_for_heading("Asking for your deposits").await?;
+        world.inspect("asking", &widget).await?;
+        widget.wait_for_heading(ON_THEIR_WAY).await?;
+        world.practice.clock().advance(SENT);
+        widget.wait_for_heading(AMOUNTS).await?;
+        world.practice.lose_answer("/auth_deposits/");
+        let [one, other] = world.practice.statement().await?;
+        world.give_amounts(&widget, [&one, &other]).await?;
+        widget.wait_for_heading(PROVED).await?;
+        let tried = world.practice.ledger().count(EventKind::AmountsTried, None);
+        ensure!(tried == 1, "one try is one, whatever becomes of its answer; the bank saw {tried}");
+        world.sent_deposits(1)
+    })
+    .await
 }
 
 async fn every_fault(name: &str, sort: Sort) -> Result<()> {
