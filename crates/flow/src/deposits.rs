@@ -133,6 +133,8 @@ impl Depositing {
                     DepositNext::Wait { .. }
                         | DepositNext::WaitForDeposit { .. }
                         | DepositNext::WaitForProvider { .. }
+                        // The login may be given again elsewhere, and the provider may hear of it late.
+                        | DepositNext::RepairConnection { .. }
                         | DepositNext::ProviderRetries {}
                 )
             )

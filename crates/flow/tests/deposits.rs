@@ -308,13 +308,16 @@ fn a_deposit_is_given_up_only_when_that_is_said_twice() {
 #[test]
 fn a_repair_that_deposits_wait_for_leads_back_to_them_and_is_no_link_of_its_own() {
     let broken = deposit(9, DepositNext::RepairConnection { connection_id: ConnectionId::new("con_1") });
-    let mut story = opened(with_deposits(vec![unfinished(broken)]));
+    let mut story = opened(with_deposits(vec![unfinished(broken.clone())]));
     story.happen(Event::DepositTakenUp(DepositId::new("dep_1")));
     story.happen(Event::Repair);
     assert!(matches!(story.last_call(), Request::TakeUp { .. }), "{:?}", story.last_call());
     story.connection(waiting(None));
     story.connection(linked());
     assert!(matches!(story.last_call(), Request::ReadDeposit { wait_s: 0, .. }), "{:?}", story.last_call());
+    answer(&mut story, broken);
+    let waits = matches!(story.last_call(), Request::ReadDeposit { wait_s: 25, .. });
+    assert!(waits, "the provider may hear of it late: {:?}", story.last_call());
     answer(&mut story, automatic());
     assert!(matches!(story.flow.screen(), Screen::DepositsOnTheirWay(_)));
     assert_eq!(statuses(&story), [ResultStatus::DepositPending]);

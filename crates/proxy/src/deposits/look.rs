@@ -14,6 +14,8 @@ use tokio::time::Instant;
 
 /// Whoever looks learns what was so at most this long ago.
 const FRESH: SignedDuration = SignedDuration::from_secs(5);
+/// The same where a login is to be given again: whoever has just done so is not told to do it once more.
+const FRESH_WHILE_BROKEN: SignedDuration = SignedDuration::from_secs(2);
 /// How often somebody who waits is told of what others wrote.
 const POLL: Duration = Duration::from_millis(400);
 
@@ -55,8 +57,9 @@ async fn refresh(state: &AppState, id: &DepositId) -> ApiResult<()> {
         }
         return Ok(());
     }
+    let fresh = if record.account_broken { FRESH_WHILE_BROKEN } else { FRESH };
     let over = record.state.is_over() || record.replaced_by.is_some();
-    if over || !state.store.take_deposit_look(id, now, later(now, -FRESH)).await? {
+    if over || !state.store.take_deposit_look(id, now, later(now, -fresh)).await? {
         return Ok(());
     }
     let Some(key) = &record.upstream_key else { return Ok(()) };
