@@ -3,7 +3,7 @@
 use anyhow::{Result, ensure};
 use linchpin_e2e::browser::View;
 use linchpin_e2e::deposits::{AMOUNTS, CUSTOMER, NUMBER, ON_THEIR_WAY, PROVED, ROUTING, SENT, WRONG};
-use linchpin_e2e::{Setting, story_in};
+use linchpin_e2e::{Setting, story_in, wait};
 use linchpin_protocol::VerificationState;
 use linchpin_sandbox::EventKind;
 
@@ -101,8 +101,17 @@ async fn who_finds_no_deposits_learns_what_to_check_and_may_correct_the_numbers(
     story_in("deposits-not-arrived", Setting::over_v2().seen_at(View::NARROW_DARK), async |world| {
         let (_, widget) = world.to_numbers().await?;
         world.order(&widget, ROUTING, "500000001").await?;
-        widget.press("They have not arrived").await?;
-        widget.wait_for_heading("Have they not arrived?").await?;
+        // While the host is being told of the order, a press does nothing yet.
+        wait::until("what to check", async || {
+            if widget.heading().await? == "Have they not arrived?" {
+                return Ok(Some(()));
+            }
+            if widget.has_button("They have not arrived").await? {
+                widget.press("They have not arrived").await?;
+            }
+            Ok(None)
+        })
+        .await?;
         for says in ["Until then, nothing is wrong.", "Is it Lantern Thrift •••• 0001 that you looked at?"]
         {
             widget.wait_for_text(says).await?;
