@@ -44,7 +44,10 @@ const say = (message, frame = 0) =>
   browser.inFrame(frame, () => browser.run((message) => globalThis.say(message), message));
 const heard = (frame = 0) => browser.inFrame(frame, () => browser.run(() => globalThis.heard));
 const hears = (type, frame = 0) =>
-  browser.inFrame(frame, () => browser.sees((type) => heard.some((m) => m.type === type), `the frame hears ${type}`, type));
+  browser.inFrame(frame, () =>
+    // The frame may not have its page yet.
+    browser.sees((type) => globalThis.heard?.some((m) => m.type === type), `the frame hears ${type}`, type),
+  );
 const tells = (name) => browser.sees((name) => told.some(([n]) => n === name), `the host is told ${name}`, name);
 const overlay = () =>
   browser.run(() => {
