@@ -2,7 +2,7 @@
 // needs chromium and chromedriver (CHROMIUM and CHROMEDRIVER name others).
 import assert from "node:assert/strict";
 import { after, afterEach, before, beforeEach, test } from "node:test";
-import { Browser } from "./browser.mjs";
+import { Browser, until } from "./browser.mjs";
 import { startSites } from "./sites.mjs";
 
 const ESCAPE = "\uE00C";
@@ -44,9 +44,10 @@ const say = (message, frame = 0) =>
   browser.inFrame(frame, () => browser.run((message) => globalThis.say(message), message));
 const heard = (frame = 0) => browser.inFrame(frame, () => browser.run(() => globalThis.heard));
 const hears = (type, frame = 0) =>
-  browser.inFrame(frame, () =>
-    // The frame may not have its page yet.
-    browser.sees((type) => globalThis.heard?.some((m) => m.type === type), `the frame hears ${type}`, type),
+  // Entered each time: the frame may not have its page yet.
+  until(
+    () => browser.inFrame(frame, () => browser.run((type) => globalThis.heard?.some((m) => m.type === type), type)),
+    `the frame hears ${type}`,
   );
 const tells = (name) => browser.sees((name) => told.some(([n]) => n === name), `the host is told ${name}`, name);
 const overlay = () =>
