@@ -2,8 +2,8 @@
 
 use super::breaker::Breaker;
 use super::{
-    AccountNames, AccountNumbers, Aggregator, BankPage, Created, DepositKey, Deposits, FoundAccounts,
-    Listing, Observation, Reference, SeenDeposit, UpstreamError,
+    AccountNames, AccountNumbers, Aggregator, BankPage, Care, Created, DepositKey, Deposits, FoundAccounts,
+    Listing, Observation, Reference, SeenDeposit, Upkeep, UpstreamError,
 };
 use crate::clock::Clock;
 use crate::metrics::Metrics;
@@ -72,6 +72,10 @@ impl Aggregator for Guarded {
 
     fn deposits(&self) -> Option<&dyn Deposits> {
         self.inner.deposits().map(|_| self as &dyn Deposits)
+    }
+
+    fn upkeep(&self) -> Option<&dyn Upkeep> {
+        self.inner.upkeep().map(|_| self as &dyn Upkeep)
     }
 
     fn login_form(&self, listing: &Listing) -> Vec<Field> {
@@ -234,5 +238,31 @@ impl Deposits for Guarded {
         names: &AccountNames,
     ) -> Result<Option<VerifiedAccount>, UpstreamError> {
         self.call("proved_account", self.inner_deposits()?.proved_account(holder, names)).await
+    }
+}
+
+impl Guarded {
+    /// Only called where the inner aggregator has it.
+    fn inner_upkeep(&self) -> Result<&dyn Upkeep, UpstreamError> {
+        self.inner.upkeep().ok_or(UpstreamError::BadReference)
+    }
+}
+
+#[async_trait]
+impl Upkeep for Guarded {
+    fn care(&self, reference: &Reference, seen: &Observation) -> Care {
+        self.inner.upkeep().map(|upkeep| upkeep.care(reference, seen)).unwrap_or_default()
+    }
+
+    async fn refresh(&self, reference: &Reference) -> Result<Observation, UpstreamError> {
+        self.call("refresh", self.inner_upkeep()?.refresh(reference)).await
+    }
+
+    async fn purge(&self, reference: &Reference) -> Result<(), UpstreamError> {
+        self.call("purge", self.inner_upkeep()?.purge(reference)).await
+    }
+
+    async fn delete(&self, reference: &Reference) -> Result<(), UpstreamError> {
+        self.call("delete", self.inner_upkeep()?.delete(reference)).await
     }
 }

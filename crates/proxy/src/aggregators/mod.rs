@@ -9,9 +9,11 @@ mod guarded;
 pub(crate) mod quovo;
 pub mod quovo_v2;
 pub mod quovo_v3;
+mod upkeep;
 
 pub use deposits::{AccountNumbers, DepositKey, Deposits, SeenDeposit};
 pub(crate) use guarded::Guarded;
+pub use upkeep::{Care, Channel, Upkeep};
 
 use crate::tokens::{Key, Kind};
 use async_trait::async_trait;
@@ -38,6 +40,9 @@ pub trait Aggregator: Send + Sync + 'static {
 
     /// What it can do with deposits; `None`: it sends none.
     fn deposits(&self) -> Option<&dyn Deposits>;
+
+    /// What it can do for connections that exist; `None`: nothing but read them.
+    fn upkeep(&self) -> Option<&dyn Upkeep>;
 
     /// The fields of an institution's login form, in order.
     fn login_form(&self, listing: &Listing) -> Vec<Field>;
@@ -123,8 +128,19 @@ pub struct Reference(pub String);
 pub struct Created {
     /// How it is found again.
     pub reference: Reference,
-    /// Whether it has the login already, so that it only has to be started.
-    pub has_login: bool,
+    /// What became of the login that came with it.
+    pub login: TakenLogin,
+}
+
+/// What became of a login that came with a new connection.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum TakenLogin {
+    /// It was not taken: it has to be sent.
+    Left,
+    /// It is kept there, so that it only has to be started.
+    Kept,
+    /// It is being tried already: nothing more is to be sent, only looked at.
+    Tried,
 }
 
 /// An institution as an aggregator lists it.
@@ -185,6 +201,10 @@ pub struct Observation {
     pub last_success_at: Option<Timestamp>,
     /// Whether it goes on updating by itself.
     pub updates_itself: Option<bool>,
+    /// When the person's permission for it ends, if it does.
+    pub expires_at: Option<Timestamp>,
+    /// The reference under which it is found from now on, if that has changed.
+    pub moved: Option<Reference>,
 }
 
 impl Observation {
@@ -202,6 +222,8 @@ impl Observation {
             last_attempt_at: None,
             last_success_at: None,
             updates_itself: None,
+            expires_at: None,
+            moved: None,
         }
     }
 }

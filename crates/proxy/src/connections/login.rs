@@ -3,7 +3,7 @@
 use super::act::{self, Wish};
 use super::calls::LONGEST_VALUE;
 use super::upstream::{Counterpart, Ensured};
-use crate::aggregators::{Observation, UpstreamError};
+use crate::aggregators::{Observation, TakenLogin, UpstreamError};
 use crate::app::AppState;
 use crate::problem::{ApiProblem, ApiResult};
 use crate::store::Intent;
@@ -71,11 +71,14 @@ fn check_login(body: &SubmitCredentials, shown: &Connection, practice: bool) -> 
 
 /// Sends a login; one that the user has there already goes to the connection that has it.
 async fn send(counterpart: &Counterpart, login: &SubmitCredentials) -> Result<Observation, UpstreamError> {
-    let Ensured { user, reference, has_login } = counterpart.ensure(&login.fields).await?;
-    let sent = if has_login {
-        counterpart.aggregator.retry(&reference).await
-    } else {
-        counterpart.aggregator.submit_credentials(&reference, &login.fields).await
+    let Ensured { user, reference, login: taken } = counterpart.ensure(&login.fields).await?;
+    let sent = match taken {
+        TakenLogin::Left => counterpart.aggregator.submit_credentials(&reference, &login.fields).await,
+        TakenLogin::Kept => counterpart.aggregator.retry(&reference).await,
+        // It was sent: that it cannot be looked at must not pass for a call that did nothing.
+        TakenLogin::Tried => {
+            counterpart.aggregator.read(&reference).await.map_err(|_| UpstreamError::Unclear)
+        }
     };
     match sent {
         Err(UpstreamError::Duplicate) => {

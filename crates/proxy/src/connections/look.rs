@@ -109,6 +109,10 @@ pub(super) async fn settle(
     observation: Observation,
 ) -> Result<Arc<Connection>, LookError> {
     let mut record = record;
+    if let Some(moved) = &observation.moved {
+        state.store.set_upstream(&record.id, &moved.0).await?;
+        record.upstream = Some(moved.0.clone());
+    }
     let observation = Observation { step: suited(&record, observation.step), ..observation };
     for _ in 0..ATTEMPTS {
         let mut observation = observation.clone();

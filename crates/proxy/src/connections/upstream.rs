@@ -1,6 +1,6 @@
 //! A connection's user and its counterpart at the aggregator, made where they are not there yet.
 
-use crate::aggregators::{Aggregator, Created, Reference, UpstreamError};
+use crate::aggregators::{Aggregator, Created, Reference, TakenLogin, UpstreamError};
 use crate::app::AppState;
 use crate::store::{ClientId, ConnectionRecord, Store, StoreError, UpstreamUser};
 use crate::tokens::{Key, Kind};
@@ -11,8 +11,8 @@ use std::sync::Arc;
 pub(super) struct Ensured {
     pub(super) user: UpstreamUser,
     pub(super) reference: Reference,
-    /// Whether the connection was made just now, with the login: it only has to be started.
-    pub(super) has_login: bool,
+    /// What became of the login, if the connection was made just now.
+    pub(super) login: TakenLogin,
 }
 
 /// Finds or makes what a call needs upstream.
@@ -37,18 +37,18 @@ impl Counterpart {
     pub(super) async fn ensure(&self, login: &[CredentialValue]) -> Result<Ensured, UpstreamError> {
         let user = self.user().await?;
         if let Some(reference) = &self.record.upstream {
-            return Ok(Ensured { user, reference: Reference(reference.clone()), has_login: false });
+            return Ok(Ensured { user, reference: Reference(reference.clone()), login: TakenLogin::Left });
         }
         let in_use = self.in_use().await?;
         let (institution, purpose) = (&self.record.institution.id, self.record.upstream_purpose());
         match self.aggregator.create(&user, institution, purpose, in_use.as_deref(), login).await {
-            Ok(Created { reference, has_login }) => {
+            Ok(Created { reference, login }) => {
                 self.keep(&reference).await?;
-                Ok(Ensured { user, reference, has_login })
+                Ok(Ensured { user, reference, login })
             }
             Err(UpstreamError::Duplicate) => {
                 let reference = self.take_on(&user, None).await?;
-                Ok(Ensured { user, reference, has_login: false })
+                Ok(Ensured { user, reference, login: TakenLogin::Left })
             }
             Err(other) => Err(other),
         }

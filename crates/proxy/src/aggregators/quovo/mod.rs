@@ -15,6 +15,7 @@ pub(super) mod text;
 pub(super) mod translate;
 #[cfg(test)]
 mod translate_tests;
+pub(super) mod upkeep;
 pub(super) mod users;
 pub(super) mod wire;
 pub(super) mod wire_accounts;

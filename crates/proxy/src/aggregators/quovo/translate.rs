@@ -43,6 +43,8 @@ pub(in crate::aggregators) fn observation(
         last_attempt_at: connection.and_then(|connection| moment(connection.last_sync.as_deref()?)),
         last_success_at: connection.and_then(|connection| moment(connection.last_good_sync.as_deref()?)),
         updates_itself: connection.and_then(|connection| connection.auto_updates),
+        expires_at: None,
+        moved: None,
     }
 }
 

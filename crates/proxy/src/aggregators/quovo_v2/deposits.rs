@@ -1,7 +1,7 @@
 //! Deposits by Quovo's API, version 2 (quovo.md 2.7, 2.8, 4).
 
 use super::super::quovo::accounts;
-use super::super::quovo::client::{Call, ORDINARY, change, look};
+use super::super::quovo::client::{ORDINARY, change, look};
 use super::super::quovo::place::Place;
 use super::wire_deposits::{self as wire, Deposit};
 use super::{QuovoV2, wire_accounts};
@@ -12,7 +12,6 @@ use crate::store::UpstreamUser;
 use async_trait::async_trait;
 use jiff::{Timestamp, Unit};
 use linchpin_protocol::{AccountId, Amounts, DepositFacts, DepositWays, VerifiedAccount};
-use reqwest::Method;
 use serde::{Deserialize, Serialize};
 
 /// Manual deposits take three to four working days (quovo.md 4.3).
@@ -154,12 +153,7 @@ impl Deposits for QuovoV2 {
             return Ok(());
         }
         let path = format!("/auth_deposit_portfolios/{}", holder.portfolio);
-        let remove = Call { method: Method::DELETE, body: None::<()>, ..change(&path, (), ORDINARY) };
-        match self.client.command(remove).await {
-            // It is gone already.
-            Err(UpstreamError::Gone) => Ok(()),
-            other => other,
-        }
+        self.client.remove(&path).await
     }
 
     async fn changed(&self, since: Option<Timestamp>) -> Result<Vec<SeenDeposit>, UpstreamError> {

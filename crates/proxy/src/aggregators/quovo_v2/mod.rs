@@ -20,10 +20,10 @@ use super::quovo::listing::{SYSTEM_INSTITUTIONS, upstream_institution};
 use super::quovo::place::Place;
 use super::quovo::text::printable_word;
 use super::quovo::translate::{self, Phase};
-use super::quovo::{accounts, challenges, users, wire as shared, wire_accounts as shared_accounts};
+use super::quovo::{accounts, challenges, upkeep, users, wire as shared, wire_accounts as shared_accounts};
 use super::{
-    AccountNames, Aggregator, BankPage, Created, Deposits, FoundAccounts, Listing, Observation, Reference,
-    Step, UpstreamError,
+    AccountNames, Aggregator, BankPage, Care, Created, Deposits, FoundAccounts, Listing, Observation,
+    Reference, Step, TakenLogin, Upkeep, UpstreamError,
 };
 use crate::clock::Clock;
 use crate::config::{AggregatorConfig, Environment};
@@ -185,6 +185,10 @@ impl Aggregator for QuovoV2 {
         Some(self)
     }
 
+    fn upkeep(&self) -> Option<&dyn Upkeep> {
+        Some(self)
+    }
+
     fn login_form(&self, listing: &Listing) -> Vec<Field> {
         users::login_form(listing)
     }
@@ -205,13 +209,13 @@ impl Aggregator for QuovoV2 {
         if let Some(in_use) = adopt
             && let Some(unused) = users::nobodys(self.connections(user).await?, brokerage, in_use)
         {
-            return Ok(Created { reference: place(unused, purpose).write()?, has_login: false });
+            return Ok(Created { reference: place(unused, purpose).write()?, login: TakenLogin::Left });
         }
         let (username, password) = users::login(login).ok_or(UpstreamError::BadReference)?;
         let path = format!("/users/{}/accounts", user.0);
         let body = wire::NewAccount { brokerage, username, password, is_auth: purpose == Purpose::Verify };
         let answer: wire::AccountAnswer = self.client.send(change(&path, body, ORDINARY)).await?;
-        Ok(Created { reference: place(answer.account.id, purpose).write()?, has_login: true })
+        Ok(Created { reference: place(answer.account.id, purpose).write()?, login: TakenLogin::Kept })
     }
 
     async fn existing(
@@ -297,5 +301,29 @@ impl Aggregator for QuovoV2 {
     ) -> Result<Vec<VerifiedAccount>, UpstreamError> {
         let (accounts, auth) = self.read_accounts(Place::read(reference)?).await?;
         Ok(accounts::verified(&accounts, auth, names))
+    }
+}
+
+#[async_trait]
+impl Upkeep for QuovoV2 {
+    fn care(&self, _: &Reference, seen: &Observation) -> Care {
+        upkeep::care(seen)
+    }
+
+    async fn refresh(&self, reference: &Reference) -> Result<Observation, UpstreamError> {
+        // A second sync would not join the one that runs.
+        let seen = self.read(reference).await?;
+        if matches!(seen.step, Step::Wait { .. }) {
+            return Ok(seen);
+        }
+        self.retry(reference).await
+    }
+
+    async fn purge(&self, _: &Reference) -> Result<(), UpstreamError> {
+        Err(UpstreamError::BadReference)
+    }
+
+    async fn delete(&self, reference: &Reference) -> Result<(), UpstreamError> {
+        self.client.remove(&format!("/accounts/{}", Place::read(reference)?.connection)).await
     }
 }

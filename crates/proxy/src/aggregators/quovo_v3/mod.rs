@@ -13,10 +13,10 @@ use super::quovo::client::{BLOCKING, Call, Client, DIRECTORY, ORDINARY, change, 
 use super::quovo::listing::{SYSTEM_INSTITUTIONS, upstream_institution};
 use super::quovo::place::Place;
 use super::quovo::translate::{self, Phase};
-use super::quovo::{accounts, challenges, users, wire as shared, wire_accounts as shared_accounts};
+use super::quovo::{accounts, challenges, upkeep, users, wire as shared, wire_accounts as shared_accounts};
 use super::{
-    AccountNames, Aggregator, BankPage, Created, Deposits, FoundAccounts, Listing, Observation, Reference,
-    Step, UpstreamError,
+    AccountNames, Aggregator, BankPage, Care, Created, Deposits, FoundAccounts, Listing, Observation,
+    Reference, Step, TakenLogin, Upkeep, UpstreamError,
 };
 use crate::clock::Clock;
 use crate::config::{AggregatorConfig, Environment};
@@ -143,6 +143,10 @@ impl Aggregator for QuovoV3 {
         None
     }
 
+    fn upkeep(&self) -> Option<&dyn Upkeep> {
+        Some(self)
+    }
+
     fn login_form(&self, listing: &Listing) -> Vec<Field> {
         users::login_form(listing)
     }
@@ -173,7 +177,7 @@ impl Aggregator for QuovoV3 {
                 answer.connection.id
             }
         };
-        Ok(Created { reference: place(connection, purpose).write()?, has_login: false })
+        Ok(Created { reference: place(connection, purpose).write()?, login: TakenLogin::Left })
     }
 
     async fn existing(
@@ -265,5 +269,29 @@ impl Aggregator for QuovoV3 {
     ) -> Result<Vec<VerifiedAccount>, UpstreamError> {
         let (accounts, auth) = self.read_accounts(Place::read(reference)?).await?;
         Ok(accounts::verified(&accounts, auth, names))
+    }
+}
+
+#[async_trait]
+impl Upkeep for QuovoV3 {
+    fn care(&self, _: &Reference, seen: &Observation) -> Care {
+        upkeep::care(seen)
+    }
+
+    async fn refresh(&self, reference: &Reference) -> Result<Observation, UpstreamError> {
+        // A second sync would not join the one that runs.
+        let seen = self.read(reference).await?;
+        if matches!(seen.step, Step::Wait { .. }) {
+            return Ok(seen);
+        }
+        self.retry(reference).await
+    }
+
+    async fn purge(&self, _: &Reference) -> Result<(), UpstreamError> {
+        Err(UpstreamError::BadReference)
+    }
+
+    async fn delete(&self, reference: &Reference) -> Result<(), UpstreamError> {
+        self.client.remove(&format!("/connections/{}", Place::read(reference)?.connection)).await
     }
 }
