@@ -372,7 +372,7 @@ impl Driver {
             }
             Request::SendCredentials { act, id, revision } => {
                 let fields = self.vault.borrow_mut().take_login();
-                let body = SubmitCredentials { revision, fields };
+                let body = SubmitCredentials { revision, fields, again: false };
                 (act, path_of(&id, "/credentials"), json(&body), Answers::Connection)
             }
             Request::SendAnswers { act, id, revision } => {

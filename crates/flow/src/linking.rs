@@ -192,7 +192,8 @@ impl Linking {
                 Next::Later { .. }
                 | Next::NoAccounts {}
                 | Next::Linked { .. }
-                | Next::Closed {}
+                | Next::Interrupted { .. }
+                | Next::Closed { .. }
                 | Next::Failed { .. }
                 | Next::Unknown,
             ) => false,
@@ -267,7 +268,9 @@ impl Linking {
             Next::StartAgain {} => Screen::StartAgain(notice(false, true)),
             Next::Later { reason, retries_itself } => Screen::Later(notice(*retries_itself, false), *reason),
             Next::NoAccounts {} => Screen::NoAccounts(notice(false, false)),
-            Next::Closed {} | Next::Failed { .. } | Next::Unknown => Screen::Failed(notice(false, false)),
+            Next::Interrupted { .. } | Next::Closed { .. } | Next::Failed { .. } | Next::Unknown => {
+                Screen::Failed(notice(false, false))
+            }
         }
     }
 

@@ -2,8 +2,8 @@
 
 use crate::json::tagged;
 use crate::{
-    AccountId, ChallengeId, ConnectionId, DepositWays, Field, FieldId, InstitutionId, MaskedAccount,
-    Revision, Secret, Timestamp,
+    AccountId, ChallengeId, ConnectionId, DepositWays, Field, FieldId, InstitutionId, MaskedAccount, Parting,
+    PartingProblem, Revision, Secret, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 
@@ -164,8 +164,24 @@ pub enum Next {
         /// What was chosen.
         accounts: Vec<MaskedAccount>,
     },
+    /// The connection was to be ended, and is not yet. The same act again goes on from here.
+    Interrupted {
+        /// What was to be done.
+        #[serde(default)]
+        parting: Parting,
+        /// What was read is erased already.
+        #[serde(default)]
+        erased: bool,
+        /// Why it stopped.
+        #[serde(default)]
+        reason: PartingProblem,
+    },
     /// The connection is gone.
-    Closed {},
+    Closed {
+        /// The one that took its place.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        successor: Option<ConnectionId>,
+    },
     /// It could not be finished.
     Failed {
         /// Why, as far as it is known.
@@ -224,12 +240,18 @@ pub enum CredentialProblem {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Stage {
+    /// The provider has this login already, and waits before it tries it again.
+    Paused,
     /// Signing in at the institution.
     SigningIn,
     /// Reading the accounts.
     Reading,
     /// Reading account and routing numbers.
     Verifying,
+    /// Erasing what was read.
+    Erasing,
+    /// Ending the connection.
+    Disconnecting,
     /// Not told, or newer than this reader.
     #[default]
     #[serde(other)]
@@ -404,6 +426,9 @@ pub struct SubmitCredentials {
     pub revision: Revision,
     /// One value for each field of the form.
     pub fields: Vec<CredentialValue>,
+    /// The person knows that they have linked this login already, and goes on.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub again: bool,
 }
 
 /// One value of a login form.

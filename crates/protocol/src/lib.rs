@@ -23,6 +23,7 @@ mod institution;
 mod institution_request;
 mod json;
 mod link;
+mod manage;
 mod message;
 mod money;
 mod problem;
@@ -62,6 +63,10 @@ pub use json::{Json, JsonError};
 pub use link::{
     AccountSelection, Appearance, CreateLinkToken, LinkState, LinkStatus, LinkToken, Mode,
     PublicTokenExchange, Purpose, Theme,
+};
+pub use manage::{
+    DisconnectWay, Erase, ManagedConnection, ManagedConnections, MoveConnection, MoveWay, Parting,
+    PartingProblem, Reach, RefreshConnection, RefreshWay, Standing,
 };
 pub use message::{
     ChallengeKind, Envelope, ExitReason, FrameMessage, HostMessage, LinkedResult, MESSAGE_VERSION,

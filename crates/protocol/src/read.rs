@@ -160,7 +160,15 @@ words! {
     CredentialProblem { None = "none", Incorrect = "incorrect", Locked = "locked", NearLock = "near_lock" } else Unknown;
     AuthorizeProblem { None = "none", Denied = "denied", Abandoned = "abandoned", Expired = "expired",
         TimedOut = "timed_out" } else Unknown;
-    Stage { SigningIn = "signing_in", Reading = "reading", Verifying = "verifying" } else Unknown;
+    Stage { Paused = "paused", SigningIn = "signing_in", Reading = "reading", Verifying = "verifying",
+        Erasing = "erasing", Disconnecting = "disconnecting" } else Unknown;
+    Standing { Working = "working", Updating = "updating", NeedsYou = "needs_you", Unfinished = "unfinished",
+        Later = "later", Ending = "ending", Unreadable = "unreadable" } else Unknown;
+    Erase { Now = "now", WhenWorking = "when_working" } else Never;
+    Reach { Web = "web", OpenBanking = "open_banking" } else Unknown;
+    Parting { Disconnect = "disconnect", Move = "move" } else Unknown;
+    PartingProblem { NotWorking = "not_working", ProviderUnavailable = "provider_unavailable",
+        ProviderRejected = "provider_rejected" } else Unknown;
     LaterReason { Postponed = "postponed", Maintenance = "maintenance",
         InstitutionUnavailable = "institution_unavailable" } else Unknown;
     FailureReason { ProviderRejected = "provider_rejected", NotVerifiable = "not_verifiable" } else Unknown;
@@ -217,7 +225,7 @@ objects! {
     PictureOption { key, picture }
     Consent { version, data, reason, until, revoke_url }
     ClientFacts { name, help_url, privacy_url }
-    ProviderFacts { name, keeps_login, usual_seconds, deposits, practice }
+    ProviderFacts { name, keeps_login, same_login_pause_s, usual_seconds, deposits, practice }
     DepositFacts { usual_days, descriptor }
     DepositWays { automatic or_default, manual or_default }
     Deposit { id, revision, method, bank, last_digits, name, connection_id, account_id, replaces, status,
@@ -234,6 +242,10 @@ objects! {
     InstitutionRef { id, name, domain }
     Connection { id, revision, institution, method, status, provider_status, last_attempt_at, last_success_at,
         updates_itself, next }
+    ManagedConnections { connections }
+    ManagedConnection { connection, standing or_default, expires_at, expires_soon or_default, refresh, disconnect, moves }
+    DisconnectWay { keeps_data, erase or_default, others or_default }
+    MoveWay { to, erase or_default, others or_default }
     MaskedAccount { id, name, last_digits, kind or_default, balance, not_verifiable }
     Money { cents, currency }
     FieldProblem { field, problem }
@@ -267,8 +279,16 @@ variants! {
         "later" = Later { reason or_default, retries_itself },
         "no_accounts" = NoAccounts {},
         "linked" = Linked { accounts },
-        "closed" = Closed {},
+        "interrupted" = Interrupted { parting or_default, erased or_default, reason or_default },
+        "closed" = Closed { successor },
         "failed" = Failed { reason or_default }
+    };
+    RefreshWay by "can" {
+        "now" = Now {},
+        "too_soon" = TooSoon { wait_s },
+        "daily_limit" = DailyLimit { wait_s },
+        "running" = Running {},
+        "repair_first" = RepairFirst {}
     };
     Challenge by "kind" {
         "text" = Text { id, prompt },

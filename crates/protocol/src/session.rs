@@ -148,6 +148,9 @@ pub struct ProviderFacts {
     /// Whether it keeps the login for later updates.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub keeps_login: Option<bool>,
+    /// How long it waits before it tries a login that it has already, in seconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub same_login_pause_s: Option<u32>,
     /// How long linking usually takes, in seconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub usual_seconds: Option<u32>,

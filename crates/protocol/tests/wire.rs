@@ -267,7 +267,8 @@ fn the_widgets_reader_and_serde_take_the_same_and_refuse_the_same() {
         json!({"step": "later", "reason": "postponed", "retries_itself": true}),
         json!({"step": "no_accounts"}),
         json!({"step": "linked", "accounts": [account]}),
-        json!({"step": "closed"}),
+        json!({"step": "interrupted", "parting": "move", "erased": true, "reason": "not_working"}),
+        json!({"step": "closed", "successor": "con_8"}),
         json!({"step": "failed", "reason": "not_verifiable"}),
     ];
     for step in steps {
@@ -278,6 +279,19 @@ fn the_widgets_reader_and_serde_take_the_same_and_refuse_the_same() {
             readers_agree::<Connection>(&wire);
         }
     }
+    let held = json!({"connections": [{"standing": "needs_you", "expires_at": "2026-11-20T09:30:00Z", "expires_soon": true,
+        "connection": {"id": "con_1", "revision": 1, "method": "credentials", "status": "null",
+            "institution": {"id": "ins_1", "name": "H"}, "next": {"step": "start_again"}},
+        "refresh": {"can": "too_soon", "wait_s": 60},
+        "disconnect": {"keeps_data": true, "erase": "now", "others": 1},
+        "moves": {"to": "open_banking", "erase": "when_working", "others": 0}}]});
+    for wire in variations(&held) {
+        readers_agree::<ManagedConnections>(&wire);
+    }
+    for way in ["now", "running", "repair_first"] {
+        readers_agree::<RefreshWay>(&json!({"can": way}));
+    }
+    readers_agree::<RefreshWay>(&json!({"can": "daily_limit", "wait_s": 4}));
     let institution = json!({"id": "ins_1", "name": "Harbour", "domain": "harbour.example", "way": "days",
         "place": {"city": "Salem", "state": "MA"}, "availability": "degraded", "connected": true, "practice": true,
         "highlights": [{"start": 0, "end": 4}]});
@@ -286,7 +300,7 @@ fn the_widgets_reader_and_serde_take_the_same_and_refuse_the_same() {
     let session = json!({"token": "st_1", "session": {"link_id": "lnk_1", "mode": "link", "purpose": "both",
         "account_selection": "many", "origin": "https://app.example", "institution_id": "ins_1",
         "client": {"name": "Acorn", "help_url": "https://a.example", "privacy_url": "https://b.example"},
-        "provider": {"name": "Quovo", "keeps_login": true, "usual_seconds": 20,
+        "provider": {"name": "Quovo", "keeps_login": true, "usual_seconds": 20, "same_login_pause_s": 360,
             "deposits": {"usual_days": 2, "descriptor": "ACCTVERIFY"},
             "practice": {"username": "practice-good", "passcode": "practice"}},
         "deposits": {"automatic": true, "manual": true}, "deposit_id": "dep_1",

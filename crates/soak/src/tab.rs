@@ -408,7 +408,7 @@ impl Tab {
             }
             Request::SendCredentials { act, id, revision } => {
                 let fields = self.vault.take_login();
-                let body = SubmitCredentials { revision: *revision, fields };
+                let body = SubmitCredentials { revision: *revision, fields, again: false };
                 let key = self.send_once(*act, ActKind::Login, Some(id));
                 (Call::post(path_of(id, "/credentials"), session, key, &body), Answers::Connection)
             }

@@ -225,7 +225,7 @@ fn outcomes() -> Vec<Connection> {
         connection(10, Next::NoAccounts {}),
         connection(11, Next::Failed { reason: FailureReason::Unknown }),
         connection(12, Next::Unknown),
-        connection(13, Next::Closed {}),
+        connection(13, Next::Closed { successor: None }),
     ]
 }
 
@@ -284,7 +284,7 @@ fn replies_at_own_pages(request: &Request) -> Vec<Result<Reply, CallError>> {
             waiting(None),
             refused_login(),
             linked(),
-            connection(13, Next::Closed {}),
+            connection(13, Next::Closed { successor: None }),
         ]
         .into_iter()
         .map(|connection| Ok(Reply::Connection(Box::new(connection))))

@@ -7,8 +7,9 @@ use linchpin_protocol::{Purpose, Stage};
 
 pub(super) fn states() -> Vec<State> {
     let state = |name: &str, view: ProgressView| State::new(name, Screen::Progress(view));
-    let stages = every!(Stage: Unknown => "progress", SigningIn => "progress-signing-in", Reading => "progress-reading",
-        Verifying => "progress-verifying");
+    let stages = every!(Stage: Unknown => "progress", Paused => "progress-paused", SigningIn => "progress-signing-in", Reading => "progress-reading",
+        Verifying => "progress-verifying", Erasing => "progress-erasing",
+        Disconnecting => "progress-disconnecting");
     let mut states: Vec<State> =
         stages.map(|(stage, name)| state(name, ProgressView { stage, ..waiting() })).into();
     let patience = every!(Patience: Fresh => "progress-percent", Reassure => "progress-reassure",

@@ -40,7 +40,7 @@ pub(super) fn next(step: Step, own: &Own<'_>) -> Next {
         Step::StartAgain => Next::StartAgain {},
         Step::Later { reason, retries_itself } => Next::Later { reason, retries_itself },
         Step::NoAccounts => Next::NoAccounts {},
-        Step::Closed => Next::Closed {},
+        Step::Closed => Next::Closed { successor: None },
         Step::Failed { reason } => Next::Failed { reason },
     }
 }
@@ -134,7 +134,8 @@ pub(super) fn digest(key: &Key, next: &Next) -> Hash {
         | Next::Later { .. }
         | Next::NoAccounts {}
         | Next::Linked { .. }
-        | Next::Closed {}
+        | Next::Interrupted { .. }
+        | Next::Closed { .. }
         | Next::Failed { .. }
         | Next::Unknown => {}
     }
@@ -175,6 +176,7 @@ pub(super) fn status(next: &Next) -> Option<&'static str> {
     match next {
         Next::Linked { .. } => Some("linked"),
         Next::OfferDeposits { .. } => Some("unproved"),
+        Next::Interrupted { .. } => Some("interrupted"),
         Next::Credentials { .. }
         | Next::Wait { .. }
         | Next::Challenges { .. }
@@ -184,7 +186,7 @@ pub(super) fn status(next: &Next) -> Option<&'static str> {
         | Next::ChooseAccounts { .. }
         | Next::Later { .. }
         | Next::NoAccounts {}
-        | Next::Closed {}
+        | Next::Closed { .. }
         | Next::Failed { .. }
         | Next::Unknown => None,
     }

@@ -262,7 +262,7 @@ async fn unfinished(state: &AppState, link: &LinkRecord) -> ApiResult<Vec<Unfini
             Mode::Link | Mode::Deposit | Mode::Manage => connections::render(state, &id).await,
         };
         let Ok(connection) = read else { continue };
-        let over = matches!(connection.next, Next::Closed {} | Next::Linked { .. });
+        let over = matches!(connection.next, Next::Closed { .. } | Next::Linked { .. });
         if !over || link.mode == Mode::Repair {
             found.push(Unfinished::Connection {
                 connection: Box::new(connections::counted((*connection).clone(), state.clock.now())),

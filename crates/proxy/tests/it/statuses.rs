@@ -77,7 +77,7 @@ impl Table {
     async fn note(&mut self, browser: &Browser<'_>, at: &Connection, status: &str, bank: &'static str) {
         let session: Session = read(browser.get("/v1/sessions/current").await, 200).await;
         // What is gone is not offered again: the screen is that of somebody who was there.
-        let gone = matches!(at.next, Next::Closed {});
+        let gone = matches!(at.next, Next::Closed { .. });
         let screen = if gone { "failed".to_owned() } else { word(screen(session).name()) };
         let known = STATUSES.iter().position(|known| *known == status);
         let status = known.unwrap_or_else(|| panic!("{bank} shows a status that is not listed: {status}"));

@@ -16,6 +16,7 @@ pub(in crate::aggregators) fn facts(practice: bool, usual_seconds: Option<u32>) 
         name: Some("Quovo".to_owned()),
         // It syncs every night by itself, and can only do so with the login (quovo.md 1.1).
         keeps_login: Some(true),
+        same_login_pause_s: None,
         usual_seconds,
         deposits: None,
         practice: practice

@@ -288,7 +288,7 @@ impl<'a> Person<'a> {
             | Next::NoAccounts {}
             | Next::OfferDeposits { .. }
             | Next::Linked { .. }
-            | Next::Closed {}
+            | Next::Closed { .. }
             | Next::Failed { .. }
             | Next::Unknown => panic!("the story is stuck: {on:?}\n{}", self.site.log()),
         }

@@ -72,7 +72,7 @@ async fn survives(world: &World, faults: &FaultServer, call: &Call, fault: Fault
         form = shown(&cell, looked).await?;
         match &form.next {
             Next::ChooseAccounts { .. } => return Some(form.clone()),
-            Next::Closed {} => panic!("a connection is gone after {cell}"),
+            Next::Closed { .. } => panic!("a connection is gone after {cell}"),
             Next::Credentials { .. } => {
                 let login = Browser::login(&form, "practice-good", "practice");
                 submits += usize::from(shown(&cell, browser.post(&path, login).await).await.is_some());
