@@ -288,6 +288,7 @@ impl<'a> Person<'a> {
             | Next::NoAccounts {}
             | Next::OfferDeposits { .. }
             | Next::Linked { .. }
+            | Next::Interrupted { .. }
             | Next::Closed { .. }
             | Next::Failed { .. }
             | Next::Unknown => panic!("the story is stuck: {on:?}\n{}", self.site.log()),

@@ -88,6 +88,7 @@ async fn survives(world: &World, faults: &FaultServer, call: &Call, fault: Fault
             | Next::NoAccounts {}
             | Next::OfferDeposits { .. }
             | Next::Linked { .. }
+            | Next::Interrupted { .. }
             | Next::Unknown => {}
         }
         None
