@@ -1,9 +1,13 @@
 //! What happened: every side effect a caller had, in order, without a secret in it.
 
+mod basiq;
+
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
 use serde::Serialize;
+
+pub use basiq::{BasiqEvent, BasiqEventKind};
 
 use crate::id::{AccountId, ChallengeId, ConnectionId, DepositId, InstitutionId, UserId};
 
@@ -175,6 +179,9 @@ pub enum Event {
         /// On which connection.
         connection: ConnectionId,
     },
+    /// Something in Basiq's dialect, which has connections of its own.
+    #[serde(untagged)]
+    Basiq(BasiqEvent),
 }
 
 /// The kinds of [`Event`], for counting.
@@ -202,6 +209,7 @@ pub enum EventKind {
     AmountsTried,
     DepositForced,
     LoginForced,
+    Basiq,
 }
 
 /// Who confirms that micro-deposits arrived.
@@ -256,6 +264,11 @@ impl ShownName {
         }
     }
 
+    /// What is shown of a user name that a page documents for practice.
+    pub(crate) fn documented(username: &'static str) -> Self {
+        Self(username.to_owned())
+    }
+
     /// The text to show.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -287,17 +300,19 @@ impl Event {
             Self::AmountsTried { .. } => EventKind::AmountsTried,
             Self::DepositForced { .. } => EventKind::DepositForced,
             Self::LoginForced { .. } => EventKind::LoginForced,
+            Self::Basiq(_) => EventKind::Basiq,
         }
     }
 
-    /// The connection it happened on, if it happened on one.
+    /// The connection it happened on, if it happened on one of Quovo's.
     #[must_use]
     pub fn connection(&self) -> Option<ConnectionId> {
         match self {
             Self::TokenMinted { .. }
             | Self::TokenRevoked { .. }
             | Self::UserCreated { .. }
-            | Self::UserDeleted { .. } => None,
+            | Self::UserDeleted { .. }
+            | Self::Basiq(_) => None,
             Self::ConnectionCreated { connection, .. }
             | Self::ConnectionDeleted { connection, .. }
             | Self::LoginTried { connection, .. }

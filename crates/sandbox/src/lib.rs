@@ -38,16 +38,23 @@ mod supplement;
 mod table;
 
 pub use aggregator::DepositRules;
+pub use aggregator::basiq::BasiqRules;
 pub use catalogue::{
-    NumberField, PracticeAnswer, PracticeBank, PracticeLogin, PracticeNumber, logins, practice_banks,
-    practice_numbers, v2_practice_banks,
+    BasiqConnector, BasiqLogin, NumberField, PracticeAnswer, PracticeBank, PracticeLogin, PracticeNumber,
+    basiq_connectors, basiq_logins, logins, practice_banks, practice_numbers, v2_practice_banks,
 };
 pub use clock::Clock;
 pub use directory::Directory;
-pub use id::{AccountId, ChallengeId, ConnectionId, DepositId, InstitutionId, UserId};
-pub use ledger::{DepositWay, Entry, Event, EventKind, Ledger, LoginOutcome, ShownName, SyncKind};
+pub use id::{
+    AccountId, BasiqAccountId, BasiqConnectionId, BasiqConsentId, BasiqJobId, BasiqUserId, ChallengeId,
+    ConnectionId, DepositId, InstitutionId, NotAnId, UserId,
+};
+pub use ledger::{
+    BasiqEvent, BasiqEventKind, DepositWay, Entry, Event, EventKind, Ledger, LoginOutcome, ShownName,
+    SyncKind,
+};
 pub use register::{Register, RegisterError};
-pub use sandbox::{DEFAULT_API_NAME, DEFAULT_API_PASSWORD, Sandbox, SandboxConfig};
+pub use sandbox::{DEFAULT_API_NAME, DEFAULT_API_PASSWORD, DEFAULT_BASIQ_API_KEY, Sandbox, SandboxConfig};
 pub use secret::Secret;
 pub use serve::serve;
 pub use supplement::{routing_number, supplement};

@@ -7,6 +7,7 @@ use axum::Router;
 use jiff::Timestamp;
 use tokio::sync::watch;
 
+use crate::aggregator::basiq::BasiqRules;
 use crate::aggregator::{DepositRules, World};
 use crate::clock::Clock;
 use crate::directory::Directory;
@@ -28,6 +29,10 @@ pub struct SandboxConfig {
     pub api_name: String,
     /// The API user's password.
     pub api_password: Secret,
+    /// The API key in Basiq's dialect.
+    pub basiq_api_key: Secret,
+    /// Where Basiq's consent page leads people in the end; see [`Sandbox::set_basiq_redirect`].
+    pub basiq_redirect_url: Option<String>,
     /// The clock it lives by.
     pub clock: Clock,
     /// The institutions it knows.
@@ -40,12 +45,16 @@ pub struct SandboxConfig {
 pub const DEFAULT_API_NAME: &str = "practice";
 /// The API user's password unless another is set. Not a secret: it opens practice data only.
 pub const DEFAULT_API_PASSWORD: &str = "practice-password";
+/// The API key in Basiq's dialect unless another is set. Not a secret either.
+pub const DEFAULT_BASIQ_API_KEY: &str = "practice-api-key";
 
 impl Default for SandboxConfig {
     fn default() -> Self {
         Self {
             api_name: DEFAULT_API_NAME.to_owned(),
             api_password: Secret::new(DEFAULT_API_PASSWORD),
+            basiq_api_key: Secret::new(DEFAULT_BASIQ_API_KEY),
+            basiq_redirect_url: None,
             clock: Clock::running(),
             institutions: Directory::full(),
             public_url: None,
@@ -62,6 +71,8 @@ pub struct Sandbox {
 struct Shared {
     api_name: String,
     api_password: Secret,
+    basiq_api_key: Secret,
+    basiq_redirect_url: Mutex<Option<String>>,
     clock: Clock,
     ledger: Ledger,
     public_url: Option<String>,
@@ -79,6 +90,8 @@ impl Sandbox {
             shared: Arc::new(Shared {
                 api_name: config.api_name,
                 api_password: config.api_password,
+                basiq_api_key: config.basiq_api_key,
+                basiq_redirect_url: Mutex::new(config.basiq_redirect_url),
                 clock: config.clock,
                 ledger,
                 public_url: config.public_url.map(|url| url.trim_end_matches('/').to_owned()),
@@ -119,6 +132,26 @@ impl Sandbox {
     /// Sets how micro-deposits are sent and tried from now on; [`DepositRules::default`] until then.
     pub fn set_deposit_rules(&self, rules: DepositRules) {
         self.look(|world, _| world.deposit_rules = rules);
+    }
+
+    /// Sets how Basiq's dialect behaves from now on; [`BasiqRules::default`] until then.
+    pub fn set_basiq_rules(&self, rules: BasiqRules) {
+        self.look(|world, _| world.basiq.rules = rules);
+    }
+
+    /// Sets where Basiq's consent page leads people in the end: what a company sets once, in Basiq's dashboard.
+    pub fn set_basiq_redirect(&self, url: impl Into<String>) {
+        *self.shared.basiq_redirect_url.lock().unwrap_or_else(PoisonError::into_inner) = Some(url.into());
+    }
+
+    /// Where Basiq's consent page leads people in the end.
+    pub(crate) fn basiq_redirect(&self) -> Option<String> {
+        self.shared.basiq_redirect_url.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Whether this is the API key in Basiq's dialect.
+    pub(crate) fn is_basiq_key(&self, key: &str) -> bool {
+        self.shared.basiq_api_key.matches(key)
     }
 
     /// Whether these are the API user's name and password.

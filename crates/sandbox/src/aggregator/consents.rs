@@ -103,7 +103,7 @@ impl World {
 }
 
 /// Scheme, host and port, of characters that may stand in a policy.
-fn origin(address: &str) -> Option<&str> {
+pub(crate) fn origin(address: &str) -> Option<&str> {
     let scheme = ["https://", "http://"].into_iter().find(|scheme| address.starts_with(scheme))?;
     let host = address.get(scheme.len()..)?.split(['/', '?', '#']).next()?;
     let plain = |c: char| c.is_ascii_alphanumeric() || ".-:[]".contains(c);
@@ -111,7 +111,7 @@ fn origin(address: &str) -> Option<&str> {
 }
 
 /// Text as it stands in a query.
-fn escaped(text: &str) -> String {
+pub(crate) fn escaped(text: &str) -> String {
     text.bytes().fold(String::new(), |mut out, byte| {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
             out.push(char::from(byte));

@@ -5,6 +5,7 @@
 
 mod accounts;
 mod amounts;
+pub(crate) mod basiq;
 mod connections;
 mod consents;
 mod deposit_portfolios;
@@ -21,7 +22,7 @@ use jiff::Timestamp;
 pub(crate) use accounts::Account;
 pub(crate) use amounts::Amounts;
 pub(crate) use connections::{Connection, Login};
-pub(crate) use consents::{Consent, Decision};
+pub(crate) use consents::{Consent, Decision, escaped, origin};
 pub(crate) use deposit_portfolios::DepositPortfolio;
 pub use deposits::DepositRules;
 pub(crate) use deposits::{Deposit, Target, Tried};
@@ -29,6 +30,8 @@ pub(crate) use run::{Challenge, Progress, Run};
 pub(crate) use syncs::SyncRequest;
 pub(crate) use tokens::{NoRandomness, Token};
 pub(crate) use users::{User, UserFields};
+
+use basiq::Basiq;
 
 use crate::directory::Directory;
 use crate::id::{AccountId, ChallengeId, ConnectionId, DepositId, UserId};
@@ -52,6 +55,8 @@ pub(crate) enum Refusal {
 #[derive(Debug)]
 pub(crate) struct World {
     pub(crate) directory: Directory,
+    /// The world of Basiq's dialect.
+    pub(crate) basiq: Basiq,
     ledger: Ledger,
     tokens: Vec<Token>,
     consents: Vec<Consent>,
@@ -79,6 +84,7 @@ impl World {
     pub(crate) fn new(directory: Directory, ledger: Ledger, now: Timestamp) -> Self {
         Self {
             directory,
+            basiq: Basiq::new(ledger.clone(), now),
             ledger,
             tokens: Vec::new(),
             consents: Vec::new(),
@@ -100,6 +106,7 @@ impl World {
             connection.move_on(now);
         }
         self.settle_deposits(now);
+        self.basiq.settle(now);
     }
 
     fn record(&self, event: Event) {

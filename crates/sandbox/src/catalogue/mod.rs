@@ -5,6 +5,7 @@
 
 mod banks;
 mod banks_v2;
+pub(crate) mod basiq;
 mod deposits;
 mod holdings;
 mod logins;
@@ -15,6 +16,7 @@ mod scripts;
 pub(crate) use banks::{HangUp, OwnerDetails, SignIn};
 pub use banks::{PracticeBank, practice_banks};
 pub use banks_v2::v2_practice_banks;
+pub use basiq::{BasiqConnector, BasiqLogin, basiq_connectors, basiq_logins};
 pub(crate) use deposits::{
     Course, DepositError, DepositStatus, FOUND_AFTER, GIVEN_UP_AFTER, TAKES_NONE, course_for, forced,
     forced_outcomes, is_seen_on,

@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use super::console::is_own_form_or_no_browser;
 use super::error::ApiError;
 use super::extract::{Body, Id};
-use crate::aggregator::{Consent, Decision, Token};
+use crate::aggregator::{Decision, Token};
 use crate::clock::later;
 use crate::id::ConnectionId;
 use crate::sandbox::Sandbox;
@@ -55,7 +55,7 @@ pub(super) async fn show(State(sandbox): State<Sandbox>, Path(id): Path<String>)
     match found {
         Ok((consent, bank)) => {
             let address = format!("/bank/{id}");
-            page(StatusCode::OK, &bank, question(&bank, &address), Some(&consent))
+            page(StatusCode::OK, &bank, question(&bank, &address), Some(consent.origin()))
         }
         Err(_) => over(),
     }
@@ -104,7 +104,7 @@ pub(super) async fn decide(
     Ok((StatusCode::SEE_OTHER, isolated(), [(header::LOCATION, way_back)]).into_response())
 }
 
-fn isolated() -> [(HeaderName, HeaderValue); 2] {
+pub(super) fn isolated() -> [(HeaderName, HeaderValue); 2] {
     [
         (OPENER, HeaderValue::from_static("same-origin")),
         (header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
@@ -130,7 +130,8 @@ fn question(bank: &str, address: &str) -> Markup {
     }
 }
 
-fn page(status: StatusCode, title: &str, text: Markup, consent: Option<&Consent>) -> Response {
+/// A page for people in front of practice banks. Its forms may lead to `target` in the end.
+pub(super) fn page(status: StatusCode, title: &str, text: Markup, target: Option<&str>) -> Response {
     let page = html! {
         (DOCTYPE)
         html lang="en" {
@@ -154,7 +155,7 @@ fn page(status: StatusCode, title: &str, text: Markup, consent: Option<&Consent>
         }
     };
     // A form's policy also holds for where its answer leads.
-    let target = consent.map_or("'none'", Consent::origin);
+    let target = target.unwrap_or("'none'");
     let policy = format!(
         "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self' {target}; base-uri 'none'; \
          frame-ancestors 'none'"

@@ -1,10 +1,12 @@
-//! Quovo v3 and v2 over HTTP, and the console.
+//! Quovo v3 and v2 and Basiq over HTTP, and the console.
 
 mod accounts;
 mod auth;
 mod bank_page;
+mod basiq;
 mod challenges;
 mod connections;
+mod consent_page;
 mod console;
 mod error;
 mod extract;
@@ -72,12 +74,15 @@ pub(crate) fn router(sandbox: Sandbox) -> Router {
         .route("/console/statement.json", get(console::statement))
         .route("/console/clock/advance", post(console::advance))
         .route("/console/deposits/{id}/outcome", post(console::force_deposit))
-        .route("/console/connections/{id}/refuse-login", post(console::refuse_login));
+        .route("/console/connections/{id}/refuse-login", post(console::refuse_login))
+        .merge(console::basiq::routes());
 
     Router::new()
         .merge(for_api_user)
         .merge(for_token_holders)
         .merge(for_people)
+        .merge(basiq::routes())
+        .merge(consent_page::routes())
         .fallback(|| async { ApiError::NOT_FOUND })
         .method_not_allowed_fallback(|| async { ApiError::METHOD })
         .layer(DefaultBodyLimit::max(BODY_LIMIT))

@@ -9,6 +9,10 @@
 
 mod access;
 mod bank_pages;
+mod basiq;
+mod basiq_access;
+mod basiq_care;
+mod basiq_support;
 mod binary;
 mod challenges;
 mod console;

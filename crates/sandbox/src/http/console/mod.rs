@@ -3,6 +3,8 @@
 //! No script, no inline style, nothing from elsewhere. It has no password, so a page of another site must not be able
 //! to move the clock: browsers say where a request comes from, and only the console's own forms are let through.
 
+pub(super) mod basiq;
+mod basiq_words;
 mod deposits;
 mod page;
 

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use jiff::Timestamp;
 use maud::{DOCTYPE, Markup, html};
 
-use super::deposits;
+use super::{basiq, basiq_words, deposits};
 use crate::aggregator::{Connection, World};
 use crate::catalogue::{PracticeAnswer, logins, practice_banks, v2_practice_banks};
 use crate::ledger::{DepositWay, Entry, Event, LoginOutcome, SyncKind};
@@ -29,17 +29,19 @@ pub(super) fn render(world: &World, now: Timestamp, entries: &[Entry]) -> Markup
                 header.top {
                     div {
                         h1 { "Practice aggregator" }
-                        p.quiet { "Speaks Quovo v3 and v2. No bank is asked, no money moves." }
+                        p.quiet { "Speaks Quovo v3 and v2, and Basiq. No bank is asked, no money moves." }
                     }
                     (clock(now))
                 }
                 main {
                     (connections(world))
+                    (basiq::section(world))
                     (deposits::section(world))
                     (deposits::statement(world))
                     (ledger(entries))
                     (login_list())
                     (bank_list())
+                    (basiq::login_list())
                     (deposits::number_list())
                 }
             }
@@ -264,5 +266,6 @@ fn sentence(event: &Event) -> String {
         Event::LoginForced { connection } => {
             format!("The bank made to refuse the login of connection {connection}")
         }
+        Event::Basiq(event) => basiq_words::sentence(event),
     }
 }
