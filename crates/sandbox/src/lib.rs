@@ -1,4 +1,4 @@
-//! A practice aggregator: a separate HTTP service that speaks Quovo's wire formats (v3 and v2), for a proxy to call and
+//! A practice aggregator: a separate HTTP service that speaks the wire formats of Quovo (v3 and v2) and Basiq, for a proxy to call and
 //! for a person or a test to look at.
 //!
 //! It shares no type with the rest of the workspace: it is an independent reading of the reference, so that a
@@ -20,7 +20,7 @@
 //! # Ok(()) }
 //! ```
 //!
-//! The crate's README lists the practice logins, and says what Quovo documents and what is made up.
+//! The crate's README lists the practice logins, and says what is documented and what is made up.
 
 mod aggregator;
 mod catalogue;
@@ -58,4 +58,4 @@ pub use sandbox::{DEFAULT_API_NAME, DEFAULT_API_PASSWORD, DEFAULT_BASIQ_API_KEY,
 pub use secret::Secret;
 pub use serve::serve;
 pub use supplement::{routing_number, supplement};
-pub use table::login_table;
+pub use table::{basiq_login_table, login_table};

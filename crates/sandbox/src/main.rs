@@ -8,8 +8,8 @@ use std::net::SocketAddr;
 use std::process::ExitCode;
 
 use linchpin_sandbox::{
-    DEFAULT_API_NAME, DEFAULT_API_PASSWORD, DepositRules, Sandbox, SandboxConfig, Secret, login_table, serve,
-    supplement,
+    DEFAULT_API_NAME, DEFAULT_API_PASSWORD, DEFAULT_BASIQ_API_KEY, DepositRules, Sandbox, SandboxConfig,
+    Secret, basiq_login_table, login_table, serve, supplement,
 };
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
@@ -23,6 +23,7 @@ async fn main() -> ExitCode {
     let done = match args::read(env::args().skip(1)) {
         Ok(Command::Serve(address)) => run(address).await,
         Ok(Command::Logins) => print(&login_table()),
+        Ok(Command::BasiqLogins) => print(&basiq_login_table()),
         Ok(Command::Supplement) => print(&supplement()),
         Ok(Command::Help) => print(USAGE),
         Err(misuse) => {
@@ -44,10 +45,12 @@ async fn run(address: SocketAddr) -> io::Result<()> {
     let sandbox = Sandbox::new(SandboxConfig {
         api_name: setting("LINCHPIN_SANDBOX_API_NAME", DEFAULT_API_NAME),
         api_password: Secret::new(setting("LINCHPIN_SANDBOX_API_PASSWORD", DEFAULT_API_PASSWORD)),
-        public_url: env::var("LINCHPIN_SANDBOX_PUBLIC_URL").ok().filter(|value| !value.is_empty()),
+        basiq_api_key: Secret::new(setting("LINCHPIN_SANDBOX_BASIQ_API_KEY", DEFAULT_BASIQ_API_KEY)),
+        basiq_redirect_url: optional("LINCHPIN_SANDBOX_BASIQ_REDIRECT_URL"),
+        public_url: optional("LINCHPIN_SANDBOX_PUBLIC_URL"),
         ..SandboxConfig::default()
     });
-    if let Some(tries) = env::var("LINCHPIN_SANDBOX_DEPOSIT_TRIES").ok().filter(|value| !value.is_empty()) {
+    if let Some(tries) = optional("LINCHPIN_SANDBOX_DEPOSIT_TRIES") {
         let tries = tries.parse().map_err(|_| {
             io::Error::new(
                 io::ErrorKind::InvalidInput,
@@ -66,7 +69,12 @@ async fn run(address: SocketAddr) -> io::Result<()> {
 
 /// A setting from the environment; an empty one counts as absent.
 fn setting(name: &str, default: &str) -> String {
-    env::var(name).ok().filter(|value| !value.is_empty()).unwrap_or_else(|| default.to_owned())
+    optional(name).unwrap_or_else(|| default.to_owned())
+}
+
+/// A setting that may be absent; an empty one is.
+fn optional(name: &str) -> Option<String> {
+    env::var(name).ok().filter(|value| !value.is_empty())
 }
 
 /// Ends on Ctrl-C and, where there is such a thing, on SIGTERM.

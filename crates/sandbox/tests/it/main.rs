@@ -12,6 +12,7 @@ mod bank_pages;
 mod basiq;
 mod basiq_access;
 mod basiq_care;
+mod basiq_consent;
 mod basiq_support;
 mod binary;
 mod challenges;
