@@ -1,5 +1,5 @@
-//! A practice aggregator: a separate HTTP service that speaks the wire formats of Quovo (v3 and v2) and Basiq, for a proxy to call and
-//! for a person or a test to look at.
+//! A practice aggregator: a separate HTTP service that speaks the wire formats of Quovo (v3 and v2) and of Basiq, for a
+//! proxy to call and for a person or a test to look at.
 //!
 //! It shares no type with the rest of the workspace: it is an independent reading of the reference, so that a
 //! mistake in one reading shows in the other.

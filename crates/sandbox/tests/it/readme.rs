@@ -4,7 +4,8 @@ use std::fs;
 use std::path::Path;
 
 use linchpin_sandbox::{
-    NumberField, PracticeAnswer, PracticeBank, logins, practice_banks, practice_numbers, v2_practice_banks,
+    NumberField, PracticeAnswer, PracticeBank, basiq_connectors, basiq_logins, logins, practice_banks,
+    practice_numbers, v2_practice_banks,
 };
 
 #[test]
@@ -16,6 +17,8 @@ fn the_tables_of_the_readme_follow_the_catalogue() {
         ("banks", bank_rows(practice_banks())),
         ("v2-banks", bank_rows(v2_practice_banks())),
         ("numbers", number_rows()),
+        ("basiq-connectors", connector_rows()),
+        ("basiq-logins", basiq_login_rows()),
     ];
     let fresh = blocks.iter().fold(readme.clone(), |text, (name, rows)| with_block(&text, name, rows));
     if std::env::var_os("LINCHPIN_UPDATE").is_some() {
@@ -54,6 +57,25 @@ fn number_rows() -> String {
         let ends = if number.is_beginning { "…" } else { "" };
         let whose = if number.is_documented { "Quovo's examples" } else { "made up" };
         table + &format!("| {field} | `{}{ends}` | {} | {whose} |\n", number.digits, number.outcome)
+    })
+}
+
+fn connector_rows() -> String {
+    let head =
+        "| institution | id | method | what it shows | whose |\n| --- | --- | --- | --- | --- |\n".to_owned();
+    basiq_connectors().iter().fold(head, |table, connector| {
+        let whose = if connector.is_documented { "Basiq's" } else { "made up" };
+        let (id, method) = (connector.id, connector.method_word());
+        table + &format!("| {} | `{id}` | `{method}` | {} | {whose} |\n", connector.name, connector.shows)
+    })
+}
+
+fn basiq_login_rows() -> String {
+    let head = "| login id | password | what happens | right answers where it is asked |\n| --- | --- | --- | --- |\n"
+        .to_owned();
+    basiq_logins().iter().fold(head, |table, login| {
+        let (id, password) = (login.login_id, login.password);
+        table + &format!("| `{id}` | `{password}` | {} | {} |\n", login.outcome, login.answers())
     })
 }
 
