@@ -8,7 +8,7 @@ use crate::directory::Directory;
 use crate::limits::Guard;
 use crate::metrics::Metrics;
 use crate::routing_numbers::{RoutingNumbers, RoutingNumbersError};
-use crate::store::{ClientId, SqliteStore, Store, StoreError};
+use crate::store::{ClientId, SqlStore, Store, StoreError};
 use crate::supplement::{Supplement, SupplementError};
 use crate::tokens::{Hash, Key, Kind};
 use crate::webhooks::{self, Webhooks};
@@ -99,7 +99,7 @@ impl std::ops::Deref for AppState {
 /// # Errors
 /// When the store cannot be opened or no HTTP client can be built.
 pub async fn build(config: Config, clock: Arc<dyn Clock>) -> Result<App, StartError> {
-    let store = SqliteStore::open(&config.database).await?;
+    let store = SqlStore::open(&config.database, config.database_connections()).await?;
     build_with(config, clock, Arc::new(store)).await
 }
 

@@ -6,6 +6,7 @@ mod origin;
 mod validate;
 
 use crate::limits::Limits;
+use crate::store::Place;
 use figment::Figment;
 use figment::providers::{Format, Serialized, Toml};
 use ipnet::IpNet;
@@ -18,6 +19,9 @@ use std::path::PathBuf;
 pub use origin::Origin;
 pub(crate) use validate::is_safe_link;
 
+/// Enough for a proxy on a few processors; more only wait for each other in the database.
+const DATABASE_CONNECTIONS: u32 = 8;
+
 /// Everything that an operator decides.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Config {
@@ -27,8 +31,11 @@ pub struct Config {
     pub listen: SocketAddr,
     /// The origin under which browsers reach the proxy, such as `https://link.example`.
     pub public_url: String,
-    /// The SQLite file.
-    pub database: PathBuf,
+    /// Where the database is: a SQLite file, or `postgres://…`.
+    pub database: Place,
+    /// How many operations go on in the database at once; 8 when absent.
+    #[serde(default, deserialize_with = "count")]
+    pub database_connections: Option<u32>,
     /// The widget as built: holds `index.html`, hashed assets and `sdk/`.
     pub widget_dir: PathBuf,
     /// The gallery as built: every screen in every state, to be looked at. In practice only; not served when absent.
@@ -223,6 +230,11 @@ impl Config {
         format!("{:?} {}", self.aggregator.kind, self.aggregator.url)
     }
 
+    /// How many operations may go on in the database at once.
+    pub fn database_connections(&self) -> u32 {
+        self.database_connections.unwrap_or(DATABASE_CONNECTIONS)
+    }
+
     /// Whether this is practice: no real bank is reached.
     pub fn is_practice(&self) -> bool {
         self.environment == Environment::Practice
@@ -231,6 +243,17 @@ impl Config {
 
 /// Seconds as a number, or as text, since variables are text.
 fn seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u32>, D::Error> {
+    number(deserializer, "must be whole seconds")
+}
+
+/// How many as a number, or as text; at least one.
+fn count<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u32>, D::Error> {
+    const WRONG: &str = "must be a whole number from 1 on";
+    let count = number(deserializer, WRONG)?;
+    if count == Some(0) { Err(serde::de::Error::custom(WRONG)) } else { Ok(count) }
+}
+
+fn number<'de, D: Deserializer<'de>>(deserializer: D, wrong: &str) -> Result<Option<u32>, D::Error> {
     #[derive(Deserialize)]
     #[serde(untagged)]
     enum Either {
@@ -241,7 +264,7 @@ fn seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u32>, D:
         None => Ok(None),
         Some(Either::Number(number)) => Ok(Some(number)),
         Some(Either::Text(text)) => {
-            text.trim().parse().map(Some).map_err(|_| serde::de::Error::custom("must be whole seconds"))
+            text.trim().parse().map(Some).map_err(|_| serde::de::Error::custom(wrong))
         }
     }
 }

@@ -8,7 +8,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 use linchpin_proxy::clock::Clock;
-use linchpin_proxy::store::SqliteStore;
+use linchpin_proxy::store::SqlStore;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -27,13 +27,13 @@ pub struct Brake(Arc<Held>);
 
 #[derive(Default)]
 struct Held {
-    database: Mutex<Option<SqliteStore>>,
+    database: Mutex<Option<SqlStore>>,
     pulled: AtomicBool,
 }
 
 impl Brake {
     /// While this database works, time stands.
-    pub fn watch(&self, database: SqliteStore) {
+    pub fn watch(&self, database: SqlStore) {
         *self.0.database.lock().unwrap_or_else(PoisonError::into_inner) = Some(database);
     }
 

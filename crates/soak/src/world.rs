@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use linchpin_protocol::{FromTree, Json, LinkId, Secret};
 use linchpin_proxy::Config;
 use linchpin_proxy::app::{self, App};
-use linchpin_proxy::store::SqliteStore;
+use linchpin_proxy::store::SqlStore;
 use linchpin_sandbox::{Directory, Sandbox, SandboxConfig};
 use serde_json::{Value, json};
 use std::path::Path;
@@ -81,7 +81,7 @@ impl World {
 
         page(folder.path())?;
         let config = Config::load(variables(folder.path(), &upstream))?;
-        let store = brake.hold(SqliteStore::open(&config.database)).await?;
+        let store = brake.hold(SqlStore::open(&config.database, config.database_connections())).await?;
         brake.watch(store.clone());
         let app = app::build_with(config, Arc::new(clocks.clone()), Arc::new(store)).await?;
         let front = Front::new(app.router.clone(), Weather::of(seed, "front", book.log()), book.clone());

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-const SECRETS: [&str; 4] = ["KEY", "PASSWORD", "SECRET", "SECRET_NEXT"];
+const SECRETS: [&str; 5] = ["DATABASE", "KEY", "PASSWORD", "SECRET", "SECRET_NEXT"];
 
 /// Puts the contents of files in the place of the variables that name them. What is wrong is told, with what to do.
 pub(super) fn read(environment: Vec<(String, String)>, wrong: &mut Vec<String>) -> Vec<(String, String)> {

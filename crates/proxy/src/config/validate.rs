@@ -35,6 +35,9 @@ impl Config {
                 );
             }
         }
+        if let Some(fault) = self.database.fault(self.environment == Environment::Production) {
+            wrong.push(format!("LINCHPIN_DATABASE {fault}"));
+        }
         self.check_public_url(&mut wrong);
         self.check_aggregator(&mut wrong);
         self.check_clients(&mut wrong);

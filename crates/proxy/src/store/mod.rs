@@ -4,12 +4,13 @@
 //! place and for every caller. Moments are passed in; the store has no clock.
 
 mod deposits;
+mod place;
 mod records;
-mod sqlite;
+mod sql;
 #[cfg(test)]
 mod tests;
 
-use crate::tokens::Hash;
+use crate::tokens::{Hash, NoRandomness};
 use async_trait::async_trait;
 use jiff::Timestamp;
 use linchpin_protocol::{
@@ -21,12 +22,13 @@ pub use deposits::{
     DepositFault, DepositFilter, DepositIntent, DepositKept, DepositLimits, DepositRecord, DepositState,
     TokenSubject,
 };
+pub use place::Place;
 pub use records::{
     Attempt, ClientId, ConnectionRecord, ConsentRecord, Ended, EventRecord, InstitutionRequestRecord, Intent,
     KeptDirectory, KeyClaim, KeyUse, LinkRecord, NewConnection, NewLink, NewTicket, Pending, Proof,
     PublicSpend, SessionRecord, Spend, TicketSpend, UpstreamUser, Visit, VisitRecord, WayBack,
 };
-pub use sqlite::SqliteStore;
+pub use sql::SqlStore;
 
 /// The store failed. The text names operations and files, never values.
 #[derive(Debug, thiserror::Error)]
@@ -37,6 +39,15 @@ pub enum StoreError {
     /// The database's tables could not be brought up to date.
     #[error("migration: {0}")]
     Migration(#[from] sqlx::migrate::MigrateError),
+    /// What stands for the database's address is none.
+    #[error("the database's address cannot be read: it has to be postgres://user:password@host/database")]
+    Address,
+    /// The database's texts cannot hold every character.
+    #[error("the database's encoding is not UTF8: create it WITH ENCODING 'UTF8' TEMPLATE template0")]
+    Encoding,
+    /// An event's id could not be made.
+    #[error(transparent)]
+    Random(#[from] NoRandomness),
     /// A stored value is not one that this version writes.
     #[error("the stored {0} cannot be read by this version")]
     Unreadable(&'static str),

@@ -3,7 +3,7 @@
 use crate::browser::Browser;
 use crate::world::{World, read, until};
 use linchpin_protocol::InstitutionPage;
-use linchpin_proxy::store::{SqliteStore, Store as _};
+use linchpin_proxy::store::Store as _;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_last_copy_is_served_while_the_aggregator_is_away() {
@@ -14,7 +14,7 @@ async fn the_last_copy_is_served_while_the_aggregator_is_away() {
         assert_eq!(page.institutions[0].name, "JPMorgan Chase Bank");
         browser.token
     };
-    let store = SqliteStore::open(&world.database()).await.unwrap();
+    let store = world.store().await;
     until("the list is kept", async || store.kept_directory(&world.source()).await.unwrap()).await;
     world.aggregator_goes_away().await;
     let twin = world.twin().await;

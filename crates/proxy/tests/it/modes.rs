@@ -5,7 +5,7 @@ use super::world::{ACORN, ORIGIN, World, key, problem};
 use jiff::SignedDuration;
 use linchpin_protocol::{ConsentTerms, LinkId, Mode, Secret, UserId};
 use linchpin_proxy::config::Origin;
-use linchpin_proxy::store::{ClientId, LinkRecord, NewLink, SqliteStore, Store};
+use linchpin_proxy::store::{ClientId, LinkRecord, NewLink, Store};
 use linchpin_proxy::tokens::{Key, Kind};
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 /// A session in a mode, put into the store: some modes cannot be asked for yet.
 async fn session(world: &World, mode: Mode, connection: &str, name: &str) -> Secret {
     let key = Key::new(&Secret::new(world.setting("KEY")));
-    let store = SqliteStore::open(&world.database()).await.unwrap();
+    let store = world.store().await;
     let id = LinkId::new(format!("lnk_{name}"));
     let hash = key.hash(Kind::Link, &[id.as_str(), "secret"]);
     let now = world.now();

@@ -5,6 +5,7 @@ use linchpin_protocol::{CreateLinkToken, LinkToken};
 use linchpin_proxy::Config;
 use linchpin_proxy::app::{self, App};
 use linchpin_proxy::clock::{Clock, ManualClock, SystemClock};
+use linchpin_proxy::store::{Place, SqlStore};
 use linchpin_sandbox::{EventKind, Sandbox, SandboxConfig};
 use reqwest::{Method, RequestBuilder, Response, StatusCode};
 use serde::de::DeserializeOwned;
@@ -249,6 +250,11 @@ impl World {
     /// Lets the practice bank go on by `seconds`.
     pub(crate) fn bank_goes_on(&self, seconds: u64) {
         self.sandbox.clock().advance(Duration::from_secs(seconds));
+    }
+
+    /// The proxy's store, once more.
+    pub(crate) async fn store(&self) -> SqlStore {
+        SqlStore::open(&Place::parse(&self.setting("DATABASE")), 2).await.unwrap()
     }
 
     /// The proxy's SQLite file.

@@ -17,11 +17,11 @@ macro_rules! on_every_store {
                 #[tokio::test]
                 async fn $test() {
                     let folder = tempfile::tempdir().unwrap();
-                    let store = SqliteStore::open(&folder.path().join("store.sqlite")).await.unwrap();
+                    let store = SqlStore::open(&Place::File(folder.path().join("store.sqlite")), 8).await.unwrap();
                     super::$test(&store).await;
                 }
             )+
-            use super::SqliteStore;
+            use super::{Place, SqlStore};
         }
     };
 }

@@ -17,8 +17,8 @@ struct Replicas {
 
 async fn sqlite() -> Replicas {
     let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("store.sqlite");
-    let open = async || Arc::new(SqliteStore::open(&file).await.unwrap());
+    let file = Place::File(folder.path().join("store.sqlite"));
+    let open = async || Arc::new(SqlStore::open(&file, 8).await.unwrap());
     Replicas { stores: [open().await, open().await], _folder: folder }
 }
 

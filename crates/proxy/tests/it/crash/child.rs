@@ -6,7 +6,7 @@ use super::store::Crashing;
 use crate::world::until;
 use jiff::{SignedDuration, Timestamp};
 use linchpin_proxy::clock::{Clock, later};
-use linchpin_proxy::store::SqliteStore;
+use linchpin_proxy::store::SqlStore;
 use linchpin_proxy::{Config, app};
 use std::io::{BufRead as _, BufReader};
 use std::net::SocketAddr;
@@ -71,7 +71,7 @@ async fn a_process_that_nobody_kills_serves() {
 async fn serve(folder: PathBuf) {
     let config = Config::load(std::env::vars()).unwrap();
     tracing_subscriber::fmt().with_writer(std::io::stderr).with_ansi(false).init();
-    let store = SqliteStore::open(&config.database).await.unwrap();
+    let store = SqlStore::open(&config.database, config.database_connections()).await.unwrap();
     let store = Crashing { store, armed: Armed::new(&folder) };
     let clock = SharedClock { file: folder.join("ahead"), last: AtomicI64::new(0) };
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();

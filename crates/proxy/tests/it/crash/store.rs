@@ -10,14 +10,14 @@ use linchpin_protocol::{
 use linchpin_proxy::store::{
     Attempt, ClientId, ConnectionRecord, ConsentRecord, DepositFilter, DepositKept, DepositLimits,
     DepositRecord, Ended, EventRecord, InstitutionRequestRecord, KeptDirectory, KeyClaim, KeyUse, LinkRecord,
-    NewConnection, NewLink, NewTicket, PublicSpend, SessionRecord, Spend, SqliteStore, Store, StoreResult,
+    NewConnection, NewLink, NewTicket, PublicSpend, SessionRecord, Spend, SqlStore, Store, StoreResult,
     TicketSpend, TokenSubject, UpstreamUser, VisitRecord, WayBack,
 };
 use linchpin_proxy::tokens::Hash;
 
 /// The proxy's store, with a hand on the switch.
 pub(super) struct Crashing {
-    pub(super) store: SqliteStore,
+    pub(super) store: SqlStore,
     pub(super) armed: Armed,
 }
 

@@ -1,30 +1,33 @@
 //! Deposits.
 
 use super::super::{ClientId, DepositFilter, DepositKept, DepositLimits, DepositRecord, StoreResult};
-use super::SqliteStore;
+use super::SqlStore;
+use super::database::Transaction;
 use super::outbox::{self, Moved};
-use super::rows::{self, millis, moment, revision_out, word};
+use super::rows::{self, columns, millis, moment, revision_out, word};
+use super::statement::query;
 use jiff::Timestamp;
 use linchpin_protocol::{ConnectionId, DepositId, LinkId, UserId};
-use sqlx::{Sqlite, Transaction};
 
 pub(super) async fn create(
-    store: &SqliteStore,
+    store: &SqlStore,
     deposit: &DepositRecord,
     limits: &DepositLimits,
 ) -> StoreResult<DepositKept> {
     let mut transaction = store.write().await?;
-    let known: Option<i64> = sqlx::query_scalar("SELECT 1 FROM deposit WHERE id = ?")
-        .bind(deposit.id.as_str())
-        .fetch_optional(&mut *transaction)
+    // They are counted for each, and none is to be made meanwhile.
+    transaction
+        .be_alone(&format!("deposits to {} {}", deposit.client.0, deposit.account_hash.as_str()))
         .await?;
-    if known.is_some() {
+    transaction.be_alone(&format!("deposits of {} {}", deposit.client.0, deposit.user_id.as_str())).await?;
+    let known = query("SELECT 1 FROM deposit WHERE id = $1").bind(deposit.id.as_str());
+    if known.exists(&mut transaction).await? {
         return Ok(DepositKept::Kept);
     }
     let to_account = blocking(
         &mut transaction,
-        "SELECT created_at FROM deposit WHERE client = ? AND account_hash = ? AND created_at > ?
-         ORDER BY created_at DESC LIMIT 1 OFFSET ?",
+        "SELECT created_at FROM deposit WHERE client = $1 AND account_hash = $2 AND created_at > $3
+         ORDER BY created_at DESC LIMIT 1 OFFSET $4",
         (&deposit.client.0, deposit.account_hash.as_str()),
         limits.account_since,
         limits.per_account,
@@ -34,8 +37,8 @@ pub(super) async fn create(
     }
     let by_user = blocking(
         &mut transaction,
-        "SELECT created_at FROM deposit WHERE client = ? AND user_id = ? AND created_at > ?
-         ORDER BY created_at DESC LIMIT 1 OFFSET ?",
+        "SELECT created_at FROM deposit WHERE client = $1 AND user_id = $2 AND created_at > $3
+         ORDER BY created_at DESC LIMIT 1 OFFSET $4",
         (&deposit.client.0, deposit.user_id.as_str()),
         limits.user_since,
         limits.per_user,
@@ -44,16 +47,16 @@ pub(super) async fn create(
         return Ok(DepositKept::TooManyByUser(oldest));
     }
     if let Some(replaced) = &deposit.replaces {
-        let moved = sqlx::query(
-            "UPDATE deposit SET replaced_by = ?1, revision = revision + 1, version = version + 1, updated_at = ?2
-             WHERE id = ?3 AND replaced_by IS NULL AND intent IS NULL",
+        let moved = query(
+            "UPDATE deposit SET replaced_by = $1, revision = revision + 1, version = version + 1, updated_at = $2
+             WHERE id = $3 AND replaced_by IS NULL AND intent IS NULL",
         )
         .bind(deposit.id.as_str())
         .bind(millis(deposit.created_at))
         .bind(replaced.as_str())
-        .execute(&mut *transaction)
+        .execute(&mut transaction)
         .await?;
-        if moved.rows_affected() == 0 {
+        if moved == 0 {
             return Ok(DepositKept::Moved);
         }
         outbox::put(&mut transaction, Moved::Deposit(replaced), deposit.created_at).await?;
@@ -65,28 +68,28 @@ pub(super) async fn create(
 
 /// When the oldest was made that has to grow old before there is room again.
 async fn blocking(
-    transaction: &mut Transaction<'static, Sqlite>,
-    query: &'static str,
+    transaction: &mut Transaction,
+    text: &'static str,
     (client, whose): (&str, &str),
     since: Timestamp,
     most: u32,
 ) -> StoreResult<Option<Timestamp>> {
-    let at: Option<i64> = sqlx::query_scalar(query)
+    let at: Option<i64> = query(text)
         .bind(client)
         .bind(whose)
         .bind(millis(since))
         .bind(i64::from(most) - 1)
-        .fetch_optional(&mut **transaction)
+        .scalar(transaction)
         .await?;
     at.map(moment).transpose()
 }
 
-async fn insert(transaction: &mut Transaction<'static, Sqlite>, deposit: &DepositRecord) -> StoreResult<()> {
-    sqlx::query(
+async fn insert(transaction: &mut Transaction, deposit: &DepositRecord) -> StoreResult<()> {
+    query(
         "INSERT INTO deposit (id, client, user_id, link_id, method, connection_id, account_id, bank, last_digits, name,
                               account_hash, root, replaces, holder, state, intent, intent_until, revision, version,
                               created_at, updated_at)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)",
     )
     .bind(deposit.id.as_str())
     .bind(&deposit.client.0)
@@ -109,7 +112,7 @@ async fn insert(transaction: &mut Transaction<'static, Sqlite>, deposit: &Deposi
     .bind(version_out(deposit.version))
     .bind(millis(deposit.created_at))
     .bind(millis(deposit.updated_at))
-    .execute(&mut **transaction)
+    .execute(transaction)
     .await?;
     Ok(())
 }
@@ -118,33 +121,33 @@ fn version_out(version: u64) -> i64 {
     i64::try_from(version).unwrap_or(i64::MAX)
 }
 
-pub(super) async fn forget(store: &SqliteStore, id: &DepositId) -> StoreResult<()> {
+pub(super) async fn forget(store: &SqlStore, id: &DepositId) -> StoreResult<()> {
     let mut transaction = store.write().await?;
-    sqlx::query(
-        "UPDATE deposit SET replaced_by = NULL, revision = revision + 1, version = version + 1 WHERE replaced_by = ?",
+    query(
+        "UPDATE deposit SET replaced_by = NULL, revision = revision + 1, version = version + 1 WHERE replaced_by = $1",
     )
     .bind(id.as_str())
-    .execute(&mut *transaction)
+    .execute(&mut transaction)
     .await?;
-    sqlx::query("DELETE FROM deposit WHERE id = ? AND upstream_key IS NULL")
+    query("DELETE FROM deposit WHERE id = $1 AND upstream_key IS NULL")
         .bind(id.as_str())
-        .execute(&mut *transaction)
+        .execute(&mut transaction)
         .await?;
     Ok(transaction.commit().await?)
 }
 
-pub(super) async fn write(store: &SqliteStore, deposit: &DepositRecord) -> StoreResult<bool> {
+pub(super) async fn write(store: &SqlStore, deposit: &DepositRecord) -> StoreResult<bool> {
     let mut transaction = store.write().await?;
-    let before: Option<i64> = sqlx::query_scalar("SELECT revision FROM deposit WHERE id = ?")
+    let before: Option<i64> = query("SELECT revision FROM deposit WHERE id = $1")
         .bind(deposit.id.as_str())
-        .fetch_optional(&mut *transaction)
+        .scalar(&mut transaction)
         .await?;
-    let written = sqlx::query(
+    let written = query(
         "UPDATE deposit
-         SET replaced_by = ?, holder = ?, upstream_key = ?, state = ?, fault = ?, account_broken = ?, provider_status = ?,
-             tries = ?, wrong = ?, out_of_tries = ?, intent = ?, intent_until = ?, revision = ?, verified_at = ?,
-             updated_at = ?, version = version + 1
-         WHERE id = ? AND version = ?",
+         SET replaced_by = $1, holder = $2, upstream_key = $3, state = $4, fault = $5, account_broken = $6, provider_status = $7,
+             tries = $8, wrong = $9, out_of_tries = $10, intent = $11, intent_until = $12, revision = $13, verified_at = $14,
+             updated_at = $15, version = version + 1
+         WHERE id = $16 AND version = $17",
     )
     .bind(deposit.replaced_by.as_ref().map(DepositId::as_str))
     .bind(&deposit.holder)
@@ -163,9 +166,9 @@ pub(super) async fn write(store: &SqliteStore, deposit: &DepositRecord) -> Store
     .bind(millis(deposit.updated_at))
     .bind(deposit.id.as_str())
     .bind(version_out(deposit.version))
-    .execute(&mut *transaction)
+    .execute(&mut transaction)
     .await?
-    .rows_affected();
+    ;
     if written == 1 && before != Some(revision_out(deposit.revision)) {
         outbox::put(&mut transaction, Moved::Deposit(&deposit.id), deposit.updated_at).await?;
     }
@@ -173,193 +176,196 @@ pub(super) async fn write(store: &SqliteStore, deposit: &DepositRecord) -> Store
     Ok(written == 1)
 }
 
-pub(super) async fn hold(store: &SqliteStore, id: &DepositId, until: Timestamp) -> StoreResult<()> {
-    sqlx::query("UPDATE deposit SET intent_until = MAX(intent_until, ?) WHERE id = ? AND intent IS NOT NULL")
+pub(super) async fn hold(store: &SqlStore, id: &DepositId, until: Timestamp) -> StoreResult<()> {
+    query("UPDATE deposit SET intent_until = $1 WHERE id = $2 AND intent IS NOT NULL AND intent_until < $1")
         .bind(millis(until))
         .bind(id.as_str())
-        .execute(&store.pool)
+        .execute(store)
         .await?;
     Ok(())
 }
 
 pub(super) async fn take_look(
-    store: &SqliteStore,
+    store: &SqlStore,
     id: &DepositId,
     now: Timestamp,
     before: Timestamp,
 ) -> StoreResult<bool> {
-    let done = sqlx::query(
-        "UPDATE deposit SET looked_at = ? WHERE id = ? AND (looked_at IS NULL OR looked_at <= ?)",
-    )
-    .bind(millis(now))
-    .bind(id.as_str())
-    .bind(millis(before))
-    .execute(&store.pool)
-    .await?;
-    Ok(done.rows_affected() == 1)
+    let done =
+        query("UPDATE deposit SET looked_at = $1 WHERE id = $2 AND (looked_at IS NULL OR looked_at <= $3)")
+            .bind(millis(now))
+            .bind(id.as_str())
+            .bind(millis(before))
+            .execute(store)
+            .await?;
+    Ok(done == 1)
 }
 
-pub(super) async fn find(store: &SqliteStore, id: &DepositId) -> StoreResult<Option<DepositRecord>> {
-    let row = sqlx::query("SELECT * FROM deposit WHERE id = ?")
+pub(super) async fn find(store: &SqlStore, id: &DepositId) -> StoreResult<Option<DepositRecord>> {
+    let row = query(concat!("SELECT ", columns!(deposit), " FROM deposit WHERE id = $1"))
         .bind(id.as_str())
-        .fetch_optional(&store.pool)
+        .fetch_optional(store)
         .await?;
     row.as_ref().map(rows::deposit).transpose()
 }
 
-pub(super) async fn by_key(store: &SqliteStore, key: &str) -> StoreResult<Option<DepositRecord>> {
-    let row = sqlx::query("SELECT * FROM deposit WHERE upstream_key = ?")
+pub(super) async fn by_key(store: &SqlStore, key: &str) -> StoreResult<Option<DepositRecord>> {
+    let row = query(concat!("SELECT ", columns!(deposit), " FROM deposit WHERE upstream_key = $1"))
         .bind(key)
-        .fetch_optional(&store.pool)
+        .fetch_optional(store)
         .await?;
     row.as_ref().map(rows::deposit).transpose()
 }
 
-pub(super) async fn of_connection(
-    store: &SqliteStore,
-    id: &ConnectionId,
-) -> StoreResult<Option<DepositRecord>> {
-    let row = sqlx::query(
-        "SELECT * FROM deposit WHERE connection_id = ? AND replaced_by IS NULL
-         ORDER BY created_at DESC, rowid DESC LIMIT 1",
-    )
+pub(super) async fn of_connection(store: &SqlStore, id: &ConnectionId) -> StoreResult<Option<DepositRecord>> {
+    let row = query(concat!(
+        "SELECT ",
+        columns!(deposit),
+        " FROM deposit WHERE connection_id = $1 AND replaced_by IS NULL
+         ORDER BY created_at DESC, rowid DESC LIMIT 1"
+    ))
     .bind(id.as_str())
-    .fetch_optional(&store.pool)
+    .fetch_optional(store)
     .await?;
     row.as_ref().map(rows::deposit).transpose()
 }
 
-pub(super) async fn of_link(store: &SqliteStore, id: &LinkId) -> StoreResult<Vec<DepositRecord>> {
-    let found = sqlx::query(
-        "SELECT * FROM deposit WHERE link_id = ? AND replaced_by IS NULL
-         ORDER BY created_at DESC, rowid DESC LIMIT 20",
-    )
+pub(super) async fn of_link(store: &SqlStore, id: &LinkId) -> StoreResult<Vec<DepositRecord>> {
+    let found = query(concat!(
+        "SELECT ",
+        columns!(deposit),
+        " FROM deposit WHERE link_id = $1 AND replaced_by IS NULL
+         ORDER BY created_at DESC, rowid DESC LIMIT 20"
+    ))
     .bind(id.as_str())
-    .fetch_all(&store.pool)
+    .fetch_all(store)
     .await?;
     found.iter().map(rows::deposit).collect()
 }
 
 pub(super) async fn of_user(
-    store: &SqliteStore,
+    store: &SqlStore,
     client: &ClientId,
     user: &UserId,
     since: Timestamp,
 ) -> StoreResult<Vec<DepositRecord>> {
-    let found = sqlx::query(
-        "SELECT * FROM deposit WHERE client = ? AND user_id = ? AND replaced_by IS NULL AND created_at > ?
-         ORDER BY created_at DESC, rowid DESC LIMIT 20",
-    )
+    let found = query(concat!(
+        "SELECT ",
+        columns!(deposit),
+        " FROM deposit WHERE client = $1 AND user_id = $2 AND replaced_by IS NULL AND created_at > $3
+         ORDER BY created_at DESC, rowid DESC LIMIT 20"
+    ))
     .bind(&client.0)
     .bind(user.as_str())
     .bind(millis(since))
-    .fetch_all(&store.pool)
+    .fetch_all(store)
     .await?;
     found.iter().map(rows::deposit).collect()
 }
 
 pub(super) async fn of_client(
-    store: &SqliteStore,
+    store: &SqlStore,
     client: &ClientId,
     filter: &DepositFilter,
     limit: u32,
 ) -> StoreResult<Vec<DepositRecord>> {
-    let found = sqlx::query(
-        "SELECT * FROM deposit
-         WHERE client = ?1 AND (?2 IS NULL OR user_id = ?2) AND (?3 IS NULL OR updated_at > ?3)
-           AND (?4 IS NULL OR state = ?4)
-           AND (?5 IS NULL OR (updated_at, rowid) > (SELECT updated_at, rowid FROM deposit WHERE id = ?5))
-         ORDER BY updated_at, rowid LIMIT ?6",
-    )
+    let found = query(concat!(
+        "SELECT ",
+        columns!(deposit),
+        " FROM deposit
+         WHERE client = $1 AND ($2 IS NULL OR user_id = $2) AND ($3 IS NULL OR updated_at > $3)
+           AND ($4 IS NULL OR state = $4)
+           AND ($5 IS NULL OR (updated_at, rowid) > (SELECT updated_at, rowid FROM deposit WHERE id = $5))
+         ORDER BY updated_at, rowid LIMIT $6"
+    ))
     .bind(&client.0)
     .bind(filter.user_id.as_ref().map(UserId::as_str))
     .bind(filter.updated_after.map(millis))
     .bind(filter.state.map(|state| word(state, "state of a deposit")).transpose()?)
     .bind(filter.after.as_ref().map(DepositId::as_str))
     .bind(i64::from(limit))
-    .fetch_all(&store.pool)
+    .fetch_all(store)
     .await?;
     found.iter().map(rows::deposit).collect()
 }
 
 pub(super) async fn holders_in_use(
-    store: &SqliteStore,
+    store: &SqlStore,
     client: &ClientId,
     user: &UserId,
 ) -> StoreResult<Vec<String>> {
-    Ok(sqlx::query_scalar(
+    query(
         "SELECT DISTINCT holder FROM deposit
-         WHERE client = ? AND user_id = ? AND holder IS NOT NULL AND state <> 'not_sent'",
+         WHERE client = $1 AND user_id = $2 AND holder IS NOT NULL AND state <> 'not_sent'",
     )
     .bind(&client.0)
     .bind(user.as_str())
-    .fetch_all(&store.pool)
-    .await?)
+    .scalars(store)
+    .await
 }
 
-pub(super) async fn keys_at(store: &SqliteStore, holder: &str) -> StoreResult<Vec<String>> {
-    Ok(sqlx::query_scalar("SELECT upstream_key FROM deposit WHERE holder = ? AND upstream_key IS NOT NULL")
+pub(super) async fn keys_at(store: &SqlStore, holder: &str) -> StoreResult<Vec<String>> {
+    query("SELECT upstream_key FROM deposit WHERE holder = $1 AND upstream_key IS NOT NULL")
         .bind(holder)
-        .fetch_all(&store.pool)
-        .await?)
+        .scalars(store)
+        .await
 }
 
-pub(super) async fn lapsed(
-    store: &SqliteStore,
-    now: Timestamp,
-    limit: u32,
-) -> StoreResult<Vec<DepositRecord>> {
-    let found = sqlx::query(
-        "SELECT * FROM deposit WHERE intent IS NOT NULL AND intent_until <= ? ORDER BY intent_until LIMIT ?",
-    )
+pub(super) async fn lapsed(store: &SqlStore, now: Timestamp, limit: u32) -> StoreResult<Vec<DepositRecord>> {
+    let found = query(concat!(
+        "SELECT ",
+        columns!(deposit),
+        " FROM deposit WHERE intent IS NOT NULL AND intent_until <= $1 ORDER BY intent_until LIMIT $2"
+    ))
     .bind(millis(now))
     .bind(i64::from(limit))
-    .fetch_all(&store.pool)
+    .fetch_all(store)
     .await?;
     found.iter().map(rows::deposit).collect()
 }
 
 pub(super) async fn lease_watch(
-    store: &SqliteStore,
+    store: &SqlStore,
     aggregator: &str,
     now: Timestamp,
     lease_until: Timestamp,
 ) -> StoreResult<Option<Option<Timestamp>>> {
     let mut transaction = store.write().await?;
-    let taken = sqlx::query(
-        "INSERT INTO deposit_watch (aggregator, lease_until) VALUES (?1, ?2)
-         ON CONFLICT (aggregator) DO UPDATE SET lease_until = ?2 WHERE lease_until <= ?3",
+    let taken = query(
+        "INSERT INTO deposit_watch (aggregator, lease_until) VALUES ($1, $2)
+         ON CONFLICT (aggregator) DO UPDATE SET lease_until = $2 WHERE deposit_watch.lease_until <= $3",
     )
     .bind(aggregator)
     .bind(millis(lease_until))
     .bind(millis(now))
-    .execute(&mut *transaction)
+    .execute(&mut transaction)
     .await?;
-    if taken.rows_affected() == 0 {
+    if taken == 0 {
         return Ok(None);
     }
-    let seen: Option<i64> = sqlx::query_scalar("SELECT seen_until FROM deposit_watch WHERE aggregator = ?")
+    let seen: Option<Option<i64>> = query("SELECT seen_until FROM deposit_watch WHERE aggregator = $1")
         .bind(aggregator)
-        .fetch_one(&mut *transaction)
+        .scalar(&mut transaction)
         .await?;
     transaction.commit().await?;
-    Ok(Some(seen.map(moment).transpose()?))
+    Ok(Some(seen.flatten().map(moment).transpose()?))
 }
 
 pub(super) async fn end_watch(
-    store: &SqliteStore,
+    store: &SqlStore,
     aggregator: &str,
     seen_until: Option<Timestamp>,
     now: Timestamp,
 ) -> StoreResult<()> {
-    sqlx::query(
-        "UPDATE deposit_watch SET lease_until = ?, seen_until = MAX(COALESCE(seen_until, ?2), COALESCE(?2, seen_until))
-         WHERE aggregator = ?3",
+    query(
+        "UPDATE deposit_watch
+         SET lease_until = $1, seen_until = CASE WHEN seen_until >= COALESCE($2, seen_until) THEN seen_until ELSE $2 END
+         WHERE aggregator = $3",
     )
     .bind(millis(now))
     .bind(seen_until.map(millis))
     .bind(aggregator)
-    .execute(&store.pool)
+    .execute(store)
     .await?;
     Ok(())
 }

@@ -1,14 +1,18 @@
-//! The store in one SQLite file: WAL, one writer at a time, every write in `BEGIN IMMEDIATE`.
+//! The store in an SQL database: the same statements for each, see [`database`] for what differs.
 
 mod connections;
+mod database;
 mod deposits;
 mod directory;
 mod institution_requests;
 mod keys;
 mod links;
 mod outbox;
+mod postgres;
 mod readers;
 mod rows;
+mod sqlite;
+mod statement;
 mod tries;
 mod visits;
 
@@ -20,76 +24,24 @@ use super::{
 };
 use crate::tokens::Hash;
 use async_trait::async_trait;
+use database::Database;
 use jiff::Timestamp;
 use linchpin_protocol::{
     AccountId, AuthorizeProblem, ConnectionId, DepositId, EventId, InstitutionId, InstitutionRequestId,
     LinkId, Purpose, Revision, UserId,
 };
-use readers::Readers;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{Sqlite, SqlitePool, Transaction};
-use std::path::Path;
-use std::sync::Arc;
-use std::time::Duration;
+use statement::query;
 
-/// Each has a thread of its own, so that many reads go on beside a write.
-const CONNECTIONS: u32 = 8;
-
-/// The store in one SQLite file.
+/// The store in an SQL database: one SQLite file, or PostgreSQL.
 #[derive(Debug, Clone)]
-pub struct SqliteStore {
-    pool: SqlitePool,
-    readers: Arc<Readers>,
-}
-
-impl SqliteStore {
-    /// Opens the file, makes it if need be, and brings its tables up to date.
-    ///
-    /// # Errors
-    /// When the file cannot be opened or was written by a newer version.
-    pub async fn open(file: &Path) -> StoreResult<Self> {
-        let options = SqliteConnectOptions::new()
-            .filename(file)
-            .create_if_missing(true)
-            .journal_mode(SqliteJournalMode::Wal)
-            // A write that was answered must survive the loss of power: sessions and spent tokens depend on it.
-            .synchronous(SqliteSynchronous::Full)
-            .foreign_keys(true)
-            .busy_timeout(Duration::from_secs(5))
-            // Overwrite what is deleted.
-            .pragma("secure_delete", "ON");
-        let pool = SqlitePoolOptions::new()
-            .max_connections(CONNECTIONS)
-            // A file does not hang up. Asking first whether it is there would double what a read takes.
-            .test_before_acquire(false)
-            .connect_with(options.clone())
-            .await?;
-        sqlx::migrate!("./migrations").run(&pool).await?;
-        Ok(Self { pool, readers: Arc::new(Readers::new(options)) })
-    }
-
-    /// A transaction that writes. It takes the lock at once, so that it never has to give up half-way.
-    async fn write(&self) -> StoreResult<Transaction<'static, Sqlite>> {
-        Ok(self.pool.begin_with("BEGIN IMMEDIATE").await?)
-    }
-
-    /// Whether no operation is under way, for tests that move the time: the database works in threads of its own.
-    pub fn is_idle(&self) -> bool {
-        usize::try_from(self.pool.size()).is_ok_and(|size| self.pool.num_idle() >= size)
-            && self.readers.are_idle()
-    }
-
-    /// Closes the file.
-    pub async fn close(&self) {
-        self.readers.close().await;
-        self.pool.close().await;
-    }
+pub struct SqlStore {
+    database: Database,
 }
 
 #[async_trait]
-impl Store for SqliteStore {
+impl Store for SqlStore {
     async fn answers(&self) -> StoreResult<()> {
-        sqlx::query("SELECT COUNT(*) FROM idempotency").execute(&self.pool).await?;
+        query("SELECT key FROM idempotency LIMIT 1").fetch_optional(self).await?;
         Ok(())
     }
 

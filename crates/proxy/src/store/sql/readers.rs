@@ -5,9 +5,9 @@
 //! transaction of its own, and so each sees what was committed before it began, by whichever process.
 
 use super::super::StoreResult;
-use sqlx::query::Query;
-use sqlx::sqlite::{SqliteArguments, SqliteConnectOptions, SqliteRow};
-use sqlx::{ConnectOptions as _, Connection as _, Sqlite, SqliteConnection};
+use super::statement::{Row, Statement};
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{ConnectOptions as _, Connection as _, SqliteConnection};
 use std::sync::{Mutex, PoisonError};
 use tokio::sync::Semaphore;
 
@@ -28,17 +28,14 @@ impl Readers {
     }
 
     /// The row that a statement finds, if any.
-    pub(super) async fn find(
-        &self,
-        query: Query<'_, Sqlite, SqliteArguments>,
-    ) -> StoreResult<Option<SqliteRow>> {
+    pub(super) async fn find(&self, statement: Statement) -> StoreResult<Option<Row>> {
         let _turn = self.turns.acquire().await.map_err(|_| sqlx::Error::PoolClosed)?;
         let free = self.free().pop();
         let mut reader = match free {
             Some(reader) => reader,
             None => self.options.connect().await?,
         };
-        let found = query.fetch_optional(&mut reader).await?;
+        let found = statement.fetch_optional(&mut reader).await?;
         // One that failed, or whose caller went away half-way, is not used again.
         self.free().push(reader);
         Ok(found)
