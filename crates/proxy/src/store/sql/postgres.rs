@@ -16,7 +16,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// What every operation relies on, whatever is set for the role or the server. Each statement sees what was committed
 /// before it, and nothing waits for ever.
 const SETTINGS: [(&str, &str); 4] = [
-    ("default_transaction_isolation", "read\\ committed"),
+    ("default_transaction_isolation", "read committed"),
     ("lock_timeout", "5s"),
     ("statement_timeout", "10s"),
     ("idle_in_transaction_session_timeout", "20s"),

@@ -8,6 +8,7 @@ use linchpin_protocol::{
     AccountSelection, ConnectionMethod, Consent, ConsentTerms, DataKind, DepositId, InstitutionRef, Mode,
     Purpose, Secret, Theme, WebhookKind,
 };
+use std::sync::atomic::{AtomicU32, Ordering};
 
 /// Runs each of the tests below on a fresh store of each sort.
 macro_rules! on_every_store {
@@ -23,6 +24,16 @@ macro_rules! on_every_store {
             )+
             use super::{Place, SqlStore};
         }
+        mod postgres {
+            $(
+                #[tokio::test]
+                async fn $test() {
+                    let store = SqlStore::open(&fresh_database(), 8).await.unwrap();
+                    super::$test(&store).await;
+                }
+            )+
+            use super::{SqlStore, fresh_database};
+        }
     };
 }
 
@@ -35,6 +46,14 @@ mod links;
 mod outbox;
 mod races;
 mod visits;
+
+/// An empty PostgreSQL database, on the one server of these tests.
+fn fresh_database() -> Place {
+    static MADE: AtomicU32 = AtomicU32::new(0);
+    let server = linchpin_practice_postgres::Server::of_this_process().unwrap();
+    let name = format!("store_{}", MADE.fetch_add(1, Ordering::Relaxed));
+    Place::parse(&server.database(&name).unwrap())
+}
 
 fn hash(text: &str) -> Hash {
     Key::new(&Secret::new("key")).hash(Kind::Link, &[text])

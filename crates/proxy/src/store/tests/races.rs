@@ -12,14 +12,60 @@ const MANY: usize = 16;
 /// Two stores over one database, as two replicas have them.
 struct Replicas {
     stores: [Arc<dyn Store>; 2],
-    _folder: TempDir,
+    /// Where a SQLite file is, until the end.
+    _folder: Option<TempDir>,
+}
+
+/// Runs each of the tests below on two stores over a fresh database of each sort.
+macro_rules! on_replicas_of_every_store {
+    ($($test:ident),+ $(,)?) => {
+        mod sqlite {
+            $(
+                #[tokio::test(flavor = "multi_thread")]
+                async fn $test() {
+                    super::$test(super::sqlite().await).await;
+                }
+            )+
+        }
+        mod postgres {
+            $(
+                #[tokio::test(flavor = "multi_thread")]
+                async fn $test() {
+                    super::$test(super::postgres().await).await;
+                }
+            )+
+        }
+    };
+}
+
+on_replicas_of_every_store! {
+    one_exchange_of_a_link_opens_its_session,
+    one_claim_of_a_key_goes_ahead,
+    one_attempt_begins,
+    an_attempt_that_ends_as_others_begin_leaves_them_no_gap,
+    a_revision_moves_once_for_all_that_saw_the_same,
+    one_choice_stands,
+    one_public_token_lives_and_is_spent_once,
+    one_watcher_gets_a_connection,
+    one_deliverer_gets_an_event_and_a_move_that_many_make_is_told_once,
+    as_many_tries_are_taken_as_there_are,
+    as_many_requests_are_kept_as_a_link_may_make,
+    the_same_link_and_the_same_connection_are_made_once,
 }
 
 async fn sqlite() -> Replicas {
     let folder = tempfile::tempdir().unwrap();
     let file = Place::File(folder.path().join("store.sqlite"));
-    let open = async || Arc::new(SqlStore::open(&file, 8).await.unwrap());
-    Replicas { stores: [open().await, open().await], _folder: folder }
+    Replicas { stores: [open(&file).await, open(&file).await], _folder: Some(folder) }
+}
+
+async fn postgres() -> Replicas {
+    let place = fresh_database();
+    Replicas { stores: [open(&place).await, open(&place).await], _folder: None }
+}
+
+async fn open(place: &Place) -> Arc<dyn Store> {
+    Arc::new(SqlStore::open(place, 8).await.unwrap())
 }
 
 impl Replicas {
@@ -41,9 +87,7 @@ fn count<T>(outcomes: &[T], fits: impl Fn(&T) -> bool) -> usize {
     outcomes.iter().filter(|outcome| fits(outcome)).count()
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn one_exchange_of_a_link_opens_its_session() {
-    let replicas = sqlite().await;
+async fn one_exchange_of_a_link_opens_its_session(replicas: Replicas) {
     replicas.stores[0].create_link(&new_link("lnk_1")).await.unwrap();
     let spend = |store: Arc<dyn Store>, nth: usize| async move {
         store.spend_link(&LinkId::new("lnk_1"), &hash(&nth.to_string()), at(1), at(240)).await
@@ -53,9 +97,7 @@ async fn one_exchange_of_a_link_opens_its_session() {
     assert_eq!(count(&outcomes, |spend| *spend == Spend::Used), MANY - 1, "{outcomes:?}");
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn one_claim_of_a_key_goes_ahead() {
-    let replicas = sqlite().await;
+async fn one_claim_of_a_key_goes_ahead(replicas: Replicas) {
     let claim = |store: Arc<dyn Store>, nth: usize| async move {
         let key = KeyUse {
             principal: "link lnk_1".into(),
@@ -71,9 +113,7 @@ async fn one_claim_of_a_key_goes_ahead() {
     assert_eq!(count(&outcomes, |claim| *claim == KeyClaim::Running), MANY - 1, "{outcomes:?}");
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn one_attempt_begins() {
-    let replicas = sqlite().await;
+async fn one_attempt_begins(replicas: Replicas) {
     let id = with_connection(&*replicas.stores[0]).await;
     let begin = |store: Arc<dyn Store>, _| {
         let id = id.clone();
@@ -87,9 +127,7 @@ async fn one_attempt_begins() {
     assert_eq!(count(&replicas.race(taken_over).await, |begun| *begun), 1, "and one when its time is over");
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn an_attempt_that_ends_as_others_begin_leaves_them_no_gap() {
-    let replicas = sqlite().await;
+async fn an_attempt_that_ends_as_others_begin_leaves_them_no_gap(replicas: Replicas) {
     let id = with_connection(&*replicas.stores[0]).await;
     assert!(replicas.stores[0].begin_attempt(&id, &attempt(1, 0)).await.unwrap());
     let operation = |store: Arc<dyn Store>, nth: usize| {
@@ -105,9 +143,7 @@ async fn an_attempt_that_ends_as_others_begin_leaves_them_no_gap() {
     assert_eq!(count(&replicas.race(operation).await, |begun| *begun), 0, "that revision is over");
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_revision_moves_once_for_all_that_saw_the_same() {
-    let replicas = sqlite().await;
+async fn a_revision_moves_once_for_all_that_saw_the_same(replicas: Replicas) {
     let id = with_connection(&*replicas.stores[0]).await;
     let same = |store: Arc<dyn Store>, _| {
         let id = id.clone();
@@ -129,9 +165,7 @@ async fn a_revision_moves_once_for_all_that_saw_the_same() {
     );
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn one_choice_stands() {
-    let replicas = sqlite().await;
+async fn one_choice_stands(replicas: Replicas) {
     let id = with_connection(&*replicas.stores[0]).await;
     let choose = |store: Arc<dyn Store>, nth: usize| {
         let id = id.clone();
@@ -147,9 +181,7 @@ async fn one_choice_stands() {
     assert_eq!(replicas.stores[1].connection(&id).await.unwrap().unwrap().chosen, stands[0]);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn one_public_token_lives_and_is_spent_once() {
-    let replicas = sqlite().await;
+async fn one_public_token_lives_and_is_spent_once(replicas: Replicas) {
     let id = with_connection(&*replicas.stores[0]).await;
     let mint = |store: Arc<dyn Store>, nth: usize| {
         let id = id.clone();
@@ -190,9 +222,7 @@ async fn one_public_token_lives_and_is_spent_once() {
     assert_eq!(count(&outcomes, |spend| *spend == PublicSpend::Used), MANY - 1, "{outcomes:?}");
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn one_watcher_gets_a_connection() {
-    let replicas = sqlite().await;
+async fn one_watcher_gets_a_connection(replicas: Replicas) {
     let id = with_connection(&*replicas.stores[0]).await;
     replicas.stores[0].begin_attempt(&id, &attempt(1, 0)).await.unwrap();
     let lease = |store: Arc<dyn Store>, _| async move { store.lease_due(at(2), at(3), 10).await };
@@ -200,9 +230,7 @@ async fn one_watcher_gets_a_connection() {
     assert_eq!(count(&outcomes, |leased| leased.contains(&id)), 1, "{outcomes:?}");
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn one_deliverer_gets_an_event_and_a_move_that_many_make_is_told_once() {
-    let replicas = sqlite().await;
+async fn one_deliverer_gets_an_event_and_a_move_that_many_make_is_told_once(replicas: Replicas) {
     replicas.stores[0].set_told_clients(&[super::outbox::acorn()]).await.unwrap();
     let id = with_connection(&*replicas.stores[0]).await;
     let same = |store: Arc<dyn Store>, _| {
@@ -215,18 +243,14 @@ async fn one_deliverer_gets_an_event_and_a_move_that_many_make_is_told_once() {
     assert_eq!(outcomes.iter().map(Vec::len).sum::<usize>(), 1, "{outcomes:?}");
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn as_many_tries_are_taken_as_there_are() {
-    let replicas = sqlite().await;
+async fn as_many_tries_are_taken_as_there_are(replicas: Replicas) {
     let take =
         |store: Arc<dyn Store>, _| async move { store.take_try(&hash("pat"), at(0), at(-15), 5).await };
     let outcomes = replicas.race(take).await;
     assert_eq!(count(&outcomes, Option::is_none), 5, "{outcomes:?}");
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn as_many_requests_are_kept_as_a_link_may_make() {
-    let replicas = sqlite().await;
+async fn as_many_requests_are_kept_as_a_link_may_make(replicas: Replicas) {
     let link = new_link("lnk_1");
     replicas.stores[0].create_link(&link).await.unwrap();
     let ask = |store: Arc<dyn Store>, nth: usize| {
@@ -239,9 +263,7 @@ async fn as_many_requests_are_kept_as_a_link_may_make() {
     assert_eq!(kept.len(), 5, "{kept:?}");
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn the_same_link_and_the_same_connection_are_made_once() {
-    let replicas = sqlite().await;
+async fn the_same_link_and_the_same_connection_are_made_once(replicas: Replicas) {
     let make = |store: Arc<dyn Store>, _| async move {
         let link = new_link("lnk_1");
         store.create_link(&link).await?;
