@@ -4,7 +4,7 @@ mod programs;
 mod user;
 
 use anyhow::{Context as _, bail};
-use programs::Programs;
+pub use programs::Programs;
 use std::fs;
 use std::io::Write as _;
 use std::net::TcpListener;

@@ -10,12 +10,14 @@ const NEEDED: [&str; 3] = ["initdb", "postgres", "psql"];
 
 /// The programs of one version.
 #[derive(Debug)]
-pub(crate) struct Programs(PathBuf);
+pub struct Programs(PathBuf);
 
 impl Programs {
+    /// Looks for them.
+    ///
     /// # Errors
     /// When they are nowhere, with what to install.
-    pub(crate) fn find() -> anyhow::Result<Self> {
+    pub fn find() -> anyhow::Result<Self> {
         if let Some(named) = std::env::var_os("POSTGRES_BIN").filter(|named| !named.is_empty()) {
             let named = PathBuf::from(named);
             if !is_whole(&named) {

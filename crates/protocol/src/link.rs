@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CreateLinkToken {
-    /// The client's own name for its customer; 1 to 128 characters.
+    /// The client's own name for its customer; 1 to 128 characters, any but U+0000.
     pub user_id: UserId,
     /// The origin of the page that will frame the widget, exactly as registered: `https://app.example`.
     pub origin: String,

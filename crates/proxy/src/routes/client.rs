@@ -76,6 +76,10 @@ async fn checked(state: &AppState, client: &Client, body: &CreateLinkToken) -> A
     if user.chars().count() > LONGEST_USER_ID {
         return Err(ApiProblem::field("user_id", FieldProblemKind::TooLong));
     }
+    // No database keeps it, so two such ids could not be told apart.
+    if user.contains('\0') {
+        return Err(ApiProblem::field("user_id", FieldProblemKind::Malformed));
+    }
     if body.language.as_deref().is_some_and(|language| !is_language(language)) {
         return Err(ApiProblem::field("language", FieldProblemKind::Malformed));
     }

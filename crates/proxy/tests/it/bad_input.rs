@@ -57,6 +57,17 @@ async fn send(world: &World, route: &Route, body: Vec<u8>) -> (u16, String) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_text_that_no_database_keeps_is_refused_or_names_nobody() {
+    let world = World::new().await;
+    let wish = json!({"user_id": "pat\0", "origin": ORIGIN});
+    let answer = world.client(ACORN, Method::POST, "/v1/link-tokens", wish).await;
+    let problem = problem(answer, 422).await;
+    assert_eq!(problem.fields[0].field, "user_id");
+    let known = world.request(Method::GET, "/v1/users/pat%00/connections").bearer_auth(ACORN).send().await;
+    assert_eq!(known.unwrap().status(), 200, "nobody of that name has any");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn every_body_that_does_not_fit_names_the_field_and_never_the_value() {
     let world = World::new().await;
     let browser = Browser::open(&world, "pat", "verify").await;

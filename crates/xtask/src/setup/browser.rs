@@ -3,9 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Context as _, bail, ensure};
+use anyhow::{Context as _, ensure};
 
-use super::Consent;
+use super::{Consent, packages};
 use crate::process;
 
 /// The names under which systems ship it, the plainest first.
@@ -53,32 +53,12 @@ fn named_or_found(variable: &str, names: &[&str]) -> anyhow::Result<Option<PathB
 }
 
 fn install(consent: Consent) -> anyhow::Result<()> {
-    const BY_HAND: &str = "apt-get update && apt-get install -y chromium chromium-driver";
-    let root = nix::unistd::geteuid().is_root();
-    let can = process::find_program(&["apt-get"]).is_some();
-    if !can {
-        bail!(
-            "the browser tests need Chromium and chromedriver; install both, or set CHROMIUM and CHROMEDRIVER"
-        );
-    }
-    let prefix: &[&str] = match (root, consent) {
-        (true, _) => &[],
-        (false, Consent::SystemPackages) => &["sudo"],
-        (false, Consent::OwnFolderOnly) => bail!(
-            "the browser tests need Chromium and chromedriver. Install them with `sudo sh -c '{BY_HAND}'`, \
-             or run this again with --install to have it done with sudo"
-        ),
-    };
-    println!("Installing Chromium and its driver, needed to test in a real browser: about 2 minutes");
-    let apt = |arguments: &[&str]| {
-        let words = [prefix, &["env", "DEBIAN_FRONTEND=noninteractive", "apt-get"], arguments].concat();
-        let mut words = words.into_iter();
-        let mut command = Command::new(words.next().unwrap_or("env"));
-        process::run(command.args(words))
-    };
-    apt(&["update", "-q"])?;
-    apt(&["install", "-y", "-q", "chromium", "chromium-driver"])
-        .with_context(|| format!("installing Chromium; by hand: {BY_HAND}"))
+    packages::install(
+        consent,
+        &["chromium", "chromium-driver"],
+        "the browser tests need Chromium and chromedriver",
+        "or set CHROMIUM and CHROMEDRIVER",
+    )
 }
 
 impl Browser {

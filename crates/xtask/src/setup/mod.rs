@@ -5,6 +5,8 @@
 mod browser;
 mod cache;
 mod node;
+mod packages;
+mod postgres;
 mod python;
 mod rust;
 mod tool;
@@ -43,6 +45,8 @@ pub(crate) enum Need {
     Schemathesis,
     /// Chromium and its driver, of one major version.
     Browser,
+    /// PostgreSQL's programs.
+    Postgres,
 }
 
 /// What building the page for release takes.
@@ -112,6 +116,9 @@ pub(crate) fn prepare(workspace: &Workspace, needs: &[Need], consent: Consent) -
     if needs.contains(&Need::Browser) {
         toolbox.browser = Some(browser::ensure(consent)?);
     }
+    if needs.contains(&Need::Postgres) {
+        postgres::ensure(consent)?;
+    }
     Ok(toolbox)
 }
 
@@ -125,7 +132,7 @@ impl Toolbox {
             Need::TypeScript => Some(&self.typescript),
             Need::Terser => Some(&self.terser),
             Need::Schemathesis => Some(&self.schemathesis),
-            Need::WasmTarget | Need::Browser => None,
+            Need::WasmTarget | Need::Browser | Need::Postgres => None,
         }
     }
 

@@ -111,7 +111,8 @@ impl Step {
     /// What must be there before it runs.
     pub(super) fn needs(self) -> &'static [Need] {
         match self {
-            Self::Format | Self::Lints | Self::Native | Self::Fuzz => &[],
+            Self::Format | Self::Lints | Self::Fuzz => &[],
+            Self::Native => &[Need::Postgres],
             Self::LintsWasm | Self::Docs => &[Need::WasmTarget],
             Self::Api => &[Need::Schemathesis],
             Self::Browser => &[Need::WasmTarget, Need::WasmBindgen, Need::Browser],
