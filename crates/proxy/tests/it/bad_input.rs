@@ -2,7 +2,7 @@
 //! goes on.
 
 use super::browser::Browser;
-use super::world::{ACORN, ORIGIN, World, key, problem};
+use super::world::{ACORN, ORIGIN, World, key, problem, read};
 use linchpin_protocol::Next;
 use linchpin_sandbox::EventKind;
 use reqwest::Method;
@@ -61,8 +61,8 @@ async fn a_text_that_no_database_keeps_is_refused_or_names_nobody() {
     let world = World::new().await;
     let wish = json!({"user_id": "pat\0", "origin": ORIGIN});
     let answer = world.client(ACORN, Method::POST, "/v1/link-tokens", wish).await;
-    let problem = problem(answer, 422).await;
-    assert_eq!(problem.fields[0].field, "user_id");
+    let problem: Value = read(answer, 422).await;
+    assert_eq!(problem["fields"][0]["field"], "user_id", "{problem}");
     let known = world.request(Method::GET, "/v1/users/pat%00/connections").bearer_auth(ACORN).send().await;
     assert_eq!(known.unwrap().status(), 200, "nobody of that name has any");
 }
