@@ -70,6 +70,8 @@ impl World {
             // Not the rest of the defaults: the whole register of institutions is among them, which takes time.
             api_name: linchpin_sandbox::DEFAULT_API_NAME.to_owned(),
             api_password: linchpin_sandbox::Secret::new(linchpin_sandbox::DEFAULT_API_PASSWORD),
+            basiq_api_key: linchpin_sandbox::Secret::new(linchpin_sandbox::DEFAULT_BASIQ_API_KEY),
+            basiq_redirect_url: None,
             clock: clocks.bank().clone(),
             public_url: None,
             institutions: Directory::practice_only(),
