@@ -211,6 +211,7 @@ async fn an_institution_and_its_method_are_chosen_where_the_link_leaves_them_ope
     for name in ["Early Bank", "No Login Bank"] {
         assert!(!all.contains(name), "{name} is not for people");
     }
+    assert_eq!(speaker.fill(&page, "choice=cancel").await, format!("{BACK}?state=s"), "nothing is chosen");
     let page = speaker.visit(&format!("action=connect&institutionId={HOOLI}")).await;
     let both = speaker.page(&page).await;
     assert!(both.contains("AU00000 web") && both.contains("AU00000 open-banking"), "{both}");
@@ -294,12 +295,13 @@ async fn a_consent_that_has_ended_makes_it_invalid_until_it_is_renewed() {
 }
 
 #[tokio::test]
-async fn a_link_that_names_a_connection_by_login_asks_for_its_password_only() {
+async fn a_link_that_names_a_connection_by_login_asks_for_consent_and_its_password_only() {
     let speaker = speak_with_way_back().await;
     speaker.connecting(HOOLI, (GOOD.0, "wrong")).await;
     speaker.practice.pass(60_000);
     let id = speaker.newest_connection().await["id"].as_str().unwrap().to_owned();
-    let page = speaker.visit(&format!("connectionId={id}&state=s")).await;
+    let page = speaker.visit(&format!("connectionId={id}&action=connect&state=s")).await;
+    speaker.fill(&page, "choice=agree").await;
     let shown = speaker.page(&page).await;
     assert!(!shown.contains("Login ID") && shown.contains("Password"), "{shown}");
     let back = speaker.fill(&page, &format!("choice=log-in&password={}", GOOD.1)).await;

@@ -36,6 +36,8 @@ pub(crate) struct Visit {
     state: Option<Secret>,
     /// The institution that the link names.
     institution: Option<String>,
+    /// The connection that it names, which is the person's.
+    connection: Option<BasiqConnectionId>,
     pub(crate) stage: Stage,
     /// What went wrong just now, in words for the person.
     pub(crate) notice: Option<&'static str>,
@@ -88,11 +90,18 @@ impl Basiq {
         let Scope::Client(user) = caller.scope else {
             return Err("This link was made with a token that no browser may have.");
         };
-        let stage = self.first_stage(user, &wanted)?;
+        let unknown = "This link names a connection that is not there.";
+        let named = wanted.connection.as_deref().map(str::parse).transpose().map_err(|_| unknown)?;
+        if let Some(connection) = named {
+            self.connection(user, connection).map_err(|_| unknown)?;
+        }
+        let institution = wanted.institution.as_deref();
+        let stage = self.first_stage(user, wanted.action.as_deref(), institution, named)?;
         let now = self.now;
         self.visits.retain(|visit| later(visit.began, LIFE) > now);
         let Wanted { state, institution, .. } = wanted;
-        self.visits.push(Visit { id, user, state, institution, stage, notice: None, began: now });
+        let (connection, notice) = (named, None);
+        self.visits.push(Visit { id, user, state, institution, connection, stage, notice, began: now });
         Ok(())
     }
 
@@ -159,31 +168,42 @@ impl Basiq {
         self.jobs.get(&job).filter(waits).and_then(Job::next_change)
     }
 
-    fn first_stage(&mut self, user: BasiqUserId, wanted: &Wanted) -> Result<Stage, &'static str> {
-        if let Some(text) = &wanted.connection {
-            let unknown = "This link names a connection that is not there.";
-            let id: BasiqConnectionId = text.parse().map_err(|_| unknown)?;
-            let connection = self.connection(user, id).map_err(|_| unknown)?;
-            let connector = connection.connector;
-            if connector.method == Method::Web {
-                return Ok(Stage::Login { connector, connection: Some(id), keeps_login_id: true });
+    fn first_stage(
+        &mut self,
+        user: BasiqUserId,
+        action: Option<&str>,
+        institution: Option<&str>,
+        connection: Option<BasiqConnectionId>,
+    ) -> Result<Stage, &'static str> {
+        let has_consent = self.has_consent(user);
+        match action {
+            None | Some("" | "null") if connection.is_none() => Ok(Stage::Consent),
+            None | Some("" | "null" | "connect") if !has_consent => Ok(Stage::Consent),
+            Some("reauthorise") if connection.is_none() => Ok(Stage::Renewals),
+            None | Some("" | "null" | "connect" | "reauthorise") => {
+                self.stage_after_consent(user, institution, connection).map_err(|why| in_words(&why))
             }
-            if connection.status != Status::PreInit {
-                return Ok(Stage::Bank { connector, connection: id });
-            }
-            // Who left on the way goes through all of it again (the statuses of basiq.md 4).
-            return self.open_banking(user, connector).map_err(|refusal| in_words(&refusal));
-        }
-        match wanted.action.as_deref() {
-            None | Some("" | "null") => Ok(Stage::Consent),
-            Some("connect") if !self.has_consent(user) => Ok(Stage::Consent),
-            Some("connect") => {
-                let only = only_choice(wanted.institution.as_deref());
-                only.map_or(Ok(Stage::Institutions), |one| self.begin_with(user, one))
-                    .map_err(|why| in_words(&why))
-            }
-            Some("reauthorise") => Ok(Stage::Renewals),
             Some(_) => Err("This action cannot be practised here."),
+        }
+    }
+
+    fn stage_after_consent(
+        &mut self,
+        user: BasiqUserId,
+        institution: Option<&str>,
+        connection: Option<BasiqConnectionId>,
+    ) -> Result<Stage, BasiqRefusal> {
+        let Some(id) = connection else {
+            return only_choice(institution)
+                .map_or(Ok(Stage::Institutions), |one| self.begin_with(user, one));
+        };
+        let connection = self.connection(user, id)?;
+        let (connector, is_left) = (connection.connector, connection.status == Status::PreInit);
+        match connector.method {
+            Method::Web => Ok(Stage::Login { connector, connection: Some(id), keeps_login_id: true }),
+            // Who left on the way goes through all of it again, with a new one.
+            Method::OpenBanking if is_left => self.open_banking(user, connector),
+            Method::OpenBanking => Ok(Stage::Bank { connector, connection: id }),
         }
     }
 
@@ -193,10 +213,15 @@ impl Basiq {
         match (stage, deed) {
             (Stage::Consent, Deed::Agree) => {
                 self.decide_consent(user, true)?;
-                let institution = self.visit_called(id)?.institution.clone();
-                let only = only_choice(institution.as_deref());
-                let stage = only.map_or(Ok(Stage::Institutions), |one| self.begin_with(user, one));
-                self.go(id, stage.unwrap_or(Stage::Institutions))
+                let visit = self.visit_called(id)?;
+                let (institution, connection) = (visit.institution.clone(), visit.connection);
+                let stage = self.stage_after_consent(user, institution.as_deref(), connection);
+                let stage = stage.unwrap_or_else(|why| {
+                    // What stands in the way of one institution is told where another can be chosen.
+                    self.change(id, |visit| visit.notice = Some(in_words(&why)));
+                    Stage::Institutions
+                });
+                self.go(id, stage)
             }
             (Stage::Consent, Deed::Cancel) => {
                 self.decide_consent(user, false)?;

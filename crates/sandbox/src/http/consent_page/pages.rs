@@ -24,6 +24,10 @@ pub(super) fn due(basiq: &Basiq, visit: &Visit, address: &str, target: Option<&s
     let whole = html! {
         @if let Some(notice) = visit.notice { p.notice role="alert" { (notice) } }
         form method="post" action=(address) { (text) }
+        @if matches!(visit.stage, Stage::Institutions | Stage::Renewals) {
+            // A form of its own: in the other, every button chooses.
+            form method="post" action=(address) { (cancel("Cancel")) }
+        }
     };
     page(StatusCode::OK, title, whole, target)
 }
@@ -67,7 +71,6 @@ fn institutions(choices: &[&BasiqConnector]) -> Markup {
                 }
             }
         }
-        (elsewhere())
     }
 }
 
@@ -84,13 +87,7 @@ fn renewals(basiq: &Basiq, visit: &Visit) -> Markup {
                 }
             }
         }
-        (elsewhere())
     }
-}
-
-/// What a person can do who finds nothing to choose.
-fn elsewhere() -> Markup {
-    html! { p.quiet { "To try what happens when nobody chooses, just close this window." } }
 }
 
 fn login(connector: &BasiqConnector, keeps_login_id: bool) -> Markup {
