@@ -200,3 +200,15 @@ async fn what_is_not_there_is_told_in_the_envelope_and_is_practice() {
     let response = speaker.practice.http.get(url).send().await.unwrap();
     assert_eq!(response.headers()["x-linchpin-practice"], "true");
 }
+
+#[tokio::test]
+async fn an_error_points_at_what_is_wrong_as_documented() {
+    let speaker = speak().await;
+    let path = format!("/users/{}/connections", speaker.user);
+    let body = json!({"loginId": GOOD.0, "password": GOOD.1, "institution": {}});
+    let (status, told) = speaker.call_with(&speaker.older, Method::POST, &path, body).await;
+    let error = &told["data"][0];
+    assert_eq!((status.as_u16(), &error["code"]), (400, &json!("parameter-not-supplied")), "{told}");
+    assert_eq!(keys(error), set(&["type", "code", "title", "detail", "source"]));
+    assert_eq!(error["source"], json!({"pointer": "connection/institution/id", "parameter": "id"}));
+}

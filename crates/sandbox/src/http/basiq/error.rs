@@ -104,13 +104,11 @@ impl BasiqError {
         let mut error =
             json!({"type": "error", "code": self.code, "title": self.title, "detail": self.detail});
         if let Some(parameter) = self.parameter {
-            // The pointer is the whole way to the parameter; ids of institutions are one level deep.
-            let pointer = if parameter == "institution" {
-                "connection/institution/id".to_owned()
-            } else {
-                parameter.to_owned()
+            // The pointer is the whole way to the parameter, which is the last step of it.
+            error["source"] = match parameter {
+                "institution" => json!({"pointer": "connection/institution/id", "parameter": "id"}),
+                _ => json!({"pointer": parameter, "parameter": parameter}),
             };
-            error["source"] = json!({"pointer": pointer, "parameter": parameter});
         }
         json!({"type": "list", "correlationId": correlation, "data": [error]})
     }
