@@ -60,6 +60,9 @@ pub struct Config {
     /// How many seconds pass between two readings of the aggregator's changed deposits; 60 when absent.
     #[serde(default, deserialize_with = "seconds")]
     pub deposits_every: Option<u32>,
+    /// How many seconds after a connection was read it can be read again at a person's wish; 900 when absent.
+    #[serde(default, deserialize_with = "seconds")]
+    pub refresh_every: Option<u32>,
     /// Networks whose `X-Forwarded-For` is believed: `["10.0.0.0/8"]`. None by default, and then the peer counts.
     #[serde(default)]
     pub trusted_proxies: Vec<IpNet>,

@@ -226,6 +226,12 @@ impl Parameters {
         self.text(name).map(|text| number(text).ok_or_else(malformed)).transpose()
     }
 
+    /// A parameter that is `true` or `false`.
+    pub(crate) fn truth(&self, name: &'static str) -> Result<Option<bool>, ApiProblem> {
+        let malformed = |_| ApiProblem::field(name, FieldProblemKind::Malformed);
+        self.text(name).map(|text| text.parse().map_err(malformed)).transpose()
+    }
+
     /// The size of a page that `limit` asks for.
     pub(crate) fn limit(&self, usual: u32, largest: u32) -> Result<u32, ApiProblem> {
         let Some(limit) = self.number("limit")? else { return Ok(usual) };

@@ -15,7 +15,8 @@ struct Rule {
 }
 
 const EVERY: &[Mode] = &[Mode::Link, Mode::Repair, Mode::Deposit, Mode::Manage];
-const DRIVES: &[Mode] = &[Mode::Link, Mode::Repair];
+const DRIVES: &[Mode] = &[Mode::Link, Mode::Repair, Mode::Manage];
+const MANAGES: &[Mode] = &[Mode::Manage];
 const DEPOSITS: &[Mode] = &[Mode::Link, Mode::Deposit];
 
 const fn always(method: &'static str, route: &'static str) -> Rule {
@@ -38,7 +39,10 @@ const RULES: &[Rule] = &[
     rule("POST", "/v1/institution-requests", &[Mode::Link]),
     rule("POST", "/v1/connections", &[Mode::Link]),
     rule("POST", "/v1/connections/{id}/take-up", &[Mode::Link]),
-    rule("GET", "/v1/connections/{id}", &[Mode::Link, Mode::Repair, Mode::Manage]),
+    rule("GET", "/v1/connections", MANAGES),
+    rule("POST", "/v1/connections/{id}/refresh", MANAGES),
+    rule("DELETE", "/v1/connections/{id}", MANAGES),
+    rule("GET", "/v1/connections/{id}", DRIVES),
     rule("POST", "/v1/connections/{id}/credentials", DRIVES),
     rule("POST", "/v1/connections/{id}/answers", DRIVES),
     rule("POST", "/v1/connections/{id}/retry", DRIVES),

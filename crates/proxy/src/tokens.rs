@@ -45,6 +45,8 @@ pub enum Kind {
     DepositAccount,
     /// The digits that the widget shows to whoever comes back in another browser.
     Match,
+    /// The name of somebody's login at an institution; never its secret.
+    Login,
 }
 
 impl Kind {
@@ -65,6 +67,7 @@ impl Kind {
             Kind::State => "state",
             Kind::DepositAccount => "deposit account",
             Kind::Match => "match",
+            Kind::Login => "login",
         }
     }
 }

@@ -4,7 +4,7 @@
 
 use crate::app::AppState;
 use crate::clock::later;
-use crate::connections::{LEASE, TRIES_WINDOW, VISITS_KEPT, ensure_driver};
+use crate::connections::{self, LEASE, TRIES_KEPT, VISITS_KEPT, ensure_driver};
 use crate::webhooks;
 use jiff::SignedDuration;
 use std::time::Duration;
@@ -35,11 +35,12 @@ pub(crate) async fn run(state: AppState) {
             }
             Err(error) => tracing::warn!(%error, "due connections could not be read"),
         }
+        connections::take_over(&state).await;
         if tidied.is_none_or(|tidied| tidied.elapsed() >= TIDY_EVERY) {
             tidied = Some(Instant::now());
             state.live.sweep(IDLE);
             state.guard.tidy();
-            if let Err(error) = state.store.forget_tries(later(now, -TRIES_WINDOW)).await {
+            if let Err(error) = state.store.forget_tries(later(now, -TRIES_KEPT)).await {
                 tracing::warn!(%error, "old tries could not be forgotten");
             }
             if let Err(error) = state.store.forget_visits(later(now, -VISITS_KEPT)).await {

@@ -3,7 +3,7 @@
 use super::act::{self, Wish};
 use super::live::Slot;
 use super::look;
-use super::{drive, view};
+use super::{drive, parting, view};
 use crate::aggregators::{Listing, Reference};
 use crate::app::AppState;
 use crate::problem::{ApiProblem, ApiResult};
@@ -33,15 +33,7 @@ pub(crate) struct NewConnectionCall<'a> {
 /// Makes a connection of ours. The aggregator hears of it with the first login, or on the way to the bank's
 /// own page: looking at a form makes nothing there.
 pub(crate) async fn create(state: &AppState, call: NewConnectionCall<'_>) -> ApiResult<Arc<Connection>> {
-    let first = match call.method {
-        ConnectionMethod::BankLogin => {
-            Next::Authorize { host: None, problem: AuthorizeProblem::None, opened: false, digits: None }
-        }
-        ConnectionMethod::Credentials | ConnectionMethod::Unknown => {
-            let fields = state.aggregator.login_form(call.listing);
-            Next::Credentials { fields, problem: CredentialProblem::None, tries_left: None }
-        }
-    };
+    let first = first_step(state, Some(call.listing), call.method);
     let deposits = ways::of_client(state, &call.link.client, call.link.purpose);
     let connection = NewConnection {
         id: call.id,
@@ -60,13 +52,26 @@ pub(crate) async fn create(state: &AppState, call: NewConnectionCall<'_>) -> Api
     render(state, &connection.id).await
 }
 
+/// What a new connection asks for. Without a listing the form has no fields yet.
+pub(super) fn first_step(state: &AppState, listing: Option<&Listing>, method: ConnectionMethod) -> Next {
+    match method {
+        ConnectionMethod::BankLogin => {
+            Next::Authorize { host: None, problem: AuthorizeProblem::None, opened: false, digits: None }
+        }
+        ConnectionMethod::Credentials | ConnectionMethod::Unknown => {
+            let fields = listing.map(|listing| state.aggregator.login_form(listing)).unwrap_or_default();
+            Next::Credentials { fields, problem: CredentialProblem::None, tries_left: None }
+        }
+    }
+}
+
 /// A connection as it stands.
 pub(crate) async fn render(state: &AppState, id: &ConnectionId) -> ApiResult<Arc<Connection>> {
     Ok(look::current(state, &state.live.slot(id)).await?)
 }
 
 /// A connection as it stands upstream now; as it was shown last, if that cannot be read.
-pub(crate) async fn refresh(state: &AppState, id: &ConnectionId) -> ApiResult<Arc<Connection>> {
+pub(crate) async fn look_again(state: &AppState, id: &ConnectionId) -> ApiResult<Arc<Connection>> {
     let slot = state.live.slot(id);
     let gate = slot.gate.lock().await;
     if !slot.memo().running
@@ -197,6 +202,12 @@ pub(crate) async fn retry(state: &AppState, id: &ConnectionId, body: Retry) -> A
     let shown = look::current(state, &slot).await?;
     if shown.revision != body.revision {
         return Err(Code::WrongStep.into());
+    }
+    if matches!(shown.next, Next::Interrupted { .. }) {
+        // It stays, then.
+        let _gate = slot.gate.lock().await;
+        parting::withdraw(state, &slot, shown.revision).await?;
+        return Ok(look::look(state, &slot).await?);
     }
     if matches!(shown.next, Next::Later { .. } | Next::Failed { .. } | Next::NoAccounts {}) {
         let _gate = slot.gate.lock().await;

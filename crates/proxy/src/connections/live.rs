@@ -1,5 +1,6 @@
 //! What is known of connections right now, in this process.
 
+use super::manage::Seen;
 use jiff::Timestamp;
 use linchpin_protocol::{Connection, ConnectionId, Next};
 use std::collections::HashMap;
@@ -45,6 +46,8 @@ pub(super) struct Memo {
     pub(super) waiting_since: Option<Timestamp>,
     /// How often somebody who came back in another browser typed digits that do not match.
     pub(super) mismatches: u32,
+    /// What the last look told about looking after it.
+    pub(super) seen: Option<Seen>,
     /// The last `drawn` that was answered to a long-poll.
     pub(super) served: u64,
     /// Whether a driver runs, and how often one was asked for.

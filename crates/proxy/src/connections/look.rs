@@ -1,12 +1,12 @@
 //! Looking upstream, and showing what was seen.
 
-use super::act;
 use super::live::Slot;
 use super::view::{self, Own};
+use super::{act, manage};
 use crate::aggregators::{AccountNames, Observation, Reference, Step, UpstreamError};
 use crate::app::AppState;
 use crate::problem::ApiProblem;
-use crate::store::{ConnectionRecord, Ended, Intent, StoreError};
+use crate::store::{ConnectionRecord, Ended, Intent, PartingRecord, StoreError};
 use crate::ways;
 use linchpin_protocol::{Code, Connection, ConnectionMethod, CredentialProblem, Field, Next, Stage};
 use std::sync::Arc;
@@ -46,6 +46,9 @@ impl From<LookError> for ApiProblem {
 /// Reads upstream and shows it. The caller holds the slot's gate.
 pub(super) async fn look(state: &AppState, slot: &Arc<Slot>) -> Result<Arc<Connection>, LookError> {
     let record = load(state, slot).await?;
+    if let Some(parting) = &record.parting {
+        return Ok(parted(state, slot, &record, parting));
+    }
     let observation = match &record.upstream {
         Some(reference) => state.aggregator.read(&Reference(reference.clone())).await?,
         None => Observation::untouched(),
@@ -97,6 +100,23 @@ fn visit(state: &AppState, record: &ConnectionRecord) -> Next {
     view::authorize(&state.key, &record.id, &record.visit, state.clock.now())
 }
 
+/// Shows how far the end of a connection has come. Only we know that, so upstream is not asked.
+fn parted(
+    state: &AppState,
+    slot: &Arc<Slot>,
+    record: &ConnectionRecord,
+    parting: &PartingRecord,
+) -> Arc<Connection> {
+    let now = state.clock.now();
+    let since = {
+        let mut memo = slot.memo();
+        memo.waiting_since.get_or_insert(now).to_owned()
+    };
+    let next = view::since(view::parting(parting), since);
+    let observation = Observation { step: Step::Closed, ..Observation::of(Step::Closed, "ending") };
+    slot.show(view::connection(record, record.revision, observation, next))
+}
+
 pub(super) async fn load(state: &AppState, slot: &Slot) -> Result<ConnectionRecord, LookError> {
     state.store.connection(&slot.id).await?.ok_or(LookError::Missing)
 }
@@ -114,7 +134,15 @@ pub(super) async fn settle(
         record.upstream = Some(moved.0.clone());
     }
     let observation = Observation { step: suited(&record, observation.step), ..observation };
+    manage::note(state, slot, &record, &observation);
+    if observation.step == Step::Closed && record.login.is_some() {
+        // The aggregator has forgotten it, too.
+        state.store.set_login(&record.id, None, None).await?;
+    }
     for _ in 0..ATTEMPTS {
+        if let Some(parting) = &record.parting {
+            return Ok(parted(state, slot, &record, parting));
+        }
         let mut observation = observation.clone();
         observation.step = with_pending(state, slot, &mut record, observation.step).await?;
         if observation.step == Step::NumbersDue {
@@ -170,7 +198,7 @@ async fn with_pending(
         // How the visit itself stands is ours, and says nothing of upstream.
         Intent::Authorize | Intent::Return => matches!(step, Step::Authorize { .. }),
         // Upstream shows what the person acted on.
-        Intent::Credentials | Intent::Answers | Intent::Retry => {
+        Intent::Credentials | Intent::Answers | Intent::Retry | Intent::Refresh => {
             pending.before.matches(&view::digest(&state.key, &render(state, slot, record, &step).await?))
         }
     };
@@ -229,6 +257,7 @@ async fn render(
         waiting_since: slot.memo().waiting_since,
         visit: &visit(state, record),
         before: shown.as_ref().map(|connection| &connection.next),
+        paused: record.paused_until.is_some_and(|until| until > state.clock.now()),
     };
     Ok(view::next(step.clone(), &own))
 }

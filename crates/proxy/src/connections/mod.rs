@@ -7,10 +7,13 @@ mod act;
 mod bank_login;
 mod calls;
 mod drive;
+mod etiquette;
 mod live;
 mod login;
 mod look;
+mod manage;
 mod outcome;
+mod parting;
 mod tries;
 mod upstream;
 mod view;
@@ -19,11 +22,13 @@ pub(crate) use bank_login::{
     Arrival, Opening, Proof, RETURN_LIFE, VISITS_KEPT, abandon, come_back, is_in_place, open, state_hash,
     ticket,
 };
-pub(crate) use calls::{NewConnectionCall, answers, choose, create, refresh, render, retry, told, wait};
+pub(crate) use calls::{NewConnectionCall, answers, choose, create, look_again, render, retry, told, wait};
 pub(crate) use drive::{LEASE, ensure_driver};
 pub(crate) use live::Live;
 pub(crate) use login::credentials;
+pub(crate) use manage::{list, refresh};
 pub(crate) use outcome::{mint_for, mint_public_token, verification};
-pub(crate) use tries::WINDOW as TRIES_WINDOW;
+pub(crate) use parting::{Leave, part, take_over};
+pub(crate) use tries::KEPT as TRIES_KEPT;
 pub(crate) use upstream::user as upstream_user;
 pub(crate) use view::counted;

@@ -1,6 +1,7 @@
 //! How often a login or an answer may be tried: counted across sessions, devices and restarts, since the bank that locks
 //! somebody out counts so too.
 
+use super::etiquette;
 use crate::app::AppState;
 use crate::clock::later;
 use crate::problem::{ApiProblem, ApiResult};
@@ -10,9 +11,11 @@ use jiff::{SignedDuration, Timestamp};
 use linchpin_protocol::Code;
 
 /// In this time (standards R4).
-pub(crate) const WINDOW: SignedDuration = SignedDuration::from_mins(15);
+const WINDOW: SignedDuration = SignedDuration::from_mins(15);
 /// So many logins of one person at one institution. Banks lock after three to five wrong ones.
 const LOGINS: u32 = 5;
+/// Readings at a person's wish are counted for as long as an aggregator's daily limit needs, and nothing is kept longer.
+pub(crate) const KEPT: SignedDuration = etiquette::DAY;
 /// So many rounds of answers: a login may lead to several.
 const ANSWERS: u32 = 15;
 
@@ -32,15 +35,21 @@ pub(super) async fn take(
     record: &ConnectionRecord,
     intent: Intent,
 ) -> ApiResult<Option<Try>> {
+    let at = state.clock.now();
     let (sort, most) = match intent {
         Intent::Credentials => ("login", LOGINS),
         Intent::Answers => ("answers", ANSWERS),
+        Intent::Refresh => {
+            // Whether it may be done was looked at; this one is counted, whatever the others were.
+            let subject = refreshes_of(state, record);
+            state.store.take_try(&subject, at, at, u32::MAX).await?;
+            return Ok(Some(Try { subject, at }));
+        }
         // No secret of the person's is sent.
         Intent::Retry | Intent::Verify | Intent::Authorize | Intent::Return => return Ok(None),
     };
     let parts = [record.client.0.as_str(), record.user_id.as_str(), record.institution.id.as_str(), sort];
     let subject = state.key.hash(Kind::Try, &parts);
-    let at = state.clock.now();
     match state.store.take_try(&subject, at, later(at, -WINDOW), most).await? {
         None => Ok(Some(Try { subject, at })),
         Some(oldest) => {
@@ -49,6 +58,19 @@ pub(super) async fn take(
             Err(ApiProblem::new(Code::TooManyTries).retry_after(Some(seconds)))
         }
     }
+}
+
+/// When people asked for a connection to be read again since `since`, oldest first.
+pub(super) async fn refreshes(
+    state: &AppState,
+    record: &ConnectionRecord,
+    since: Timestamp,
+) -> ApiResult<Vec<Timestamp>> {
+    Ok(state.store.tries(&refreshes_of(state, record), since).await?)
+}
+
+fn refreshes_of(state: &AppState, record: &ConnectionRecord) -> Hash {
+    state.key.hash(Kind::Try, &[record.id.as_str(), "refresh"])
 }
 
 /// Gives a try back that was certainly not made.

@@ -2,7 +2,7 @@
 
 use crate::aggregators::{FoundAccounts, Listing, Observation, Step};
 use crate::clock::on_the_wire;
-use crate::store::{ConnectionRecord, Proof, Visit};
+use crate::store::{ConnectionRecord, PartingRecord, PartingStage, Proof, Visit};
 use crate::tokens::{self, Hash, Key, Kind};
 use jiff::Timestamp;
 use linchpin_protocol::{
@@ -19,6 +19,8 @@ pub(super) struct Own<'a> {
     pub(super) visit: &'a Next,
     /// What is shown now: a percentage never goes backwards.
     pub(super) before: Option<&'a Next>,
+    /// The aggregator has this login already, and is taken to wait before it tries it again.
+    pub(super) paused: bool,
 }
 
 /// What the person has to do now. For [`Step::Ready`] see [`with_accounts`].
@@ -56,6 +58,31 @@ pub(super) fn authorize(key: &Key, id: &ConnectionId, visit: &Visit, now: Timest
     Next::Authorize { host: visit.host.clone(), problem, opened, digits }
 }
 
+/// How far the end of a connection has come.
+pub(super) fn parting(parting: &PartingRecord) -> Next {
+    let wait = |stage| Next::Wait { stage, percent: None, since: None };
+    match (parting.stage, parting.problem) {
+        (PartingStage::Over, _) => {
+            Next::Closed { successor: parting.successor.as_ref().map(|successor| successor.id.clone()) }
+        }
+        (stage, Some(reason)) => Next::Interrupted {
+            parting: parting.parting,
+            erased: parting.erases && stage == PartingStage::End,
+            reason,
+        },
+        (PartingStage::Erase, None) => wait(Stage::Erasing),
+        (PartingStage::End, None) => wait(Stage::Disconnecting),
+    }
+}
+
+/// A wait with when it began.
+pub(super) fn since(mut next: Next, began: Timestamp) -> Next {
+    if let Next::Wait { since, .. } = &mut next {
+        *since = Some(on_the_wire(began));
+    }
+    next
+}
+
 /// What the widget shows as long as somebody is waited for until then.
 pub(super) fn digits(key: &Key, id: &ConnectionId, until: Timestamp) -> String {
     tokens::digits(&key.hash(Kind::Match, &[id.as_str(), &until.to_string()]))
@@ -69,6 +96,9 @@ fn wait(stage: Stage, percent: Option<u8>, own: &Own<'_>) -> Next {
         }
         _ => (stage, percent),
     };
+    let unmoved =
+        matches!(stage, Stage::Unknown | Stage::SigningIn) && percent.is_none_or(|percent| percent == 0);
+    let stage = if own.paused && unmoved { Stage::Paused } else { stage };
     let percent = if stage == Stage::Verifying { None } else { percent };
     Next::Wait { stage, percent, since: own.waiting_since.map(on_the_wire) }
 }
@@ -177,6 +207,7 @@ pub(super) fn status(next: &Next) -> Option<&'static str> {
         Next::Linked { .. } => Some("linked"),
         Next::OfferDeposits { .. } => Some("unproved"),
         Next::Interrupted { .. } => Some("interrupted"),
+        Next::Closed { .. } => Some("closed"),
         Next::Credentials { .. }
         | Next::Wait { .. }
         | Next::Challenges { .. }
@@ -186,7 +217,6 @@ pub(super) fn status(next: &Next) -> Option<&'static str> {
         | Next::ChooseAccounts { .. }
         | Next::Later { .. }
         | Next::NoAccounts {}
-        | Next::Closed { .. }
         | Next::Failed { .. }
         | Next::Unknown => None,
     }
@@ -231,7 +261,7 @@ mod tests {
         &Next::Authorize { host: None, problem: AuthorizeProblem::None, opened: false, digits: None };
 
     fn own(before: Option<&Next>) -> Own<'_> {
-        Own { fields: &[], listing: None, waiting_since: None, visit: NOBODY, before }
+        Own { fields: &[], listing: None, waiting_since: None, visit: NOBODY, before, paused: false }
     }
 
     #[test]

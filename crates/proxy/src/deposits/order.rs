@@ -270,7 +270,7 @@ pub(crate) async fn create(state: &AppState, order: Order) -> ApiResult<Deposit>
         Err(error) => tracing::warn!(%error, "the outcome of ordering deposits is not known"),
     }
     if let Some((connection, _)) = &order.account
-        && let Err(problem) = connections::refresh(state, &connection.id).await
+        && let Err(problem) = connections::look_again(state, &connection.id).await
     {
         tracing::warn!(?problem, "a connection could not be read after deposits were ordered");
     }

@@ -116,7 +116,7 @@ async fn target(state: &AppState, client: &Client, body: &CreateLinkToken) -> Ap
         return refuse("deposit_id", FieldProblemKind::NotOffered);
     }
     match body.mode {
-        Mode::Link => Ok(()),
+        Mode::Link | Mode::Manage => Ok(()),
         Mode::Repair => {
             let Some(id) = &body.connection_id else {
                 return refuse("connection_id", FieldProblemKind::Missing);
@@ -137,8 +137,6 @@ async fn target(state: &AppState, client: &Client, body: &CreateLinkToken) -> Ap
                 None => refuse("deposit_id", FieldProblemKind::NotOffered),
             }
         }
-        // There is nothing yet that such a session could do.
-        Mode::Manage => refuse("mode", FieldProblemKind::NotOffered),
     }
 }
 

@@ -26,7 +26,7 @@ use std::time::Duration;
 pub(super) const LONGEST_WAIT: u64 = 25;
 const SERVER_TIMING: HeaderName = HeaderName::from_static("server-timing");
 
-type Shown = Json<Connection>;
+pub(super) type Shown = Json<Connection>;
 
 fn shown(state: &AppState, connection: Arc<Connection>) -> Shown {
     Json(connections::counted(Arc::unwrap_or_clone(connection), state.clock.now()))
@@ -62,7 +62,7 @@ pub(super) async fn take_up(
     let fits = |record: &ConnectionRecord| scopes::is_of_user(link, record) && record.purpose == link.purpose;
     state.store.connection(&id).await?.filter(fits).ok_or(Code::NotFound)?;
     state.store.take_up(&link.id, &id, state.clock.now()).await?;
-    Ok(shown(&state, connections::refresh(&state, &id).await?))
+    Ok(shown(&state, connections::look_again(&state, &id).await?))
 }
 
 /// Makes a connection, without a login. The provider hears of it with the first login, or on the way to the bank's own
@@ -168,7 +168,7 @@ pub(super) async fn still_open(state: &AppState, link: &LinkRecord, waited: Dura
 }
 
 /// Does an unsafe call on a connection once; a repetition is answered with the connection as it stands.
-async fn on_connection<First>(
+pub(super) async fn on_connection<First>(
     state: &AppState,
     link: &LinkRecord,
     call: (&'static str, String, &[&str]),

@@ -7,6 +7,7 @@ mod deposits;
 mod document;
 mod institution_requests;
 mod institutions;
+mod manage;
 mod reports;
 mod sessions;
 mod users;
@@ -42,9 +43,10 @@ fn api() -> OpenApiRouter<AppState> {
         .routes(routes!(institutions::search))
         .routes(routes!(institutions::detail))
         .routes(routes!(institution_requests::ask, institution_requests::list))
-        .routes(routes!(connections::create))
+        .routes(routes!(connections::create, manage::list))
         .routes(routes!(connections::take_up))
-        .routes(routes!(connections::read))
+        .routes(routes!(connections::read, manage::disconnect))
+        .routes(routes!(manage::refresh))
         .routes(routes!(connections::credentials))
         .routes(routes!(connections::answers))
         .routes(routes!(connections::retry))

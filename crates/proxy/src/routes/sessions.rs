@@ -258,7 +258,7 @@ async fn unfinished(state: &AppState, link: &LinkRecord) -> ApiResult<Vec<Unfini
     for id in begun {
         let read = match link.mode {
             // What is to be repaired has broken since anybody here last saw it.
-            Mode::Repair => connections::refresh(state, &id).await,
+            Mode::Repair => connections::look_again(state, &id).await,
             Mode::Link | Mode::Deposit | Mode::Manage => connections::render(state, &id).await,
         };
         let Ok(connection) = read else { continue };

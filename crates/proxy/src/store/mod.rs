@@ -25,8 +25,9 @@ pub use deposits::{
 pub use place::Place;
 pub use records::{
     Attempt, ClientId, ConnectionRecord, ConsentRecord, Ended, EventRecord, InstitutionRequestRecord, Intent,
-    KeptDirectory, KeyClaim, KeyUse, LinkRecord, NewConnection, NewLink, NewTicket, Pending, Proof,
-    PublicSpend, SessionRecord, Spend, TicketSpend, UpstreamUser, Visit, VisitRecord, WayBack,
+    KeptDirectory, KeyClaim, KeyUse, LinkRecord, NewConnection, NewLink, NewParting, NewTicket,
+    PartingRecord, PartingStage, Pending, Proof, PublicSpend, SessionRecord, Spend, Successor, TicketSpend,
+    UpstreamUser, Visit, VisitRecord, WayBack,
 };
 pub use sql::SqlStore;
 
@@ -204,6 +205,60 @@ pub trait Store: Send + Sync + 'static {
         watch_until: Option<Timestamp>,
         now: Timestamp,
     ) -> StoreResult<()>;
+
+    /// Begins the end of a connection, or goes on with one that stopped. `None`: the revision has moved, a call is
+    /// running, or it is under way already.
+    async fn begin_parting(&self, id: &ConnectionId, parting: &NewParting) -> StoreResult<Option<Revision>>;
+
+    /// Writes down how far the end of a connection has come, or why it stopped, and moves the revision.
+    async fn advance_parting(
+        &self,
+        id: &ConnectionId,
+        record: &PartingRecord,
+        digest: &Hash,
+        now: Timestamp,
+    ) -> StoreResult<()>;
+
+    /// Writes down that a connection has ended, forgets its login, and keeps the one that takes its place, all at once.
+    async fn finish_parting(
+        &self,
+        id: &ConnectionId,
+        successor: Option<&NewConnection>,
+        digest: &Hash,
+        now: Timestamp,
+    ) -> StoreResult<()>;
+
+    /// Gives the end of a connection up that has stopped. False: it has not stopped, or the revision has moved.
+    async fn withdraw_parting(&self, id: &ConnectionId, from: Revision) -> StoreResult<bool>;
+
+    /// Leases connections whose end was begun and that nobody ends, at most `limit`.
+    async fn lease_partings(
+        &self,
+        now: Timestamp,
+        lease_until: Timestamp,
+        limit: u32,
+    ) -> StoreResult<Vec<ConnectionId>>;
+
+    /// Holds the lease of a connection that is being ended.
+    async fn hold_parting(&self, id: &ConnectionId, lease_until: Timestamp) -> StoreResult<()>;
+
+    /// Keeps a connection's login as a keyed hash, and until when the aggregator is taken to wait before it tries that.
+    /// `None` forgets it.
+    async fn set_login(
+        &self,
+        id: &ConnectionId,
+        login: Option<&Hash>,
+        paused_until: Option<Timestamp>,
+    ) -> StoreResult<()>;
+
+    /// The user's newest linked connection, except `besides`, that has this login and has not ended.
+    async fn linked_with_login(
+        &self,
+        client: &ClientId,
+        user: &UserId,
+        login: &Hash,
+        besides: &ConnectionId,
+    ) -> StoreResult<Option<ConnectionId>>;
 
     /// Keeps the aggregator's reference for a connection.
     async fn set_upstream(&self, id: &ConnectionId, upstream: &str) -> StoreResult<()>;
@@ -397,6 +452,9 @@ pub trait Store: Send + Sync + 'static {
         since: Timestamp,
         most: u32,
     ) -> StoreResult<Option<Timestamp>>;
+
+    /// When tries were counted after `since`, oldest first.
+    async fn tries(&self, subject: &Hash, since: Timestamp) -> StoreResult<Vec<Timestamp>>;
 
     /// Takes one try back that was counted at `at`.
     async fn give_try_back(&self, subject: &Hash, at: Timestamp) -> StoreResult<()>;

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use linchpin_protocol::{
     AccountId, AccountSelection, AuthorizeProblem, ConnectionId, ConnectionMethod, Consent, ConsentTerms,
     DepositId, EventId, InstitutionId, InstitutionRef, InstitutionRequestId, LinkId, MaskedText, Mode,
-    Purpose, Revision, Theme, UserId, WebhookKind,
+    Parting, PartingProblem, Purpose, Revision, Theme, UserId, WebhookKind,
 };
 
 /// The operator's short name for a client, such as `acorn`.
@@ -163,6 +163,65 @@ pub struct ConnectionRecord {
     pub created_at: Timestamp,
     /// The last visit to the bank's own page.
     pub visit: Visit,
+    /// Its end, once somebody has begun it.
+    pub parting: Option<PartingRecord>,
+    /// A keyed hash of the login's name, by which the same login is known again; gone when the connection is.
+    pub login: Option<Hash>,
+    /// Until when the aggregator is taken to wait before it tries a login that it has already.
+    pub paused_until: Option<Timestamp>,
+}
+
+/// How far the end of a connection has come.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct PartingRecord {
+    /// What is done.
+    pub parting: Parting,
+    /// Whether what was read is to be erased first, or was.
+    pub erases: bool,
+    /// How far.
+    pub stage: PartingStage,
+    /// Why it stopped there; absent while it goes on, and when it is over.
+    pub problem: Option<PartingProblem>,
+    /// Under which link it was begun.
+    pub link: LinkId,
+    /// The connection that takes its place.
+    pub successor: Option<Successor>,
+}
+
+/// The connection that takes another's place. It is made when that has ended; its id is known from the beginning.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Successor {
+    /// Its id.
+    pub id: ConnectionId,
+    /// How it is made.
+    pub method: ConnectionMethod,
+}
+
+/// What is done next to end a connection. Each can be done twice without harm.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PartingStage {
+    /// Erase what was read.
+    Erase,
+    /// End the connection at the aggregator.
+    End,
+    /// Nothing: it has ended.
+    Over,
+}
+
+/// The end of a connection, begun or gone on with.
+#[derive(Clone, Debug)]
+pub struct NewParting {
+    /// From where.
+    pub record: PartingRecord,
+    /// The revision that the person acted on.
+    pub from: Revision,
+    /// The digest of the step that it leads to.
+    pub digest: Hash,
+    /// When.
+    pub now: Timestamp,
+    /// Until when whoever does it is taken to be alive.
+    pub lease_until: Timestamp,
 }
 
 /// How an account is to be proved to be the person's.
@@ -318,6 +377,8 @@ pub enum Intent {
     Answers,
     /// Start again without a login.
     Retry,
+    /// Read the institution again, at the person's wish.
+    Refresh,
     /// Read account numbers after an aggregation.
     Verify,
     /// Make the connection if need be, and ask for the way to the bank's own page.

@@ -1,9 +1,9 @@
 //! The widget's side of a story: a session, and what a person does with it.
 
-use super::world::{ORIGIN, World, key, read, until};
+use super::world::{ACORN, ORIGIN, World, key, read, until};
 use linchpin_protocol::{
-    AuthorizeTicket, Connection, InstitutionPage, LinkToken, Next, OpenedSession, PublicToken, Secret,
-    Session,
+    AuthorizeTicket, Connection, InstitutionPage, LinkToken, ManagedConnection, ManagedConnections, Next,
+    OpenedSession, PublicToken, Secret, Session,
 };
 use reqwest::{Method, Response};
 use serde_json::{Value, json};
@@ -35,6 +35,13 @@ impl<'a> Browser<'a> {
         Self { world, token: opened.token, session: opened.session }
     }
 
+    /// Opens a session in which a user looks after what they have linked.
+    pub(crate) async fn managing(world: &'a World, user: &str) -> Self {
+        let wish = json!({"user_id": user, "origin": ORIGIN, "mode": "manage", "purpose": "aggregate"});
+        let link = read(world.client(ACORN, Method::POST, "/v1/link-tokens", wish).await, 201).await;
+        Self::with(world, &link).await
+    }
+
     /// Agrees to what is asked, if anything is.
     pub(crate) async fn agree(&self) {
         if let Some(consent) = &self.session.consent {
@@ -63,6 +70,26 @@ impl<'a> Browser<'a> {
             if response.status().as_u16() == 503 { None } else { Some(read(response, 200).await) }
         })
         .await
+    }
+
+    /// What the person has, and what can be done about it.
+    pub(crate) async fn list(&self) -> Vec<ManagedConnection> {
+        let listed: ManagedConnections = read(self.get("/v1/connections").await, 200).await;
+        listed.connections
+    }
+
+    /// Has a connection read again.
+    pub(crate) async fn refresh(&self, connection: &Connection) -> Response {
+        let body = json!({"revision": connection.revision});
+        self.post(&format!("/v1/connections/{}/refresh", connection.id), body).await
+    }
+
+    /// Ends a connection.
+    pub(crate) async fn disconnect(&self, connection: &Connection, purge: bool) -> Response {
+        let revision = connection.revision.0;
+        let path = format!("/v1/connections/{}?purge={purge}&revision={revision}", connection.id);
+        let request = self.world.request(Method::DELETE, &path).bearer_auth(self.token.expose());
+        request.header("idempotency-key", key()).send().await.unwrap()
     }
 
     /// A new connection at the best match.

@@ -23,6 +23,7 @@ mod institution_requests;
 mod keys;
 mod leaks;
 mod limits;
+mod manage;
 mod modes;
 mod openapi;
 mod operators;

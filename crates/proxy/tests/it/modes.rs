@@ -69,30 +69,33 @@ fn matrix() -> Vec<Row> {
         row("POST /v1/sessions/extend", Value::Null, ["yes"; 4]),
         row("POST /v1/sessions/consent", json!({"version": "1.a"}), ["yes"; 4]),
         row("GET /v1/institutions", Value::Null, ["yes", NO, NO, NO]),
-        row("GET /v1/institutions/{id}", Value::Null, ["yes", "yes", NO, NO]),
+        row("GET /v1/institutions/{id}", Value::Null, ["yes", "yes", NO, "yes"]),
         row("POST /v1/institution-requests", json!({"text": "Elm Street Bank"}), ["yes", NO, NO, NO]),
         row("POST /v1/connections", json!({}), ["yes", NO, NO, NO]),
+        row("GET /v1/connections", Value::Null, [NO, NO, NO, "yes"]),
+        row("POST /v1/connections/{id}/refresh", act.clone(), [NO, NO, NO, "yes"]),
+        row("DELETE /v1/connections/{id}", Value::Null, [NO, NO, NO, "yes"]),
         row("GET /v1/connections/{id}", Value::Null, ["yes", "yes", NO, "yes"]),
         row(
             "POST /v1/connections/{id}/credentials",
             json!({"revision": 0, "fields": []}),
-            ["yes", "yes", NO, NO],
+            ["yes", "yes", NO, "yes"],
         ),
         row(
             "POST /v1/connections/{id}/answers",
             json!({"revision": 0, "answers": []}),
-            ["yes", "yes", NO, NO],
+            ["yes", "yes", NO, "yes"],
         ),
-        row("POST /v1/connections/{id}/retry", act.clone(), ["yes", "yes", NO, NO]),
+        row("POST /v1/connections/{id}/retry", act.clone(), ["yes", "yes", NO, "yes"]),
         row(
             "POST /v1/connections/{id}/accounts",
             json!({"revision": 0, "account_ids": []}),
-            ["yes", "yes", NO, NO],
+            ["yes", "yes", NO, "yes"],
         ),
         row("POST /v1/connections/{id}/take-up", Value::Null, ["yes", NO, NO, NO]),
-        row("POST /v1/connections/{id}/authorize", act.clone(), ["yes", "yes", NO, NO]),
-        row("POST /v1/connections/{id}/abandon", act.clone(), ["yes", "yes", NO, NO]),
-        row("POST /v1/connections/{id}/public-token", Value::Null, ["yes", "yes", NO, NO]),
+        row("POST /v1/connections/{id}/authorize", act.clone(), ["yes", "yes", NO, "yes"]),
+        row("POST /v1/connections/{id}/abandon", act.clone(), ["yes", "yes", NO, "yes"]),
+        row("POST /v1/connections/{id}/public-token", Value::Null, ["yes", "yes", NO, "yes"]),
         row("GET /v1/routing-numbers/{number}", Value::Null, ["yes", NO, "yes", NO]),
         row("POST /v1/deposits", json!({}), ["yes", NO, NO, NO]),
         row("GET /v1/deposits/{id}", Value::Null, ["yes", NO, "yes", NO]),
@@ -284,7 +287,7 @@ async fn a_link_token_of_a_mode_needs_what_the_mode_is_about() {
         (json!({"mode": "deposit", "deposit_id": "dep_1"}), "invalid_input deposit_id not_offered"),
         (json!({"mode": "link", "connection_id": "con_1"}), "invalid_input connection_id not_offered"),
         (json!({"mode": "link", "deposit_id": "dep_1"}), "invalid_input deposit_id not_offered"),
-        (json!({"mode": "manage"}), "invalid_input mode not_offered"),
+        (json!({"mode": "manage", "connection_id": "con_1"}), "invalid_input connection_id not_offered"),
     ] {
         let mut body = json!({"user_id": "pat", "origin": ORIGIN});
         body.as_object_mut().unwrap().extend(wish.as_object().unwrap().clone());
@@ -319,6 +322,10 @@ async fn what_is_not_ones_own_looks_like_what_does_not_exist() {
     let link = owner.session.link_id.clone();
     let (same_user, stranger) =
         (Browser::open(&world, "pat", "verify").await, Browser::open(&world, "kim", "verify").await);
+    let wish = json!({"user_id": "kim", "origin": ORIGIN, "mode": "manage"});
+    let link_of_manager =
+        super::world::read(world.client(ACORN, Method::POST, "/v1/link-tokens", wish).await, 201).await;
+    let manager = Browser::with(&world, &link_of_manager).await;
     let ids = ["con_unknown", "lnk_unknown", "x", "%00", "con_%F0%9F%92%A3", &"y".repeat(300)];
     let ids: Vec<&str> = ids.into_iter().chain([connection.as_str(), link.as_str()]).collect();
     let seen = async |row: &Row, token: &str, id: &str| {
@@ -343,6 +350,8 @@ async fn what_is_not_ones_own_looks_like_what_does_not_exist() {
     for row in matrix().iter().filter(objects) {
         let tokens = if row.link == "unauthorized" {
             vec![super::world::BIRCH]
+        } else if row.link == NO {
+            vec![manager.token.expose()]
         } else {
             vec![same_user.token.expose(), stranger.token.expose()]
         };

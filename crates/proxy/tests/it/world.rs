@@ -64,10 +64,21 @@ impl World {
         Self::build(Arc::new(SystemClock), ManualClock::new(Timestamp::now()), None, &[]).await
     }
 
+    /// The same, and what was read a moment ago can be read again.
+    pub(crate) async fn eager() -> Self {
+        let settings = [("REFRESH_EVERY".to_owned(), "0".to_owned())];
+        Self::build(Arc::new(SystemClock), ManualClock::new(Timestamp::now()), None, &settings).await
+    }
+
     /// Both, with a clock of the proxy's that stands until it is moved.
     pub(crate) async fn with_clock() -> Self {
         let clock = ManualClock::new(Timestamp::now());
         Self::build(Arc::new(clock.clone()), clock, None, &[]).await
+    }
+
+    /// The same, and what was read a moment ago can be read again.
+    pub(crate) async fn with_clock_and_eager() -> Self {
+        Self::with_settings(&[("REFRESH_EVERY", "0")], &[]).await
     }
 
     /// The same with limits of its own, such as `("SESSION_PER_MINUTE", "60")`.

@@ -6,7 +6,7 @@ use super::super::{
 use super::SqlStore;
 use super::outbox::{self, Moved};
 use super::rows::{self, columns, millis, revision_in, revision_out, word};
-use super::statement::query;
+use super::statement::{Statement, query};
 use crate::tokens::Hash;
 use jiff::Timestamp;
 use linchpin_protocol::{AccountId, ConnectionId, InstitutionId, LinkId, Purpose, Revision, UserId};
@@ -43,8 +43,14 @@ pub(super) async fn set_upstream_user(
 }
 
 pub(super) async fn create(store: &SqlStore, connection: &NewConnection) -> StoreResult<()> {
+    insert(connection)?.execute(store).await?;
+    Ok(())
+}
+
+/// Keeps a new connection; the same id again changes nothing.
+pub(super) fn insert(connection: &NewConnection) -> StoreResult<Statement> {
     let link = &connection.link;
-    query(
+    let statement = query(
         "INSERT INTO connection (id, client, user_id, link_id, institution_id, institution_name, institution_domain,
                                  method, purpose, account_selection, proof, revision, digest, created_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 1, $12, $13) ON CONFLICT (id) DO NOTHING",
@@ -61,10 +67,8 @@ pub(super) async fn create(store: &SqlStore, connection: &NewConnection) -> Stor
     .bind(word(link.account_selection, "account selection")?)
     .bind(word(connection.proof, "proof")?)
     .bind(connection.digest.as_str())
-    .bind(millis(connection.created_at))
-    .execute(store)
-    .await?;
-    Ok(())
+    .bind(millis(connection.created_at));
+    Ok(statement)
 }
 
 pub(super) async fn find(store: &SqlStore, id: &ConnectionId) -> StoreResult<Option<ConnectionRecord>> {
@@ -172,6 +176,7 @@ pub(super) async fn unfinished(
     let found = query(
         concat!("SELECT ", columns!(connection), " FROM connection
          WHERE client = $1 AND user_id = $2 AND purpose = $3 AND created_at >= $4 AND chosen = '[]' AND upstream IS NOT NULL
+           AND parting IS NULL
          ORDER BY created_at DESC, rowid DESC LIMIT 20"),
     )
     .bind(&client.0)
@@ -193,6 +198,7 @@ pub(super) async fn linked_at(
     let found: Option<String> = query(
         "SELECT id FROM connection
          WHERE client = $1 AND user_id = $2 AND institution_id = $3 AND purpose = $4 AND chosen <> '[]'
+           AND COALESCE(parting_stage, '') <> 'over'
          ORDER BY created_at DESC, rowid DESC LIMIT 1",
     )
     .bind(&client.0)
@@ -241,7 +247,7 @@ pub(super) async fn begin_attempt(
         "UPDATE connection
          SET intent = $1, intent_until = $2, intent_digest = digest, watch_until = $3, lease_until = $2,
              attempts = attempts + 1
-         WHERE id = $4 AND revision = $5 AND (intent IS NULL OR intent_until <= $6)",
+         WHERE id = $4 AND revision = $5 AND (intent IS NULL OR intent_until <= $6) AND parting IS NULL",
     )
     .bind(word(attempt.intent, "intent")?)
     .bind(millis(attempt.until))

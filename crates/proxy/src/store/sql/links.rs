@@ -171,7 +171,7 @@ pub(super) async fn session(
                 (SELECT string_agg(found.institution_id, '\n')
                  FROM (SELECT DISTINCT connection.institution_id FROM connection
                        WHERE connection.client = link.client AND connection.user_id = link.user_id
-                         AND connection.chosen <> '[]') AS found) AS linked
+                         AND connection.chosen <> '[]' AND COALESCE(connection.parting_stage, '') <> 'over') AS found) AS linked
          FROM session JOIN link ON link.id = session.link_id
          WHERE session.token_hash = $1 AND session.ended_at IS NULL AND link.revoked_at IS NULL
            AND session.expires_at > $2 AND session.seen_at > $3"

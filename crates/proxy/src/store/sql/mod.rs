@@ -8,6 +8,7 @@ mod institution_requests;
 mod keys;
 mod links;
 mod outbox;
+mod partings;
 mod postgres;
 mod readers;
 mod rows;
@@ -19,8 +20,8 @@ mod visits;
 use super::{
     Attempt, ClientId, ConnectionRecord, ConsentRecord, DepositFilter, DepositKept, DepositLimits,
     DepositRecord, Ended, EventRecord, InstitutionRequestRecord, KeptDirectory, KeyClaim, KeyUse, LinkRecord,
-    NewConnection, NewLink, NewTicket, PublicSpend, SessionRecord, Spend, Store, StoreResult, TicketSpend,
-    TokenSubject, UpstreamUser, VisitRecord, WayBack,
+    NewConnection, NewLink, NewParting, NewTicket, PartingRecord, PublicSpend, SessionRecord, Spend, Store,
+    StoreResult, TicketSpend, TokenSubject, UpstreamUser, VisitRecord, WayBack,
 };
 use crate::tokens::Hash;
 use async_trait::async_trait;
@@ -423,6 +424,66 @@ impl Store for SqlStore {
         connections::lease_due(self, now, lease_until, limit).await
     }
 
+    async fn begin_parting(&self, id: &ConnectionId, parting: &NewParting) -> StoreResult<Option<Revision>> {
+        partings::begin(self, id, parting).await
+    }
+
+    async fn advance_parting(
+        &self,
+        id: &ConnectionId,
+        record: &PartingRecord,
+        digest: &Hash,
+        now: Timestamp,
+    ) -> StoreResult<()> {
+        partings::advance(self, id, record, digest, now).await
+    }
+
+    async fn finish_parting(
+        &self,
+        id: &ConnectionId,
+        successor: Option<&NewConnection>,
+        digest: &Hash,
+        now: Timestamp,
+    ) -> StoreResult<()> {
+        partings::finish(self, id, successor, digest, now).await
+    }
+
+    async fn withdraw_parting(&self, id: &ConnectionId, from: Revision) -> StoreResult<bool> {
+        partings::withdraw(self, id, from).await
+    }
+
+    async fn lease_partings(
+        &self,
+        now: Timestamp,
+        lease_until: Timestamp,
+        limit: u32,
+    ) -> StoreResult<Vec<ConnectionId>> {
+        partings::lease(self, now, lease_until, limit).await
+    }
+
+    async fn hold_parting(&self, id: &ConnectionId, lease_until: Timestamp) -> StoreResult<()> {
+        partings::hold(self, id, lease_until).await
+    }
+
+    async fn set_login(
+        &self,
+        id: &ConnectionId,
+        login: Option<&Hash>,
+        paused_until: Option<Timestamp>,
+    ) -> StoreResult<()> {
+        partings::set_login(self, id, login, paused_until).await
+    }
+
+    async fn linked_with_login(
+        &self,
+        client: &ClientId,
+        user: &UserId,
+        login: &Hash,
+        besides: &ConnectionId,
+    ) -> StoreResult<Option<ConnectionId>> {
+        partings::linked_with_login(self, client, user, login, besides).await
+    }
+
     async fn extend_lease(&self, id: &ConnectionId, lease_until: Timestamp) -> StoreResult<()> {
         connections::extend_lease(self, id, lease_until).await
     }
@@ -439,6 +500,10 @@ impl Store for SqlStore {
         most: u32,
     ) -> StoreResult<Option<Timestamp>> {
         tries::take(self, subject, now, since, most).await
+    }
+
+    async fn tries(&self, subject: &Hash, since: Timestamp) -> StoreResult<Vec<Timestamp>> {
+        tries::since(self, subject, since).await
     }
 
     async fn give_try_back(&self, subject: &Hash, at: Timestamp) -> StoreResult<()> {

@@ -1,8 +1,8 @@
 //! Rows to records and back.
 
 use super::super::{
-    ClientId, ConnectionRecord, DepositRecord, EventRecord, InstitutionRequestRecord, LinkRecord, Pending,
-    StoreError, StoreResult, Visit, VisitRecord,
+    ClientId, ConnectionRecord, DepositRecord, EventRecord, InstitutionRequestRecord, LinkRecord,
+    PartingRecord, Pending, StoreError, StoreResult, Successor, Visit, VisitRecord,
 };
 use super::statement::Row;
 use crate::config::Origin;
@@ -26,7 +26,8 @@ macro_rules! columns {
     (connection) => {
         "id, client, user_id, link_id, institution_id, institution_name, institution_domain, method, purpose, proof, \
          account_selection, upstream, created_at, revision, digest, intent, intent_until, intent_digest, attempts, \
-         chosen, watch_until, visit_problem, visit_until, visit_host"
+         chosen, watch_until, visit_problem, visit_until, visit_host, parting, parting_erases, parting_stage, \
+         parting_problem, parting_link, successor, successor_method, login_hash, paused_until"
     };
     (deposit) => {
         "id, client, user_id, link_id, method, connection_id, account_id, bank, last_digits, name, account_hash, root, \
@@ -154,7 +155,35 @@ pub(super) fn connection(row: &Row) -> StoreResult<ConnectionRecord> {
             until: optional_moment(row, "visit_until")?,
             host: row.get("visit_host")?,
         },
+        parting: parting(row)?,
+        login: row.get::<Option<String>>("login_hash")?.map(Hash::stored),
+        paused_until: optional_moment(row, "paused_until")?,
     })
+}
+
+fn parting(row: &Row) -> StoreResult<Option<PartingRecord>> {
+    let (Some(parting), Some(stage), Some(link)) = (
+        row.get::<Option<String>>("parting")?,
+        row.get::<Option<String>>("parting_stage")?,
+        row.get::<Option<String>>("parting_link")?,
+    ) else {
+        return Ok(None);
+    };
+    let problem: Option<String> = row.get("parting_problem")?;
+    let successor = (row.get::<Option<String>>("successor")?, row.get::<Option<String>>("successor_method")?);
+    Ok(Some(PartingRecord {
+        parting: unword(parting, "parting")?,
+        erases: row.truth("parting_erases")?,
+        stage: unword(stage, "stage of a parting")?,
+        problem: problem.map(|word| unword(word, "problem of a parting")).transpose()?,
+        link: LinkId::new(link),
+        successor: match successor {
+            (Some(id), Some(method)) => {
+                Some(Successor { id: ConnectionId::new(id), method: unword(method, "method")? })
+            }
+            _ => None,
+        },
+    }))
 }
 
 pub(super) fn deposit(row: &Row) -> StoreResult<DepositRecord> {

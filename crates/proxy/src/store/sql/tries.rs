@@ -35,6 +35,15 @@ pub(super) async fn take(
     Ok(None)
 }
 
+pub(super) async fn since(store: &SqlStore, subject: &Hash, since: Timestamp) -> StoreResult<Vec<Timestamp>> {
+    let found: Vec<i64> = query("SELECT at FROM try WHERE subject = $1 AND at > $2 ORDER BY at")
+        .bind(subject.as_str())
+        .bind(millis(since))
+        .scalars(store)
+        .await?;
+    found.into_iter().map(moment).collect()
+}
+
 pub(super) async fn give_back(store: &SqlStore, subject: &Hash, at: Timestamp) -> StoreResult<()> {
     let mut transaction = store.write_alone(&name(subject)).await?;
     query("DELETE FROM try WHERE rowid = (SELECT rowid FROM try WHERE subject = $1 AND at = $2 LIMIT 1)")

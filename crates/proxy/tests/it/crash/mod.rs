@@ -12,6 +12,7 @@ mod plan;
 mod site;
 mod store;
 mod story;
+mod upkeep;
 mod window;
 
 use plan::{Moment, Point};
@@ -131,6 +132,7 @@ fn points(story: &Story, ending: &Ending) -> Vec<Point> {
         .visited
         .iter()
         .filter(|(operation, _)| story.counts_to_the_end() || !is_of_the_outbox(operation))
+        .filter(|(operation, _)| story.ends_connections() || operation != "lease_partings")
         .filter(|(operation, nth)| *nth <= OFTEN_ENOUGH || is_a_place_of_its_own(operation));
     visited
         .flat_map(|(operation, nth)| {
@@ -145,7 +147,8 @@ fn points(story: &Story, ending: &Ending) -> Vec<Point> {
 
 /// Whether each time that an operation comes up is another place in the story.
 fn is_a_place_of_its_own(operation: &str) -> bool {
-    let repeats = ["session", "lease_due", "extend_lease", "stop_watching", "advance_revision"];
+    let repeats =
+        ["session", "lease_due", "lease_partings", "extend_lease", "stop_watching", "advance_revision"];
     // Once a minute, and when a proxy starts: perhaps just before the counting begins.
     let tidies = ["forget_tries", "forget_visits", "forget_keys", "forget_institution_requests"];
     !operation.starts_with("GET ")

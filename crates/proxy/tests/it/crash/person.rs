@@ -171,7 +171,7 @@ impl<'a> Person<'a> {
     }
 
     /// An act on a connection without secrets.
-    async fn touch(&mut self, on: &Connection, part: &str, body: Value) -> Connection {
+    pub(super) async fn touch(&mut self, on: &Connection, part: &str, body: Value) -> Connection {
         let (token, id) = (self.session.clone(), on.id.as_str());
         let path = format!("/v1/connections/{id}/{part}");
         match self.act(Method::POST, &path, &token, body).await {
@@ -182,7 +182,7 @@ impl<'a> Person<'a> {
     }
 
     /// Waits as the widget does, while time goes by at the bank and for the proxy.
-    async fn follow(&mut self, from: &Connection) -> Connection {
+    pub(super) async fn follow(&mut self, from: &Connection) -> Connection {
         let id = from.id.as_str().to_owned();
         let mut looks = 0;
         until("it is the person's turn", async || {
@@ -202,9 +202,12 @@ impl<'a> Person<'a> {
 
     /// A session for a user, from the link token on.
     pub(super) async fn open(&mut self, user: &str, purpose: &str) -> String {
-        let link = self
-            .backend(Method::POST, "/v1/link-tokens", crate::world::World::wish(user, purpose), 201)
-            .await;
+        self.open_for(crate::world::World::wish(user, purpose)).await
+    }
+
+    /// The same for what the fintech's server asks for.
+    pub(super) async fn open_for(&mut self, wish: Value) -> String {
+        let link = self.backend(Method::POST, "/v1/link-tokens", wish, 201).await;
         let body = json!({"link_token": link["link_token"], "origin": crate::world::ORIGIN});
         // Twice: as if the first answer had been lost on its way.
         let act = key();

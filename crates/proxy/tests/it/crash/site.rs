@@ -29,6 +29,7 @@ pub(super) struct Site {
     process: Arc<Process>,
     busy: Arc<AtomicBool>,
     slow: Arc<AtomicBool>,
+    stubborn: Arc<AtomicBool>,
     ahead: Mutex<i64>,
     ended_early: AtomicBool,
     answering: JoinHandle<()>,
@@ -71,11 +72,13 @@ impl Site {
         let process = Arc::new(Process::default());
         let busy = Arc::new(AtomicBool::new(false));
         let slow = Arc::new(AtomicBool::new(false));
+        let stubborn = Arc::new(AtomicBool::new(false));
         let wire = Wire {
             process: Arc::clone(&process),
             armed: Arc::new(Armed::new(folder.path())),
             busy: Arc::clone(&busy),
             slow: Arc::clone(&slow),
+            stubborn: Arc::clone(&stubborn),
         };
         let router: Router = sandbox.router().layer(from_fn_with_state(wire, forward));
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -90,6 +93,7 @@ impl Site {
             process,
             busy,
             slow,
+            stubborn,
             ahead: Mutex::new(0),
             ended_early: AtomicBool::new(false),
             answering,
@@ -193,7 +197,12 @@ impl Site {
         self.sandbox.clock().advance(Duration::from_hours(hours));
     }
 
-    /// The aggregator takes long over the next deposits.
+    /// The aggregator refuses to end the next connection.
+    pub(super) fn is_stubborn_once(&self) {
+        self.stubborn.store(true, Ordering::SeqCst);
+    }
+
+    /// The aggregator takes long over the next deposits, or over ending the next connection.
     pub(super) fn is_slow_once(&self) {
         self.slow.store(true, Ordering::SeqCst);
     }
@@ -228,6 +237,7 @@ struct Wire {
     armed: Arc<Armed>,
     busy: Arc<AtomicBool>,
     slow: Arc<AtomicBool>,
+    stubborn: Arc<AtomicBool>,
 }
 
 /// Longer than it takes until a call under way has to be held.
@@ -258,7 +268,12 @@ async fn forward(State(wire): State<Wire>, request: Request, next: Next) -> Resp
         end_if(Moment::After).await;
         return StatusCode::TOO_MANY_REQUESTS.into_response();
     }
-    if order && wire.slow.swap(false, Ordering::SeqCst) {
+    let end = operation == "DELETE /v3/connections/{}";
+    if end && wire.stubborn.swap(false, Ordering::SeqCst) {
+        end_if(Moment::After).await;
+        return StatusCode::BAD_REQUEST.into_response();
+    }
+    if (order || end) && wire.slow.swap(false, Ordering::SeqCst) {
         tokio::time::sleep(SLOW).await;
     }
     // What has arrived is done, also when the caller has gone.

@@ -10,8 +10,8 @@ use linchpin_protocol::{
 use linchpin_proxy::store::{
     Attempt, ClientId, ConnectionRecord, ConsentRecord, DepositFilter, DepositKept, DepositLimits,
     DepositRecord, Ended, EventRecord, InstitutionRequestRecord, KeptDirectory, KeyClaim, KeyUse, LinkRecord,
-    NewConnection, NewLink, NewTicket, PublicSpend, SessionRecord, Spend, SqlStore, Store, StoreResult,
-    TicketSpend, TokenSubject, UpstreamUser, VisitRecord, WayBack,
+    NewConnection, NewLink, NewParting, NewTicket, PartingRecord, PublicSpend, SessionRecord, Spend,
+    SqlStore, Store, StoreResult, TicketSpend, TokenSubject, UpstreamUser, VisitRecord, WayBack,
 };
 use linchpin_proxy::tokens::Hash;
 
@@ -81,6 +81,15 @@ store! {
         fn end_attempt(
             id: &ConnectionId, ended: Ended, watch_until: Option<Timestamp>, now: Timestamp
         ) -> ();
+        fn begin_parting(id: &ConnectionId, parting: &NewParting) -> Option<Revision>;
+        fn advance_parting(id: &ConnectionId, record: &PartingRecord, digest: &Hash, now: Timestamp) -> ();
+        fn finish_parting(
+            id: &ConnectionId, successor: Option<&NewConnection>, digest: &Hash, now: Timestamp
+        ) -> ();
+        fn withdraw_parting(id: &ConnectionId, from: Revision) -> bool;
+        fn lease_partings(now: Timestamp, lease_until: Timestamp, limit: u32) -> Vec<ConnectionId>;
+        fn hold_parting(id: &ConnectionId, lease_until: Timestamp) -> ();
+        fn set_login(id: &ConnectionId, login: Option<&Hash>, paused_until: Option<Timestamp>) -> ();
         fn set_upstream(id: &ConnectionId, upstream: &str) -> ();
         fn choose_accounts(
             id: &ConnectionId, from: Revision, chosen: &[AccountId], digest: &Hash, now: Timestamp
@@ -146,6 +155,10 @@ store! {
             client: &ClientId, user: &UserId, institution: &InstitutionId, purpose: Purpose
         ) -> Option<ConnectionId>;
         fn connections_of_link(id: &LinkId) -> Vec<ConnectionRecord>;
+        fn linked_with_login(
+            client: &ClientId, user: &UserId, login: &Hash, besides: &ConnectionId
+        ) -> Option<ConnectionId>;
+        fn tries(subject: &Hash, since: Timestamp) -> Vec<Timestamp>;
         fn deposit(id: &DepositId) -> Option<DepositRecord>;
         fn deposit_by_key(key: &str) -> Option<DepositRecord>;
         fn deposit_of_connection(id: &ConnectionId) -> Option<DepositRecord>;

@@ -1,9 +1,9 @@
 //! The stories in which the proxy is killed, and what has to be true at their end.
 
-use super::deposits;
 use super::person::{LONGEST_WAIT, Person};
 use super::plan::Point;
 use super::site::Site;
+use super::{deposits, upkeep};
 use crate::world::{ACORN, until};
 use linchpin_protocol::{Connection, Next};
 use linchpin_sandbox::EventKind;
@@ -42,6 +42,9 @@ enum Turn {
     Busy,
     /// The bank stands still for a while after the login, and points count from there.
     Still,
+    /// It was linked before, and points count while it is looked after: read again, and ended at the second try, which
+    /// takes long.
+    Ended,
     /// No connection at all: deposits. The aggregator has too much to do for the first order, and takes long over the
     /// second.
     Deposits,
@@ -57,7 +60,7 @@ const fn story(
     Story { name, bank, purpose, login, turn }
 }
 
-pub(super) const STORIES: [Story; 12] = [
+pub(super) const STORIES: [Story; 13] = [
     story("verify, the whole way", "harbour", "verify", "practice-good", Turn::Whole),
     story("aggregate", "harbour", "aggregate", "practice-good", Turn::Login),
     story("a question", "cedar", "aggregate", "practice-question", Turn::Reply),
@@ -69,6 +72,7 @@ pub(super) const STORIES: [Story; 12] = [
     story("at the bank's own page", "own+page+bank", "verify", "", Turn::Login),
     story("begun before", "cedar", "verify", "practice-good", Turn::TakenUp),
     story("a slow bank", "harbour", "verify", "practice-slow", Turn::Still),
+    story("looked after", "harbour", "aggregate", "practice-good", Turn::Ended),
     story("deposits", "", "verify", "", Turn::Deposits),
 ];
 
@@ -87,7 +91,8 @@ pub(super) struct Ending {
 }
 
 /// What must not happen more often than in the story without a kill.
-const ONCE: [EventKind; 9] = [
+const ONCE: [EventKind; 10] = [
+    EventKind::ConnectionDeleted,
     EventKind::UserCreated,
     EventKind::ConnectionCreated,
     EventKind::LoginTried,
@@ -109,6 +114,9 @@ impl Story {
     pub(super) async fn tell(self, point: Option<&Point>) -> Ending {
         if self.turn == Turn::Deposits {
             return self.tell_of_deposits(point).await;
+        }
+        if self.turn == Turn::Ended {
+            return self.tell_of_an_end(point).await;
         }
         let site = Site::new((self.turn == Turn::Whole).then_some(point)).await;
         let mut person = Person::new(&site);
@@ -157,7 +165,7 @@ impl Story {
                 while_nobody_looks(&mut person).await;
                 person.link(on, self.login).await
             }
-            Turn::TakenUp | Turn::Deposits => person.link(form, self.login).await,
+            Turn::TakenUp | Turn::Ended | Turn::Deposits => person.link(form, self.login).await,
             Turn::Still => {
                 person.bank_goes_on = false;
                 let on = person.next(&form, self.login).await;
@@ -186,6 +194,28 @@ impl Story {
         deposits::hand_over(&mut person, &proved).await;
         site.disarm();
         ending(&site, &person).await
+    }
+
+    async fn tell_of_an_end(self, point: Option<&Point>) -> Ending {
+        let site = Site::new(None).await;
+        let mut person = Person::new(&site);
+        person.open("pat", self.purpose).await;
+        let form = person.connect(self.bank).await;
+        let linked = person.link(form, self.login).await;
+        site.is_stubborn_once();
+        site.is_slow_once();
+        // Long enough for the bank to be read again.
+        site.pass(20 * 60);
+        site.arm(point);
+        upkeep::look_after(&mut person, &linked).await;
+        site.disarm();
+        until_the_client_is_told(&mut person).await;
+        ending(&site, &person).await
+    }
+
+    /// Whether the ends of connections are what it is about: in all others they are looked for again and again in vain.
+    pub(super) fn ends_connections(&self) -> bool {
+        self.turn == Turn::Ended
     }
 
     /// The public token, the result, and the end of the session.

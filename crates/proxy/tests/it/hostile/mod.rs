@@ -1,6 +1,7 @@
 //! An aggregator that is broken in every way at every call: the person is told something true, nothing is done twice,
 //! nothing succeeds that did not, and when it is well again the story goes on without a new session.
 
+mod ends;
 mod fault;
 
 use super::browser::Browser;

@@ -12,7 +12,7 @@ use sqlx::{Column as _, ConnectOptions as _, Row as _};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-pub(super) const ROUTES: [&str; 22] = [
+pub(super) const ROUTES: [&str; 24] = [
     "POST /v1/link-tokens",
     "DELETE /v1/link-tokens/{id}",
     "POST /v1/public-tokens/exchange",
@@ -30,6 +30,8 @@ pub(super) const ROUTES: [&str; 22] = [
     "POST /v1/connections/{id}/authorize",
     "POST /v1/connections/{id}/abandon",
     "POST /v1/connections/{id}/public-token",
+    "POST /v1/connections/{id}/refresh",
+    "DELETE /v1/connections/{id}",
     "POST /v1/deposits",
     "POST /v1/deposits/{id}/amounts",
     "POST /v1/deposits/{id}/correct",
@@ -46,12 +48,12 @@ pub(super) struct Worlds {
 impl Worlds {
     /// With the machine's time.
     pub(super) async fn new() -> Self {
-        Self::of_both(World::new().await, World::over_v2().await)
+        Self::of_both(World::eager().await, World::over_v2().await)
     }
 
     /// With clocks that stand until they are moved, both by the same.
     pub(super) async fn with_clock() -> Self {
-        Self::of_both(World::with_clock().await, World::over_v2_with_clock().await)
+        Self::of_both(World::with_clock_and_eager().await, World::over_v2_with_clock().await)
     }
 
     fn of_both(connections: World, deposits: World) -> Self {
@@ -139,6 +141,15 @@ async fn at<'a>(
         connection = browser.follow(&browser.sign_in(&connection, login).await).await;
     }
     (browser, connection)
+}
+
+/// A session in which what the person has linked can be looked after.
+async fn managed(world: &World) -> (Browser<'_>, Connection) {
+    let user = somebody();
+    let linked = Browser::open(world, &user, "aggregate").await.link_all_the_way("harbour").await;
+    let browser = Browser::managing(world, &user).await;
+    let now = browser.now(&linked).await;
+    (browser, now)
 }
 
 /// A call on a connection; the other one is for another revision.
@@ -262,6 +273,18 @@ pub(super) async fn prepare(world: &World, route: &str) -> Call {
             let call = recorded(&path(&linked), browser.token.expose(), Value::Null, 200);
             call.or(&path(&another), Value::Null)
         }
+        "POST /v1/connections/{id}/refresh" => {
+            let (browser, linked) = managed(world).await;
+            on(&browser, &linked, "refresh", json!({"revision": linked.revision}))
+        }
+        "DELETE /v1/connections/{id}" => {
+            let (browser, linked) = managed(world).await;
+            let path =
+                |revision: u64| format!("/v1/connections/{}?purge=false&revision={revision}", linked.id);
+            let token = browser.token.expose();
+            let call = recorded(&path(linked.revision.0), token, Value::Null, 200);
+            Call { method: Method::DELETE, ..call.or(&path(linked.revision.0 + 7), Value::Null) }
+        }
         "POST /v1/deposits" => {
             let browser = Browser::open(world, &somebody(), "verify").await;
             let body = json!({"routing": ROUTING, "account_number": account()});
@@ -384,6 +407,7 @@ pub(super) async fn effects(world: &World) -> Effects {
     for (name, kind) in [
         ("users at the bank", EventKind::UserCreated),
         ("connections at the bank", EventKind::ConnectionCreated),
+        ("connections ended at the bank", EventKind::ConnectionDeleted),
         ("logins", EventKind::LoginTried),
         ("syncs", EventKind::SyncStarted),
         ("answers", EventKind::AnswerGiven),
@@ -402,6 +426,7 @@ pub(super) async fn effects(world: &World) -> Effects {
         ("institution requests", "SELECT COUNT(*) FROM institution_request"),
         ("consents", "SELECT COUNT(*) FROM consent"),
         ("connections", "SELECT COUNT(*) FROM connection"),
+        ("connections ended", "SELECT COUNT(*) FROM connection WHERE parting_stage = 'over'"),
         ("attempts", "SELECT COALESCE(SUM(attempts), 0) FROM connection"),
         ("deposits", "SELECT COUNT(*) FROM deposit"),
         ("tries of amounts", "SELECT COALESCE(SUM(tries), 0) FROM deposit"),
