@@ -22,14 +22,19 @@ export interface LinchpinLoader {
   resume(options: LinchpinOptions): LinchpinInstance;
 }
 
-export interface LinchpinOptions {
+/** What every opening takes, and what is called in the end: `onDone` in mode `manage`, else `onSuccess`. */
+export type LinchpinOptions = LinchpinSettings &
+  (
+    | { onSuccess(success: Success): void; onDone?: (done: Done) => void }
+    | { onSuccess?: (success: Success) => void; onDone(done: Done): void }
+  );
+
+export interface LinchpinSettings {
   /** The link token (`lt_…`) that your server minted for this person and this page's origin. One opening each. */
   token: string;
   /** The widget's page. Default: `/widget` on the origin that the script was loaded from. */
   widgetUrl?: string | URL;
-  /** The end, with something linked. Either this or `onExit` is called, once. */
-  onSuccess(success: Success): void;
-  /** The end, with nothing linked. Either this or `onSuccess` is called, once. */
+  /** The end, with nothing linked, or nothing looked after. Either this or another of the ends is called, once. */
   onExit?: (exit: Exit) => void;
   /** Something happened in the widget. Names are added over time: ignore what you do not know. */
   onEvent?: (event: WidgetEvent) => void;
@@ -53,6 +58,14 @@ export interface Success {
   readonly publicToken: string;
   /** Everything that was linked, at least one. */
   readonly results: readonly LinkResult[];
+  /** Names this outcome, so that your server can tell a repetition. */
+  readonly eventId: string;
+}
+
+/** The end of mode `manage`. */
+export interface Done {
+  /** What became of connections, in order; may be nothing. Your server reads the same with its own secret. */
+  readonly changes: readonly Change[];
   /** Names this outcome, so that your server can tell a repetition. */
   readonly eventId: string;
 }
@@ -100,6 +113,17 @@ type Later = string & {};
 export type LinkStatus = "linked" | "deposit_pending" | "deposit_verified" | Later;
 
 export type ExitReason = "closed_by_person" | "closed_by_host" | "session_over" | "problem" | Later;
+
+/** What became of a connection that was looked after. */
+export type Change = KnownChange | { readonly kind: Later; readonly [detail: string]: unknown };
+
+export type KnownChange =
+  | { readonly kind: "refreshed"; readonly connectionId: string }
+  | { readonly kind: "repaired"; readonly connectionId: string }
+  /** `erased`: what was read through it does not stay with the provider. */
+  | { readonly kind: "disconnected"; readonly connectionId: string; readonly erased: boolean }
+  /** `successor`: the connection in its place. `onLinked` is called for it as soon as it works. */
+  | { readonly kind: "moved"; readonly connectionId: string; readonly successor: string };
 
 /** Something that happened, without any of the person's data. */
 export type WidgetEvent = KnownEvent | { readonly name: Later; readonly [detail: string]: unknown };
@@ -163,6 +187,11 @@ export type ScreenName =
   | "enter_amounts"
   | "not_arrived"
   | "deposit_problem"
+  | "connections"
+  | "connection"
+  | "disconnect"
+  | "move"
+  | "interrupted"
   | Later;
 
 export type ProblemCode =

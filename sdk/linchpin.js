@@ -64,8 +64,8 @@
       url = new URL(widgetUrl, location.href);
     } catch {}
     if (!/^https?:$/.test(url?.protocol)) return "widgetUrl must be an http(s) address";
-    if (typeof callbacks.onSuccess != "function") return "onSuccess must be a function";
-    for (const name of ["onExit", "onEvent", "onLinked"])
+    if (!callbacks.onSuccess && !callbacks.onDone) return "onSuccess must be a function; in mode manage, onDone";
+    for (const name of ["onSuccess", "onDone", "onExit", "onEvent", "onLinked"])
       if (callbacks[name] && typeof callbacks[name] != "function") return name + " must be a function";
     const link = "lnk_" + id;
     if ((back ?? link) != link) return "the page's address must name the token's opening (linchpin=lnk_…)";
@@ -100,7 +100,7 @@
     const given = read(options ?? {}, back);
     const usable = typeof given == "object";
     if (!usable) fail("invalid_options", `Linchpin: ${given}.`);
-    const { token, url, link, onSuccess, onExit, onEvent, onLinked } = usable ? given : (options ?? {});
+    const { token, url, link, onSuccess, onDone, onExit, onEvent, onLinked } = usable ? given : (options ?? {});
 
     const stop = new AbortController();
     const listen = (target, names, act) => {
@@ -135,11 +135,12 @@
     };
 
     // The one terminal callback. What was linked is never lost to a late failure: it ends as a success.
-    const finish = (reason, eventId, results) => {
+    const finish = (reason, eventId, results, changes) => {
       if (over) return;
       close();
       eventId ??= "evt_" + (link ?? "none");
-      if (publicToken) call(onSuccess, { publicToken, results: results ?? linked, eventId });
+      if (changes) call(onDone, { changes, eventId });
+      else if (publicToken) call(onSuccess, { publicToken, results: results ?? linked, eventId });
       else call(onExit, { reason, eventId, ...(failure && { error: failure }) });
       after("farewell", FAREWELL_MS, destroy);
     };
@@ -187,6 +188,9 @@
           break;
         case "success":
           if (Array.isArray(data.results)) finish("problem", String(data.event_id), data.results.map(flat));
+          break;
+        case "done":
+          if (Array.isArray(data.changes)) finish("done", String(data.event_id), undefined, data.changes.map(flat));
           break;
         case "exit":
           finish(String(data.reason), String(data.event_id));

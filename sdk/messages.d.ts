@@ -29,6 +29,7 @@ export type FrameMessage = Envelope &
     | { readonly type: "failed"; readonly code: ProblemCode }
     | { readonly type: "linked"; readonly public_token: string; readonly result: WireResult }
     | { readonly type: "success"; readonly event_id: string; readonly results: readonly WireResult[] }
+    | { readonly type: "done"; readonly event_id: string; readonly changes: readonly WireChange[] }
     | { readonly type: "exit"; readonly event_id: string; readonly reason: ExitReason }
     /** The page goes to this address, on the widget's origin; it leads on to the bank, once. */
     | { readonly type: "navigate"; readonly url: string }
@@ -46,6 +47,13 @@ export interface WireResult {
   readonly institution_name?: string;
   readonly account_ids?: readonly string[];
 }
+
+/** What became of a connection that was looked after. */
+export type WireChange =
+  | { readonly kind: "refreshed"; readonly connection_id: string }
+  | { readonly kind: "repaired"; readonly connection_id: string }
+  | { readonly kind: "disconnected"; readonly connection_id: string; readonly erased: boolean }
+  | { readonly kind: "moved"; readonly connection_id: string; readonly successor: string };
 
 /** Something that happened, without any of the person's data. */
 export type WireEvent =

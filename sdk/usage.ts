@@ -1,5 +1,5 @@
 // A host page in TypeScript, checked by the compiler so that the types and this sample stay true.
-import type { KnownEvent, LinchpinError, LinchpinInstance, Success } from "./linchpin.js";
+import type { KnownChange, KnownEvent, LinchpinError, LinchpinInstance, Success } from "./linchpin.js";
 import type { FrameMessage } from "./messages.js";
 
 /** Your server: mints a link token, and exchanges a public token for the result. */
@@ -45,6 +45,18 @@ export function comeBack(token: string): LinchpinInstance | undefined {
 /** A web view without the loader reads the messages itself. */
 export function publicTokenOf(message: FrameMessage): string | undefined {
   return message.type === "linked" ? message.public_token : undefined;
+}
+
+/** What a person has, looked after: the token is minted with `mode: "manage"`. */
+export function lookAfter(token: string, refreshList: () => void): LinchpinInstance {
+  return Linchpin.create({
+    token,
+    onDone: ({ changes }) => {
+      for (const change of changes as readonly KnownChange[])
+        if (change.kind === "disconnected") console.info(change.connectionId, change.erased);
+      if (changes.length > 0) refreshList();
+    },
+  });
 }
 
 // @ts-expect-error: without onSuccess nothing would ever arrive.

@@ -66,14 +66,19 @@ pub fn Frame(
                     ScreenName::Consent
                     | ScreenName::Welcome
                     | ScreenName::Search
+                    | ScreenName::Connections
                     | ScreenName::Done
                     | ScreenName::SessionOver => {
                         view! { <span></span> }.into_any()
                     }
-                    _ if !facts.read().searches => view! { <span></span> }.into_any(),
+                    _ if !facts.read().searches && !facts.read().manages => view! { <span></span> }.into_any(),
                     _ => icon_button(look, Key::Back, Glyph::Back, || Event::Back),
                 })}
-                {live(move || steps(step_of(id.read().name)))}
+                {live(move || match facts.read().manages {
+                    // Looking after something has no end to count towards.
+                    true => view! { <span></span> }.into_any(),
+                    false => steps(step_of(id.read().name)),
+                })}
                 {icon_button(look, Key::Close, Glyph::Close, || Event::CloseAsked)}
                 </div>
             </header>
@@ -114,6 +119,8 @@ fn step_of(name: ScreenName) -> u8 {
         | ScreenName::Search
         | ScreenName::NotListed
         | ScreenName::AlreadyConnected
+        | ScreenName::Connections
+        | ScreenName::Connection
         | ScreenName::Expiring
         | ScreenName::SessionOver => 1,
         ScreenName::ChooseMethod
@@ -129,6 +136,9 @@ fn step_of(name: ScreenName) -> u8 {
         | ScreenName::NoAccounts
         | ScreenName::Failed
         | ScreenName::ReviewDetails
+        | ScreenName::Disconnect
+        | ScreenName::Move
+        | ScreenName::Interrupted
         | ScreenName::EnterAmounts
         | ScreenName::NotArrived
         | ScreenName::DepositProblem

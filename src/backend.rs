@@ -43,6 +43,11 @@ impl Call {
         Self { method: Method::POST, path, session, key: Some(key), body, patience: Patience::Long }
     }
 
+    /// Ends something, once for each key.
+    pub fn delete(path: String, session: Option<Secret>, key: String) -> Self {
+        Self { method: Method::DELETE, ..Self::post(path, session, key, None) }
+    }
+
     /// Sends it and reads the answer.
     pub async fn send(self) -> Result<Json, CallError> {
         let (ok, status, text) = self.exchange().await.map_err(|_| CallError::Network)?;

@@ -15,8 +15,8 @@ use linchpin_protocol::{
     Abandon, AmountProblem, Amounts, Answer, Authorize, AuthorizeTicket, Cents, ChooseAccounts, ConnectionId,
     CorrectDeposit, CreateConnection, CreateDeposit, CreateInstitutionRequest, CreateSession,
     CredentialValue, DepositId, EventId, FrameMessage, FromTree, GiveConsent, HostMessage, Json,
-    OpenedSession, PublicToken, Retry, Revision, Secret, SubmitAmounts, SubmitAnswers, SubmitCredentials,
-    WithdrawDeposit,
+    MoveConnection, OpenedSession, PublicToken, RefreshConnection, Retry, Revision, Secret, SubmitAmounts,
+    SubmitAnswers, SubmitCredentials, WithdrawDeposit,
 };
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -268,6 +268,7 @@ impl Driver {
                 FrameMessage::Linked { public_token, result }
             }
             Post::Success { results } => FrameMessage::Success { event_id: event_id(), results },
+            Post::Done { changes } => FrameMessage::Done { event_id: event_id(), changes },
             Post::Exit { reason } => FrameMessage::Exit { event_id: event_id(), reason },
             Post::Navigate => {
                 let Some(url) = self.vault.borrow_mut().way.take() else { return };
@@ -370,9 +371,9 @@ impl Driver {
                 let path = "/v1/sessions/extend".into();
                 (act, path, json(&Nothing {}), Answers::Life)
             }
-            Request::SendCredentials { act, id, revision } => {
+            Request::SendCredentials { act, id, revision, again } => {
                 let fields = self.vault.borrow_mut().take_login();
-                let body = SubmitCredentials { revision, fields, again: false };
+                let body = SubmitCredentials { revision, fields, again };
                 (act, path_of(&id, "/credentials"), json(&body), Answers::Connection)
             }
             Request::SendAnswers { act, id, revision } => {
@@ -387,6 +388,21 @@ impl Driver {
             Request::ChooseAccounts { act, id, revision, account_ids } => {
                 let body = ChooseAccounts { revision, account_ids };
                 (act, path_of(&id, "/accounts"), json(&body), Answers::Connection)
+            }
+            Request::ReadConnections => {
+                return (Call::get("/v1/connections".into(), session, Patience::Short), Answers::Connections);
+            }
+            Request::Refresh { act, id, revision } => {
+                let body = RefreshConnection { revision };
+                (act, path_of(&id, "/refresh"), json(&body), Answers::Connection)
+            }
+            Request::Disconnect { act, id, revision: Revision(revision), purge } => {
+                let path = path_of(&id, &format!("?purge={purge}&revision={revision}"));
+                return (Call::delete(path, session, self.key(act)), Answers::Connection);
+            }
+            Request::Move { act, id, revision } => {
+                let body = MoveConnection { revision };
+                (act, path_of(&id, "/move"), json(&body), Answers::Connection)
             }
             Request::MintPublicToken { act, id } => {
                 let path = path_of(&id, "/public-token");
@@ -440,6 +456,7 @@ impl Driver {
             Answers::Institutions => Reply::Institutions(FromTree::from_tree(json)?),
             Answers::Institution => Reply::Institution(FromTree::from_tree(json)?),
             Answers::Connection => Reply::Connection(FromTree::from_tree(json)?),
+            Answers::Connections => Reply::Connections(FromTree::from_tree(json)?),
             Answers::Deposit => Reply::Deposit(FromTree::from_tree(json)?),
             Answers::Routing => Reply::Routing(FromTree::from_tree(json)?),
             Answers::Nothing => Reply::Recorded,
@@ -467,6 +484,7 @@ enum Answers {
     Institutions,
     Institution,
     Connection,
+    Connections,
     Deposit,
     Routing,
     PublicToken,
@@ -484,6 +502,7 @@ impl Answers {
             Answers::OpenedSession => member(json, "session").is_none_or(rest::is_begun),
             Answers::Institution
             | Answers::Connection
+            | Answers::Connections
             | Answers::Deposit
             | Answers::Routing
             | Answers::PublicToken

@@ -14,6 +14,8 @@ pub struct Facts {
     pub provider: Option<String>,
     /// Whether the provider keeps the login for later updates.
     pub keeps_login: Option<bool>,
+    /// How long the provider waits before it tries a login that it has already, in seconds.
+    pub same_login_pause_s: Option<u32>,
     /// How long linking usually takes, in seconds.
     pub usual_seconds: Option<u32>,
     /// The client's privacy statement.
@@ -22,6 +24,8 @@ pub struct Facts {
     pub data: Vec<DataKind>,
     /// Whether there is a search to go back to.
     pub searches: bool,
+    /// Whether there is a list of connections to go back to.
+    pub manages: bool,
     /// What the client needs; absent until the session is open.
     pub purpose: Option<Purpose>,
     /// What is true of the provider's deposits.
@@ -47,8 +51,10 @@ impl Facts {
             privacy_url: session.client.privacy_url.clone(),
             data: session.data.clone(),
             searches: session.mode == Mode::Link,
+            manages: session.mode == Mode::Manage,
             provider: provider.name.clone(),
             keeps_login: provider.keeps_login,
+            same_login_pause_s: provider.same_login_pause_s,
             usual_seconds: provider.usual_seconds,
             purpose: Some(session.purpose),
             deposits: provider.deposits.clone().unwrap_or_default(),

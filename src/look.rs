@@ -43,9 +43,14 @@ impl Look {
         Signal::derive(move || say(if self.screen.read().busy() { busy } else { idle }))
     }
 
-    /// What the way away from an institution is called: where there is no search, it leads out.
+    /// What the way away from an institution is called: where there is neither a search nor a list, it leads out.
     pub fn other_way(self) -> String {
-        say(if self.facts.read_untracked().searches { Key::ChooseAnotherBank } else { Key::CloseThis })
+        let facts = self.facts.read_untracked();
+        say(match (facts.searches, facts.manages) {
+            (true, _) => Key::ChooseAnotherBank,
+            (false, true) => Key::BackToConnections,
+            (false, false) => Key::CloseThis,
+        })
     }
 
     /// The client's name, now.

@@ -386,6 +386,130 @@ texts! {
     CouldNotLink = "{bank} could not be connected";
     CouldNotLinkHelp = "The bank connection could not be finished.";
 
+    // your connections
+    YourConnections = "Your connections";
+    YourConnectionsHelp = "The banks you have connected for {client}.";
+    NothingConnected = "Nothing is connected";
+    NothingConnectedHelp = "What you connect for {client} is listed here.";
+    CannotList = "Your connections cannot be shown now";
+    BackToConnections = "Back to your connections";
+    StandsWorking = "Working";
+    StandsUpdating = "Updating";
+    StandsNeedsYou = "Needs you";
+    StandsUnfinished = "Not finished";
+    StandsOnHold = "On hold";
+    StandsEnding = "Disconnecting";
+    StandsUnknown = "Status not known";
+    UpdatedWhen = "Updated {when}";
+    UpdatesItself = "Updates by itself";
+    UpdatesByHand = "Updates when you refresh it";
+    PermissionEnds = "Your permission ends on {date}";
+    PermissionEnded = "Your permission ended on {date}";
+    NoteRefreshed = "{bank} is up to date";
+    NoteRepaired = "{bank} works again";
+    NoteDisconnected = "{bank} is disconnected";
+    NoteErased = "The data read through it is erased.";
+    NoteMoved = "{bank} has moved";
+    NoteMovedHelp = "The new connection works.";
+    NoteGone = "{bank} is no longer connected";
+
+    // one connection
+    IsUpdating = "{bank} is being updated";
+    IsNeedingYou = "{bank} needs you";
+    IsNeedingYouHelp = "It is not updated until then.";
+    IsUnfinished = "{bank} is not connected yet";
+    IsUnfinishedHelp = "You have begun, and not finished.";
+    IsEnding = "{bank} is being disconnected";
+    IsUnknown = "It is not known how {bank} stands";
+    IsUnknownHelp = "{provider} did not say.";
+    UpdatedLabel = "Updated";
+    NewDataLabel = "New data";
+    ByItself = "Comes by itself";
+    ByHand = "Comes when you refresh it";
+    PermissionLabel = "Permission";
+    EndsOn = "Until {date}";
+    AccountsLabel = "Accounts";
+    FixIt = "Fix it";
+    SeeProgress = "See how far it is";
+    Refresh = "Refresh now";
+    RefreshAgain = "You can refresh again {when}.";
+    NoMoreToday = "{bank} allows no more refreshes for now.";
+    FixFirst = "You can refresh it once that is done.";
+    Disconnect = "Disconnect";
+    MoveToOpen = "Move to open banking";
+    MoveToWeb = "Move to signing in with your login";
+    ConnectAnew = "Connect it anew";
+    TooSoon = "It was read not long ago";
+    TheProvider = "The provider";
+    ProviderInside = "the provider";
+
+    // ending a connection
+    DisconnectQuestion = "Disconnect {bank}?";
+    DisconnectHelp = "{client} gets no new data from it then. This cannot be undone.";
+    DataQuestion = "What becomes of the data read so far?";
+    DataIsKept = "It stays with {provider}";
+    DataIsNotErased = "It is not erased";
+    DataIsErased = "It is erased, too";
+    DataIsErasedHelp = "That cannot be undone either.";
+    OthersOne = "The data of your other connection to {bank} is erased with it.";
+    OthersMany = "The data of your {count} other connections to {bank} is erased with it.";
+    DataStays = "The data read so far stays with {provider}.";
+    DataGoes = "The data read so far goes with it.";
+    DataGone = "The data read so far is erased already.";
+    EraseLater = "The data cannot be erased now";
+    EraseLaterHelp = "That is possible only while the connection works. If you disconnect now, it stays with {provider}.";
+    RefreshFirst = "Refresh it first";
+    SayWhatOfData = "Choose what becomes of the data";
+    KeepConnection = "Keep the connection";
+
+    // another in its place
+    MoveQuestionOpen = "Move {bank} to open banking?";
+    MoveQuestionWeb = "Move {bank} to signing in with your login?";
+    MoveQuestionAnew = "Connect {bank} anew?";
+    MoveHelp = "This takes these steps, one after the other:";
+    StepErase = "The data read so far is erased. That cannot be undone.";
+    StepEnd = "The present connection ends. That cannot be undone.";
+    StepOpen = "You give your permission on {bank}’s own page.";
+    StepWeb = "You sign in to {bank} once more.";
+    StepAnew = "You connect {bank} once more.";
+    MoveGap = "Nothing is connected in between";
+    MoveGapHelp = "{client} gets no data from {bank} before the last step is done. You may close this and go on later.";
+    MoveNow = "Move it now";
+    MoveNotYet = "This is not possible yet";
+    MoveNotYetHelp = "The data has to be erased before, and that is possible only while the connection works.";
+
+    // ending that stopped on the way
+    NotEnded = "{bank} is not disconnected yet";
+    NotMoved = "{bank} has not moved yet";
+    StoppedNotWorking = "The data can be erased only while the connection works, and it does not.";
+    StoppedUnavailable = "{provider} cannot be reached now.";
+    StoppedRejected = "{provider} has refused it.";
+    StoppedUnknown = "It stopped on the way.";
+    DataErased = "Data erased";
+    ConnectionEnded = "Connection ended";
+    PhaseOpen = "not yet";
+    KeepHelp = "If you keep the connection, its data is read again.";
+
+    // progress of a connection that is looked after
+    Updating = "Updating {bank}";
+    Disconnecting = "Disconnecting {bank}";
+    Moving = "Moving {bank}";
+    PhaseErasing = "Erasing the data";
+    PhaseEnding = "Ending the connection";
+    LeaveHelpManaged = "What you have begun at {bank} is not finished. You can go on later.";
+
+    // a login that is linked already
+    SameLoginHelp = "You can use the connection that has it.";
+    SameLoginElsewhere = "Another of your connections to {bank} has it.";
+    UseTheOne = "Use the connection you have";
+    EnterAgain = "Enter it again all the same";
+    OneMinute = "1 minute";
+    ManyMinutes = "{count} minutes";
+    SamePause = "{provider} waits about {time} before it tries the same sign-in again.";
+    PausedTitle = "This sign-in was used before";
+    PausedHelp = "{provider} waits a while before it tries the same sign-in again.";
+    MayClose = "You may close this and come back: it goes on without you.";
+
     // covers and ends
     LeaveQuestion = "Leave without finishing?";
     LeaveHelp = "{bank} is not connected yet.";

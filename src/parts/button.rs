@@ -36,9 +36,12 @@ pub fn Submit(
     label: Signal<String>,
     /// Whether the form is being sent.
     busy: Signal<bool>,
+    /// Whether it takes something away.
+    #[prop(optional)]
+    danger: bool,
 ) -> impl IntoView {
     view! {
-        <button type="submit" class="button" aria-disabled=disabled(busy)>
+        <button type="submit" class="button" class:danger=danger aria-disabled=disabled(busy)>
             {label}
         </button>
     }
@@ -57,9 +60,12 @@ pub fn LinkButton(
     look: Look,
     /// What it hands back.
     event: fn() -> Event,
+    /// Whether it leads to taking something away.
+    #[prop(optional)]
+    danger: bool,
 ) -> impl IntoView {
     view! {
-        <button type="button" class="link" on:click=move |_| look.happen(event())>
+        <button type="button" class="link" class:danger=danger on:click=move |_| look.happen(event())>
             {label}
         </button>
     }

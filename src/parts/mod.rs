@@ -73,6 +73,40 @@ pub fn date(moment: &str) -> Option<String> {
     format.call1(&JsValue::UNDEFINED, &js_sys::Date::new(&moment.into())).ok()?.as_string()
 }
 
+/// How long ago a moment in RFC 3339 was, in the words of the page's language; its day where that is more than a week.
+/// Nothing for a text that is no moment.
+pub fn ago(moment: &str) -> Option<String> {
+    const WEEK_S: f64 = 7.0 * 86_400.0;
+    let past_s = (js_sys::Date::now() - js_sys::Date::parse(moment)) / 1_000.0;
+    match past_s {
+        past_s if past_s.is_nan() => None,
+        past_s if past_s < WEEK_S => Some(relative(-past_s.max(0.0))),
+        _ => date(moment),
+    }
+}
+
+/// In how long something can be done, such as "in 12 minutes": never less than it takes.
+pub fn in_about(seconds: u32) -> String {
+    let minutes = seconds.div_ceil(60).max(1);
+    // From the second hour on, minutes say nothing.
+    let rounded = if minutes < 120 { minutes } else { minutes.div_ceil(60) * 60 };
+    relative(f64::from(rounded) * 60.0)
+}
+
+/// So many seconds from now, or before, in whole minutes, hours or days.
+fn relative(seconds: f64) -> String {
+    let options = js_sys::Object::new();
+    let _ = js_sys::Reflect::set(&options, &"numeric".into(), &"auto".into());
+    let format = js_sys::Intl::RelativeTimeFormat::new(&locales(), &options);
+    let (unit, name) = match seconds.abs() {
+        size if size < 60.0 => (f64::INFINITY, "second"),
+        size if size < 2.0 * 3_600.0 => (60.0, "minute"),
+        size if size < 2.0 * 86_400.0 => (3_600.0, "hour"),
+        _ => (86_400.0, "day"),
+    };
+    format.format((seconds / unit).trunc(), name).into()
+}
+
 /// Whether a moment in RFC 3339 is behind us; a text that is no moment is not.
 pub fn is_past(moment: &str) -> bool {
     js_sys::Date::parse(moment) < js_sys::Date::now()

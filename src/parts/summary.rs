@@ -42,6 +42,7 @@ impl Complaint {
             Trouble::Refused(Code::RateLimited | Code::TooManyTries) => {
                 (Key::TooManyTries, Key::TooManyTriesHelp)
             }
+            Trouble::Refused(Code::RefreshTooSoon) => (Key::TooSoon, Key::ComeBackLater),
             Trouble::Refused(Code::AlreadyConnected) => (Key::AlreadyConnected, Key::AlreadyConnectedHelp),
             Trouble::Refused(_) => (Key::NotTaken, Key::NotTakenHelp),
         };

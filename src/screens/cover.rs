@@ -16,10 +16,12 @@ pub fn cover(look: Look, kind: Cover) -> AnyView {
     let (title, text) = match kind {
         Cover::Leave => {
             let screen = look.screen.read_untracked();
-            let text = screen.institution().filter(|bank| !bank.name.is_empty()).map_or_else(
-                || say(Key::LeaveHelpShort),
-                |bank| fill(Key::LeaveHelp, &[("bank", &bank.name)]),
-            );
+            let manages = look.facts.read_untracked().manages;
+            let help = if manages { Key::LeaveHelpManaged } else { Key::LeaveHelp };
+            let text = screen
+                .institution()
+                .filter(|bank| !bank.name.is_empty())
+                .map_or_else(|| say(Key::LeaveHelpShort), |bank| fill(help, &[("bank", &bank.name)]));
             (Key::LeaveQuestion, text)
         }
         Cover::Expiring { can_extend: true } => (Key::StillThere, say(Key::StillThereHelp)),

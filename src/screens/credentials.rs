@@ -10,7 +10,7 @@ use crate::parts::{
 use crate::text::{Key, fill, say};
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
-use linchpin_flow::{CredentialsView, Event, Screen};
+use linchpin_flow::{CredentialsView, Event, SameLogin, Screen};
 use linchpin_protocol::{
     CredentialProblem, CredentialValue, Field, FieldId, FieldKind, InstitutionRef, Place, Secret,
 };
@@ -27,6 +27,9 @@ pub fn Credentials(
 ) -> impl IntoView {
     if view.problem == CredentialProblem::Locked {
         return locked(look, view);
+    }
+    if view.same_login.is_linked() {
+        return linked_already(look, view);
     }
     let username = StoredValue::new_local(username);
     // The form is drawn once, when its fields are known: never while somebody types.
@@ -85,6 +88,45 @@ fn locked(look: Look, view: CredentialsView) -> AnyView {
     .into_any()
 }
 
+/// The person has linked this very login before: that connection, or the login once more.
+fn linked_already(look: Look, view: CredentialsView) -> AnyView {
+    let name = view.institution.name.clone();
+    let usable = view.same_login.is_usable();
+    let text = if usable { Key::SameLoginHelp } else { Key::SameLoginElsewhere };
+    let pause = same_pause(&look.facts.read_untracked());
+    let ways = if usable {
+        view! {
+            <Primary label=say(Key::UseTheOne) look event=|| Event::UseExisting />
+            <LinkButton label=say(Key::EnterAgain) look event=|| Event::EnterAgain />
+        }
+        .into_any()
+    } else {
+        view! {
+            <Primary label=look.other_way() look event=|| Event::Back />
+            <LinkButton label=say(Key::EnterAgain) look event=|| Event::EnterAgain />
+        }
+        .into_any()
+    };
+    view! {
+        <Who institution=view.institution />
+        <Lead title=say(Key::AlreadyConnected) text=fill(text, &[("bank", &name)]) />
+        <p class="quiet small">{pause.unwrap_or_default()}</p>
+        <div class="foot">{ways}</div>
+    }
+    .into_any()
+}
+
+/// How long the provider waits before it tries a login that it has already, where that is known.
+pub fn same_pause(facts: &Facts) -> Option<String> {
+    let minutes = facts.same_login_pause_s?.div_ceil(60).max(1);
+    let time = match minutes {
+        1 => say(Key::OneMinute),
+        count => fill(Key::ManyMinutes, &[("count", &count.to_string())]),
+    };
+    let provider = super::manage::provider(facts);
+    Some(fill(Key::SamePause, &[("provider", &provider), ("time", &time)]))
+}
+
 /// A link to the bank's own site.
 fn website(view: &CredentialsView, words: Key, class: &'static str) -> Option<AnyView> {
     let url = view.website.clone()?;
@@ -101,9 +143,9 @@ fn website(view: &CredentialsView, words: Key, class: &'static str) -> Option<An
 
 /// The fields and the button.
 fn form(look: Look, fields: Vec<Field>, username: StoredValue<Option<Secret>, LocalStorage>) -> AnyView {
-    let notes = look.screen.with_untracked(|screen| match screen {
-        Screen::Credentials(view) => view.notes.clone(),
-        _ => None,
+    let (notes, again) = look.screen.with_untracked(|screen| match screen {
+        Screen::Credentials(view) => (view.notes.clone(), view.same_login == SameLogin::Again),
+        _ => (None, false),
     });
     let busy = look.busy();
     let parts: Vec<(FieldId, bool, Typed)>;
@@ -149,6 +191,7 @@ fn form(look: Look, fields: Vec<Field>, username: StoredValue<Option<Secret>, Lo
     let practice = facts.practice.as_ref().map(|(username, passcode)| {
         fill(Key::TryPractice, &[("username", username), ("passcode", passcode)])
     });
+    let pause = same_pause(&facts).filter(|_| again);
     let label = look.label(Key::SignIn, Key::SigningIn);
     // Once it was wrong, the way to set it right.
     let forgotten = live(move || match &*look.screen.read() {
@@ -161,6 +204,7 @@ fn form(look: Look, fields: Vec<Field>, username: StoredValue<Option<Secret>, Lo
         <p class="told small">{notes.unwrap_or_default()}</p>
         <form class="form" novalidate on:submit=submit>
             {boxes}
+            <p class="quiet small">{pause.unwrap_or_default()}</p>
             <p class="quiet small">{practice.unwrap_or_default()}</p>
             <Notice tone=Tone::Plain glyph=Glyph::Lock title=say(Key::WhereItGoes) text=destination(&facts) />
             <div class="foot">

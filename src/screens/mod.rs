@@ -12,6 +12,7 @@ mod cover;
 mod credentials;
 mod deposits;
 mod done;
+mod manage;
 mod not_listed;
 mod notices;
 mod progress;
@@ -77,6 +78,11 @@ fn draw_later(look: Look, screen: Screen, username: Option<Secret>, way: Way) ->
         | Screen::NotArrived(_)
         | Screen::DepositProblem(_)
         | Screen::DepositDone(_)) => deposits::draw(look, shown),
+        Screen::Connections(_) => manage::connections(look),
+        Screen::Connection(view) => manage::connection(look, view),
+        Screen::Disconnect(view) => manage::disconnect(look, view),
+        Screen::Move(view) => manage::move_it(look, view),
+        Screen::Interrupted(view) => manage::interrupted(look, view),
         notice @ (Screen::StartAgain(_) | Screen::Later(..) | Screen::NoAccounts(_) | Screen::Failed(_)) => {
             match notices::words(&notice) {
                 Some(words) => view! { <Plain look words /> }.into_any(),

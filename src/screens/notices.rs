@@ -56,6 +56,11 @@ pub fn words(screen: &Screen) -> Option<Words> {
         | Screen::NotArrived(_)
         | Screen::DepositProblem(_)
         | Screen::DepositDone(_)
+        | Screen::Connections(_)
+        | Screen::Connection(_)
+        | Screen::Disconnect(_)
+        | Screen::Move(_)
+        | Screen::Interrupted(_)
         | Screen::SessionOver(_)
         | Screen::Ended => return None,
     };

@@ -1,10 +1,12 @@
 //! Wait: named phases, real progress where there is any, and a word when it takes long.
 
+use super::credentials::same_pause;
+use super::manage::provider;
 use crate::look::{Look, live, nothing};
 use crate::parts::{Glyph, Lead, Notice, Tone, Who};
 use crate::text::{Key, fill, say};
 use leptos::prelude::*;
-use linchpin_flow::{Patience, ProgressView, Screen};
+use linchpin_flow::{Patience, ProgressView, Screen, Work};
 use linchpin_protocol::{Purpose, Stage};
 
 /// Wait.
@@ -16,28 +18,49 @@ pub fn Progress(
     view: ProgressView,
 ) -> impl IntoView {
     let institution = view.institution.clone();
-    let title = fill(Key::ConnectingTo, &[("bank", &institution.name)]);
     let facts = look.facts.get_untracked();
-    let usual = facts.usual_seconds.map(|count| fill(Key::UsuallySeconds, &[("count", &count.to_string())]));
+    let connects = view.work == Work::Connecting;
+    let usual = facts
+        .usual_seconds
+        .filter(|_| connects)
+        .map(|count| fill(Key::UsuallySeconds, &[("count", &count.to_string())]));
     // Another screen is being drawn: what was shown last stays for that moment.
     let seen = move |last: &ProgressView| match &*look.screen.read() {
         Screen::Progress(view) => view.clone(),
         _ => last.clone(),
     };
     let first = view.clone();
+    let title = live({
+        let (first, bank) = (view.clone(), institution.name.clone());
+        move || {
+            let title = title_of(seen(&first).work);
+            view! { <Lead title=fill(title, &[("bank", &bank)]) text=usual.clone().unwrap_or_default() /> }
+                .into_any()
+        }
+    });
     let percent = Signal::derive(move || seen(&first).percent.map(|percent| percent.to_string()));
     let first = view.clone();
     let phases = live(move || {
-        let stage = seen(&first).stage;
-        let items = phases(facts.purpose).iter().map(|(phase, key)| {
-            let (class, state) = state_of(*phase, stage);
+        let ProgressView { stage, work, .. } = seen(&first);
+        let phases = phases(work, facts.purpose);
+        let first = phases.first().map_or(Stage::SigningIn, |(phase, _)| *phase);
+        let items = phases.iter().map(|(phase, key)| {
+            let (class, state) = state_of(*phase, stage, first);
             let state = state.map(|key| format!(", {}", say(key))).unwrap_or_default();
             view! { <li class=class>{say(*key)}<span class="aside">{state}</span></li> }.into_any()
         });
         items.collect::<Vec<_>>().into_any()
     });
+    let paused = same_pause(&look.facts.get_untracked())
+        .unwrap_or_else(|| fill(Key::PausedHelp, &[("provider", &provider(&look.facts.get_untracked()))]));
     let word = live(move || {
-        let text = match seen(&view).patience {
+        let seen = seen(&view);
+        if seen.stage == Stage::Paused {
+            let text = format!("{paused} {}", say(Key::MayClose));
+            return view! { <Notice tone=Tone::Plain glyph=Glyph::Clock title=say(Key::PausedTitle) text /> }
+                .into_any();
+        }
+        let text = match seen.patience {
             Patience::Fresh => return nothing(),
             Patience::Reassure => say(Key::StillWorkingHelp),
             Patience::MayClose => fill(Key::StillWorkingLong, &[("bank", &view.institution.name)]),
@@ -46,15 +69,34 @@ pub fn Progress(
     });
     view! {
         <Who institution />
-        <Lead title text=usual.unwrap_or_default() />
+        {title}
         <progress class="meter" aria-label=say(Key::ProgressLabel) max="100" value=percent></progress>
         <ul class="phases">{phases}</ul>
         <div class="foot" role="status">{word}</div>
     }
 }
 
-/// What is done, in order, for what the client needs.
-fn phases(purpose: Option<Purpose>) -> &'static [(Stage, Key)] {
+/// What a wait is for.
+fn title_of(work: Work) -> Key {
+    match work {
+        Work::Connecting => Key::ConnectingTo,
+        Work::Updating => Key::Updating,
+        Work::Disconnecting { .. } => Key::Disconnecting,
+        Work::Moving { .. } => Key::Moving,
+    }
+}
+
+/// What is done, in order: for what the client needs, or to end a connection.
+fn phases(work: Work, purpose: Option<Purpose>) -> &'static [(Stage, Key)] {
+    const END: [(Stage, Key); 2] =
+        [(Stage::Erasing, Key::PhaseErasing), (Stage::Disconnecting, Key::PhaseEnding)];
+    match work {
+        Work::Disconnecting { erases } | Work::Moving { erases } => &END[usize::from(!erases)..],
+        Work::Connecting | Work::Updating => reading(purpose),
+    }
+}
+
+fn reading(purpose: Option<Purpose>) -> &'static [(Stage, Key)] {
     const ALL: [(Stage, Key); 3] = [
         (Stage::SigningIn, Key::PhaseSigningIn),
         (Stage::Reading, Key::PhaseReading),
@@ -67,8 +109,8 @@ fn phases(purpose: Option<Purpose>) -> &'static [(Stage, Key)] {
 }
 
 /// Whether a phase is behind, under way or ahead. While the stage is not told, the first is under way.
-fn state_of(phase: Stage, stage: Stage) -> (&'static str, Option<Key>) {
-    let stage = if stage == Stage::Unknown { Stage::SigningIn } else { stage };
+fn state_of(phase: Stage, stage: Stage, first: Stage) -> (&'static str, Option<Key>) {
+    let stage = if stage == Stage::Unknown { first } else { stage };
     match phase.cmp(&stage) {
         std::cmp::Ordering::Less => ("done", Some(Key::PhaseDone)),
         std::cmp::Ordering::Equal => ("now", Some(Key::PhaseNow)),

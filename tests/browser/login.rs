@@ -3,7 +3,7 @@
 use crate::page::{Shown, bank, drawn, show as show_screen};
 use leptos::prelude::*;
 use linchpin::driver::Intent;
-use linchpin_flow::{CredentialsView, Screen, Trouble};
+use linchpin_flow::{CredentialsView, SameLogin, Screen, Trouble};
 use linchpin_protocol::{CredentialProblem, Field, FieldId, FieldKind};
 use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::{Element, HtmlFormElement};
@@ -24,6 +24,7 @@ fn form() -> CredentialsView {
         website: None,
         problem: CredentialProblem::None,
         tries_left: None,
+        same_login: SameLogin::New,
         empty: vec![],
         trouble: None,
         busy: false,

@@ -2,7 +2,7 @@
 
 use crate::page::{Shown, bank, drawn, show as show_screen};
 use leptos::prelude::*;
-use linchpin_flow::{AccountsView, Patience, ProgressView, Screen};
+use linchpin_flow::{AccountsView, Patience, ProgressView, Screen, Work};
 use linchpin_protocol::{
     AccountId, AccountKind, Cents, Currency, MaskedAccount, Money, NotVerifiable, Stage,
 };
@@ -12,8 +12,13 @@ use web_sys::{Element, HtmlElement, HtmlFormElement, HtmlInputElement};
 
 #[wasm_bindgen_test]
 async fn phases_are_told_in_order_with_real_progress_and_a_word_when_it_takes_long() {
-    let view =
-        ProgressView { institution: bank(), stage: Stage::Unknown, percent: None, patience: Patience::Fresh };
+    let view = ProgressView {
+        institution: bank(),
+        work: Work::Connecting,
+        stage: Stage::Unknown,
+        percent: None,
+        patience: Patience::Fresh,
+    };
     let page = show_screen(Screen::Progress(view.clone()), None);
     assert_eq!(page.heading(), "Connecting to Harbour Savings");
     let meter: Element = page.get("progress");

@@ -2,8 +2,8 @@
 
 use crate::Timer;
 use linchpin_protocol::{
-    AccountId, Code, ConnectionId, ConnectionMethod, DepositId, ExitReason, InstitutionId, LinkedResult,
-    Revision, WidgetEvent,
+    AccountId, Change, Code, ConnectionId, ConnectionMethod, DepositId, ExitReason, InstitutionId,
+    LinkedResult, Revision, WidgetEvent,
 };
 
 /// Names one call, so that a late answer to an earlier one is told apart.
@@ -142,6 +142,8 @@ pub enum Request {
         id: ConnectionId,
         /// As it was drawn.
         revision: Revision,
+        /// Also if it is linked already.
+        again: bool,
     },
     /// Send the answers from the vault.
     SendAnswers {
@@ -171,6 +173,37 @@ pub enum Request {
         revision: Revision,
         /// Which.
         account_ids: Vec<AccountId>,
+    },
+    /// Read what the person has, to look after it.
+    ReadConnections,
+    /// Have a connection read again.
+    Refresh {
+        /// The act.
+        act: Act,
+        /// Which.
+        id: ConnectionId,
+        /// As it was drawn.
+        revision: Revision,
+    },
+    /// End a connection, or go on ending it.
+    Disconnect {
+        /// The act.
+        act: Act,
+        /// Which.
+        id: ConnectionId,
+        /// As it was drawn.
+        revision: Revision,
+        /// Whether what was read is erased before.
+        purge: bool,
+    },
+    /// Put another connection in the place of one, or go on with that.
+    Move {
+        /// The act.
+        act: Act,
+        /// Of which.
+        id: ConnectionId,
+        /// As it was drawn.
+        revision: Revision,
     },
     /// Mint a public token into the vault.
     MintPublicToken {
@@ -250,6 +283,7 @@ impl Request {
             | Request::Search { .. }
             | Request::ReadInstitution { .. }
             | Request::ReadConnection { .. }
+            | Request::ReadConnections
             | Request::ReadRouting { .. }
             | Request::ReadDeposit { .. } => false,
             Request::OpenSession { .. }
@@ -264,6 +298,9 @@ impl Request {
             | Request::SendAnswers { .. }
             | Request::Retry { .. }
             | Request::ChooseAccounts { .. }
+            | Request::Refresh { .. }
+            | Request::Disconnect { .. }
+            | Request::Move { .. }
             | Request::CreateDeposit { .. }
             | Request::CorrectDeposit { .. }
             | Request::SubmitAmounts { .. }
@@ -332,6 +369,11 @@ pub enum Post {
     Success {
         /// What.
         results: Vec<LinkedResult>,
+    },
+    /// The end of looking after connections.
+    Done {
+        /// What became of them.
+        changes: Vec<Change>,
     },
     /// The end, with nothing linked.
     Exit {

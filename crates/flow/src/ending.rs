@@ -9,7 +9,7 @@ use linchpin_protocol::{ExitReason, Mode};
 impl Flow {
     /// Back to the search, with its text; what was begun at the institution stays at the proxy.
     pub(crate) fn back(&mut self, effects: &mut Vec<Effect>) {
-        let (At::Linking(_) | At::NotListed(_) | At::Deposit(_)) = &self.at else { return };
+        let (At::Linking(_) | At::NotListed(_) | At::Deposit(_) | At::Manage(_)) = &self.at else { return };
         // A call that changes something is let finish: its answer decides what is true.
         let under_way = self.changing.as_ref().is_some_and(|pending| pending.phase == Phase::Sent);
         if under_way || matches!(self.screen(), Screen::Done(_) | Screen::DepositDone(_)) {
@@ -17,6 +17,9 @@ impl Flow {
         }
         if self.back_in_deposit(effects) {
             return;
+        }
+        if self.manages() {
+            return self.back_in_manage(effects);
         }
         // A session that is for one connection has no search to go back to.
         if self.session().is_some_and(|session| session.mode != Mode::Link) {
@@ -65,9 +68,13 @@ impl Flow {
         let lost = match &self.at {
             At::Linking(linking) => linking.would_be_lost(),
             At::Deposit(deposit) => deposit.would_be_lost(),
-            At::Consent | At::Welcome(_) | At::Search | At::NotListed(_) | At::SessionOver(_) | At::Ended => {
-                false
-            }
+            At::Consent
+            | At::Welcome(_)
+            | At::Search
+            | At::NotListed(_)
+            | At::Manage(_)
+            | At::SessionOver(_)
+            | At::Ended => false,
         };
         if lost {
             self.asked_to_leave = true;
@@ -90,7 +97,7 @@ impl Flow {
     fn end(&mut self, reason: ExitReason, effects: &mut Vec<Effect>) {
         self.asked_to_leave = false;
         self.life.warned = None;
-        if self.results.is_empty() {
+        if self.results.is_empty() && !self.ends_as_done() {
             let reason = match (&self.at, reason) {
                 (At::SessionOver(_), ExitReason::ClosedByPerson) => ExitReason::SessionOver,
                 (_, reason) => reason,
@@ -104,6 +111,13 @@ impl Flow {
         }
     }
 
+    /// Whether connections were looked after: then the end says what became of them. A session that was over before
+    /// anything changed ends as others do.
+    fn ends_as_done(&self) -> bool {
+        let changed = !self.results.is_empty() || !self.manage.changes.is_empty();
+        self.manages() && (changed || !matches!(self.at, At::Consent | At::SessionOver(_)))
+    }
+
     fn finish_once_told(&mut self, effects: &mut Vec<Effect>) {
         let telling = self.changing.as_ref().is_some_and(|pending| pending.request.mints());
         if telling {
@@ -114,7 +128,9 @@ impl Flow {
     }
 
     pub(crate) fn finish_now(&mut self, effects: &mut Vec<Effect>) {
-        let post = if self.results.is_empty() {
+        let post = if self.ends_as_done() {
+            Post::Done { changes: self.manage.changes.clone() }
+        } else if self.results.is_empty() {
             Post::Exit { reason: ExitReason::SessionOver }
         } else {
             Post::Success { results: self.results.clone() }

@@ -3,8 +3,8 @@
 use crate::{NumberTrouble, Seq};
 use linchpin_protocol::{
     AccountId, AmountProblem, ChallengeId, Connection, ConnectionId, Deposit, DepositId, FieldId,
-    InstitutionDetail, InstitutionId, InstitutionPage, Method, Problem, RoutingNumberFacts, Session,
-    SessionLife,
+    InstitutionDetail, InstitutionId, InstitutionPage, ManagedConnections, Method, Problem,
+    RoutingNumberFacts, Session, SessionLife,
 };
 
 /// Something that happened: the person did something, an answer came, time went by.
@@ -103,8 +103,25 @@ pub enum Event {
     CorrectNumbers,
     /// The deposits are to be given up; said once more, they are.
     GiveUp,
-    /// Repair the connection that the deposits need.
+    /// Repair the connection that the deposits need, or that is looked after; or see how far that one is.
     Repair,
+    /// The login is linked already: enter it once more all the same.
+    EnterAgain,
+    /// Your connections: look after this one.
+    ConnectionPicked(ConnectionId),
+    /// Have the connection read again; where it was to be ended, keep it.
+    Refresh,
+    /// Ask whether to end the connection.
+    DisconnectAsked,
+    /// End the connection.
+    Disconnect {
+        /// Whether what was read is erased too, where the person was asked for that.
+        erase: Option<bool>,
+    },
+    /// Ask whether to put another connection in its place.
+    MoveAsked,
+    /// Put another connection in its place.
+    Move,
     /// Accounts were chosen.
     AccountsChosen(Vec<AccountId>),
     /// The way on of the present screen: try once more.
@@ -145,6 +162,8 @@ pub enum Reply {
     Institution(Box<InstitutionDetail>),
     /// A connection as it stands.
     Connection(Box<Connection>),
+    /// What the person has.
+    Connections(ManagedConnections),
     /// A deposit as it stands.
     Deposit(Box<Deposit>),
     /// What is known of a routing number.

@@ -4,6 +4,7 @@ use crate::calls::{Numbers, Pending, Phase, Stuck};
 use crate::deposits::Depositing;
 use crate::life::Life;
 use crate::linking::Linking;
+use crate::manage::{Manage, Place};
 use crate::not_listed::NotListed;
 use crate::screen::{Begun, ConsentView, Cover, Screen, WelcomeView};
 use crate::search::Search;
@@ -28,6 +29,7 @@ pub struct Flow {
     pub(crate) asked_to_leave: bool,
     pub(crate) life: Life,
     pub(crate) results: Vec<LinkedResult>,
+    pub(crate) manage: Manage,
     /// The host page is told of a link before it is told of the end.
     pub(crate) finish_when_told: bool,
 }
@@ -47,6 +49,8 @@ pub(crate) enum At {
     Linking(Box<Linking>),
     /// At one account that deposits are to prove.
     Deposit(Box<Depositing>),
+    /// Looking after what the person has.
+    Manage(Place),
     /// At the end of the session.
     SessionOver(Code),
     /// Gone. Nothing moves from here.
@@ -73,6 +77,7 @@ impl Flow {
             asked_to_leave: false,
             life: Life::default(),
             results: Vec::new(),
+            manage: Manage::default(),
             finish_when_told: false,
         }
     }
@@ -152,6 +157,7 @@ impl Flow {
                 let repairs = self.session().is_some_and(|session| session.mode == Mode::Link);
                 deposit.screen(self.busy(), repairs)
             }
+            At::Manage(place) => self.manage.screen(place, self.busy()),
             At::SessionOver(code) => Screen::SessionOver(*code),
             At::Ended => Screen::Ended,
         }
@@ -207,6 +213,7 @@ impl Flow {
         let came_back = match &screen {
             Screen::Credentials(view) => {
                 !matches!(view.problem, CredentialProblem::None | CredentialProblem::Locked)
+                    && !view.same_login.is_linked()
                     && (is_new || view.returned != before.returned())
             }
             Screen::EnterAmounts(view) => view.wrong && (is_new || view.returned != before.returned()),
@@ -256,7 +263,15 @@ impl Flow {
             Event::NotArrived => self.not_arrived(effects),
             Event::CorrectNumbers => self.correct_numbers(),
             Event::GiveUp => self.give_up(effects),
+            Event::Repair if matches!(self.at, At::Manage(_)) => self.mend(effects),
             Event::Repair => self.repair_connection(effects),
+            Event::EnterAgain => self.enter_again(effects),
+            Event::ConnectionPicked(id) => self.connection_picked(id, effects),
+            Event::Refresh => self.refresh(effects),
+            Event::DisconnectAsked => self.disconnect_asked(effects),
+            Event::Disconnect { erase } => self.disconnect(erase, effects),
+            Event::MoveAsked => self.move_asked(effects),
+            Event::Move => self.move_connection(effects),
             Event::StartNew => self.start_new(effects),
             Event::UseExisting => self.use_existing(effects),
             Event::AnotherSignIn => self.another_sign_in(effects),
@@ -364,6 +379,7 @@ impl Flow {
             Reply::Session(session) => self.opened(session, effects),
             Reply::Institution(detail) => self.institution_read(*detail, effects),
             Reply::Connection(connection) => self.connection_read(*connection, &request, effects),
+            Reply::Connections(read) => self.connections_read(read, effects),
             Reply::Deposit(deposit) => self.deposit_read(*deposit, &request, effects),
             Reply::Routing(facts) => self.routing_read(*facts, effects),
             Reply::PublicToken => self.token_minted(effects),
@@ -417,6 +433,9 @@ impl Flow {
     /// To where the session begins: what was begun before, the institution that the client named, or the search.
     fn go_on(&mut self, effects: &mut Vec<Effect>) {
         let Some(session) = &self.session else { return };
+        if session.mode == Mode::Manage {
+            return self.show_connections(None, effects);
+        }
         let begun = session.unfinished.iter().find_map(|item| match item {
             Unfinished::Connection { connection } => Some((**connection).clone()),
             Unfinished::Deposit { .. } | Unfinished::Earlier { .. } | Unfinished::Unknown => None,
@@ -470,6 +489,9 @@ impl Flow {
         }
         if request.is_about_deposits() {
             return self.deposit_call_refused(&request, &error, effects);
+        }
+        if matches!(self.at, At::Manage(_)) {
+            return self.managed_call_refused(&request, &error, effects);
         }
         self.connection_call_refused(request, code, effects);
     }
@@ -532,7 +554,9 @@ pub(crate) fn worth_another_try(error: &CallError) -> Option<(Stuck, Option<u32>
         CallError::Network => Some((Stuck::NoAnswer, None)),
         CallError::Problem(problem) => {
             let Problem { code, retryable, retry_after_s, .. } = &**problem;
-            retryable.then(|| (Stuck::Refused(*code), retry_after_s.map(|s| s.saturating_mul(1000))))
+            // That takes minutes: it is told, not waited for.
+            let waits = *retryable && *code != Code::RefreshTooSoon;
+            waits.then(|| (Stuck::Refused(*code), retry_after_s.map(|s| s.saturating_mul(1000))))
         }
     }
 }

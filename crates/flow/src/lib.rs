@@ -21,6 +21,7 @@ mod event;
 mod flow;
 mod life;
 mod linking;
+mod manage;
 mod not_listed;
 mod screen;
 mod search;
@@ -29,11 +30,12 @@ mod welcome;
 pub use effect::{Act, Effect, Post, Request, Seq};
 pub use event::{CallError, DepositWay, Event, Reply, Timer};
 pub use flow::Flow;
+pub use manage::{ConnectionsView, InterruptedView, ManagedView, Note, Noted, Work};
 pub use not_listed::NotNamed;
 pub use screen::{
     AccountsView, AmountsView, AskedView, BankLoginView, Begun, ConsentView, Cover, CredentialsView,
     DepositView, DetailProblems, DetailsView, DoneView, ExistingView, Found, InstructionsView, Limit,
     MethodsView, NameTrouble, NotListedView, NoticeView, NumberTrouble, OfferView, Patience, ProgressView,
-    ReviewView, RoutingTrouble, Screen, ScreenId, SearchView, Trouble, WelcomeView,
+    ReviewView, RoutingTrouble, SameLogin, Screen, ScreenId, SearchView, Trouble, WelcomeView,
 };
 pub use search::TYPING_MS;

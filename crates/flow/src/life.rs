@@ -82,5 +82,6 @@ impl Flow {
         self.prepare_bank(effects);
         self.follow(effects);
         self.follow_deposit(effects);
+        self.look_on(effects);
     }
 }

@@ -8,9 +8,10 @@ pub(crate) use steps::LONG_POLL_S;
 use bank::Bank;
 
 use crate::deposits::{Depositing, offer};
+use crate::manage::{Errand, InterruptedView, Work};
 use crate::screen::{
     AccountsView, AskedView, BankLoginView, CredentialsView, DoneView, ExistingView, InstructionsView, Limit,
-    MethodsView, NoticeView, Patience, ProgressView, Screen, Trouble,
+    MethodsView, NoticeView, Patience, ProgressView, SameLogin, Screen, Trouble,
 };
 use crate::{Effect, Timer};
 use linchpin_protocol::{
@@ -37,6 +38,14 @@ pub(crate) struct Linking {
     ways: DepositWays,
     /// The deposits that a repair is for: the person goes back to them.
     pub(crate) repairs: Option<Box<Depositing>>,
+    /// What a connection that is looked after is taken up for.
+    pub(crate) errand: Option<Errand>,
+    /// That connection can be kept, should ending it stop on the way.
+    keeps: bool,
+    /// The connection that has the login that was sent, and whether it can be gone on with here.
+    same_login: Option<(ConnectionId, bool)>,
+    /// The login is sent although it is linked already.
+    again: bool,
     /// Deposits were offered, and it is linked for them first.
     pub(crate) signs_in_first: bool,
     /// How to sign in, once it is chosen.
@@ -76,6 +85,10 @@ impl Linking {
             way: Way::Unknown,
             ways: DepositWays::default(),
             repairs: None,
+            errand: None,
+            keeps: false,
+            same_login: None,
+            again: false,
             signs_in_first: false,
             method: None,
             bank: Bank::default(),
@@ -123,11 +136,16 @@ impl Linking {
         Self::at(connection.institution.clone(), None)
     }
 
-    fn reference(&self) -> Option<(ConnectionId, Revision)> {
+    /// For a connection that is looked after. `keeps`: it can be kept, should ending it stop on the way.
+    pub(crate) fn errand(connection: &Connection, errand: Errand, keeps: bool) -> Self {
+        Self { errand: Some(errand), keeps, ..Self::resumed(connection) }
+    }
+
+    pub(crate) fn reference(&self) -> Option<(ConnectionId, Revision)> {
         self.connection.as_ref().map(|connection| (connection.id.clone(), connection.revision))
     }
 
-    fn forget_complaints(&mut self) {
+    pub(crate) fn forget_complaints(&mut self) {
         self.empty_fields.clear();
         self.empty_answers.clear();
         self.nothing_chosen = false;
@@ -137,6 +155,11 @@ impl Linking {
     /// The connection that this user has here, as far as it is known.
     pub(crate) fn existing(&self) -> Option<ConnectionId> {
         self.detail.as_ref()?.existing.clone()
+    }
+
+    /// The connection that has the login that was sent.
+    pub(crate) fn same_login(&self) -> Option<&ConnectionId> {
+        self.same_login.as_ref().map(|(id, _)| id)
     }
 
     /// The ways to sign in that this widget knows.
@@ -177,7 +200,10 @@ impl Linking {
                 Screen::Credentials(CredentialsView { fields: Some(_), .. })
             ),
             // It was said that one may close.
-            Some(Next::Wait { .. }) => self.patience != Patience::MayClose,
+            Some(Next::Wait { .. }) => {
+                let alone = self.errand.is_some_and(Errand::goes_on_alone);
+                !alone && self.stage != Stage::Paused && self.patience != Patience::MayClose
+            }
             Some(Next::Credentials { problem: CredentialProblem::Locked, .. }) => false,
             Some(Next::Authorize { .. }) => self.bank.away,
             Some(
@@ -220,6 +246,7 @@ impl Linking {
             }
             Next::Wait { .. } => Screen::Progress(ProgressView {
                 institution,
+                work: self.work(),
                 stage: self.stage,
                 percent: self.percent,
                 patience: self.patience,
@@ -268,10 +295,36 @@ impl Linking {
             Next::StartAgain {} => Screen::StartAgain(notice(false, true)),
             Next::Later { reason, retries_itself } => Screen::Later(notice(*retries_itself, false), *reason),
             Next::NoAccounts {} => Screen::NoAccounts(notice(false, false)),
+            Next::Interrupted { parting, erased, reason } if self.errand.is_some() => {
+                Screen::Interrupted(InterruptedView {
+                    institution,
+                    revision: connection.revision,
+                    parting: *parting,
+                    erases: *erased || self.work().erases(),
+                    erased: *erased,
+                    reason: *reason,
+                    can_keep: self.keeps,
+                    trouble: self.trouble,
+                    busy,
+                })
+            }
+            // What takes its place is being read.
+            Next::Closed { successor: Some(_) } if self.errand.is_some() => Screen::Progress(ProgressView {
+                institution,
+                work: self.work(),
+                stage: Stage::Disconnecting,
+                percent: None,
+                patience: Patience::Fresh,
+            }),
             Next::Interrupted { .. } | Next::Closed { .. } | Next::Failed { .. } | Next::Unknown => {
                 Screen::Failed(notice(false, false))
             }
         }
+    }
+
+    /// What a wait is for.
+    fn work(&self) -> Work {
+        self.errand.map_or(Work::Connecting, |errand| errand.work(self.stage))
     }
 
     fn before_connecting(&self, busy: bool, redirects: bool) -> Screen {
@@ -343,6 +396,11 @@ impl Linking {
             website: detail.and_then(|detail| detail.website.clone()),
             problem,
             tries_left,
+            same_login: match &self.same_login {
+                Some((_, usable)) => SameLogin::Linked { usable: *usable },
+                None if self.again => SameLogin::Again,
+                None => SameLogin::New,
+            },
             empty: self.empty_fields.clone(),
             trouble: self.trouble,
             busy,

@@ -1,6 +1,7 @@
 //! What is to be drawn: facts, no words.
 
 use crate::NotNamed;
+use crate::manage::{ConnectionsView, InterruptedView, ManagedView, Work};
 use linchpin_protocol::{
     AccountField, AmountProblem, AuthorizeProblem, Challenge, ChallengeId, Code, ConnectionId, Consent,
     CredentialProblem, Deposit, DepositFailure, DepositMethod, DepositNext, DepositWays, Field, FieldId,
@@ -64,6 +65,16 @@ pub enum Screen {
     DepositProblem(DepositView),
     /// The deposits have proved the account.
     DepositDone(DepositView),
+    /// What the person has.
+    Connections(ConnectionsView),
+    /// One of these.
+    Connection(ManagedView),
+    /// Whether to end it.
+    Disconnect(ManagedView),
+    /// Whether to put another in its place.
+    Move(ManagedView),
+    /// It was to be ended, and is not yet.
+    Interrupted(InterruptedView),
     /// The session is over, or could not be opened.
     SessionOver(Code),
     /// Nothing: the host page closes the frame.
@@ -77,8 +88,8 @@ pub struct ScreenId {
     pub name: ScreenName,
     /// Which state of the connection, where a screen can come twice in a row.
     pub revision: Option<Revision>,
-    /// Whether it is the other half of its screen: the person is away on the bank's own page, the sign-in is locked, the
-    /// name was sent, or it is asked whether to give deposits up.
+    /// Whether it is the other half of its screen: the person is away on the bank's own page, the sign-in is locked or
+    /// linked already, the name was sent, or it is asked whether to give deposits up.
     pub other_half: bool,
 }
 
@@ -112,6 +123,11 @@ impl Screen {
             Screen::NotArrived(_) => ScreenName::NotArrived,
             Screen::DepositProblem(_) => ScreenName::DepositProblem,
             Screen::DepositDone(_) => ScreenName::Done,
+            Screen::Connections(_) => ScreenName::Connections,
+            Screen::Connection(_) => ScreenName::Connection,
+            Screen::Disconnect(_) => ScreenName::Disconnect,
+            Screen::Move(_) => ScreenName::Move,
+            Screen::Interrupted(_) => ScreenName::Interrupted,
             Screen::SessionOver(_) | Screen::Ended => ScreenName::SessionOver,
         }
     }
@@ -141,7 +157,10 @@ impl Screen {
             | Screen::NotArrived(view)
             | Screen::DepositProblem(view)
             | Screen::DepositDone(view) => view.busy,
+            Screen::Connection(view) | Screen::Disconnect(view) | Screen::Move(view) => view.busy,
+            Screen::Interrupted(view) => view.busy,
             Screen::Search(_)
+            | Screen::Connections(_)
             | Screen::DepositWait(_)
             | Screen::ChooseMethod(_)
             | Screen::Progress(_)
@@ -161,6 +180,9 @@ impl Screen {
             Screen::BankDetails(view) => view.trouble,
             Screen::EnterAmounts(view) => view.trouble,
             Screen::DepositProblem(view) => view.trouble,
+            Screen::Connections(view) => view.trouble,
+            Screen::Connection(view) | Screen::Disconnect(view) | Screen::Move(view) => view.trouble,
+            Screen::Interrupted(view) => view.trouble,
             _ => None,
         }
     }
@@ -194,6 +216,10 @@ impl Screen {
             | Screen::Failed(view) => Some(&view.institution),
             Screen::OfferDeposits(view) => Some(&view.institution),
             Screen::BankDetails(view) => view.institution.as_ref(),
+            Screen::Connection(view) | Screen::Disconnect(view) | Screen::Move(view) => {
+                Some(&view.managed.connection.institution)
+            }
+            Screen::Interrupted(view) => Some(&view.institution),
             Screen::ReviewDetails(_)
             | Screen::DepositWait(_)
             | Screen::DepositsOnTheirWay(_)
@@ -201,6 +227,7 @@ impl Screen {
             | Screen::NotArrived(_)
             | Screen::DepositProblem(_)
             | Screen::DepositDone(_)
+            | Screen::Connections(_)
             | Screen::Consent(_)
             | Screen::Welcome(_)
             | Screen::Search(_)
@@ -215,12 +242,17 @@ impl Screen {
         let revision = match self {
             Screen::Challenges(view) => Some(view.revision),
             Screen::DepositProblem(view) => Some(view.deposit.revision),
+            // As it stands now, even where that is another way to stand.
+            Screen::Connection(view) => Some(view.managed.connection.revision),
+            Screen::Interrupted(view) => Some(view.revision),
             _ => None,
         };
         let other_half = match self {
             Screen::BankLogin(view) => view.away,
             Screen::NotListed(view) => view.sent,
-            Screen::Credentials(view) => view.problem == CredentialProblem::Locked,
+            Screen::Credentials(view) => {
+                view.problem == CredentialProblem::Locked || view.same_login.is_linked()
+            }
             Screen::DepositProblem(view) => view.gives_up,
             _ => false,
         };
@@ -406,6 +438,8 @@ pub struct CredentialsView {
     pub problem: CredentialProblem,
     /// Tries left, if known.
     pub tries_left: Option<u32>,
+    /// Whether the person has linked this login before.
+    pub same_login: SameLogin,
     /// Fields that were left empty.
     pub empty: Vec<FieldId>,
     /// Why the form was not taken.
@@ -416,11 +450,40 @@ pub struct CredentialsView {
     pub returned: u32,
 }
 
+/// Whether the person has linked a login before.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum SameLogin {
+    /// Not as far as it is known.
+    #[default]
+    New,
+    /// Yes, and is asked what to do.
+    Linked {
+        /// Whether the connection that has it can be gone on with here.
+        usable: bool,
+    },
+    /// Yes, and it is entered once more all the same.
+    Again,
+}
+
+impl SameLogin {
+    /// Whether the person is asked what to do.
+    pub fn is_linked(self) -> bool {
+        matches!(self, Self::Linked { .. })
+    }
+
+    /// Whether the connection that has it can be gone on with here.
+    pub fn is_usable(self) -> bool {
+        self == Self::Linked { usable: true }
+    }
+}
+
 /// Wait.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct ProgressView {
     /// Where.
     pub institution: InstitutionRef,
+    /// What it is for.
+    pub work: Work,
     /// The furthest stage so far.
     pub stage: Stage,
     /// The furthest percent so far.

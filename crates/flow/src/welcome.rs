@@ -36,15 +36,26 @@ impl Flow {
         }
     }
 
-    /// The institution is connected already, and that connection is to be used.
+    /// The institution, or the very login, is connected already, and that connection is to be used.
     #[inline(never)]
     pub(crate) fn use_existing(&mut self, effects: &mut Vec<Effect>) {
-        if !matches!(self.screen(), Screen::AlreadyConnected(_)) || self.busy() {
+        if self.busy() {
             return;
         }
-        if let Some(id) = self.linking().and_then(|linking| linking.existing()) {
-            let act = self.numbers.act();
-            self.change(Request::TakeUp { act, id }, effects);
+        let screen = self.screen();
+        let Some(linking) = self.linking() else { return };
+        let id = match screen {
+            Screen::AlreadyConnected(_) => linking.existing(),
+            Screen::Credentials(view) if view.same_login.is_usable() => linking.same_login().cloned(),
+            _ => None,
+        };
+        match id {
+            Some(id) if self.manages() => self.show_connection(id, effects),
+            Some(id) => {
+                let act = self.numbers.act();
+                self.change(Request::TakeUp { act, id }, effects);
+            }
+            None => {}
         }
     }
 
@@ -73,7 +84,7 @@ impl Flow {
             }
             At::Linking(_) => self.go_on_signing_in(effects),
             At::Deposit(_) => self.not_repaired(code, effects),
-            At::Consent | At::Search | At::NotListed(_) | At::SessionOver(_) | At::Ended => {}
+            At::Consent | At::Search | At::NotListed(_) | At::Manage(_) | At::SessionOver(_) | At::Ended => {}
         }
     }
 }

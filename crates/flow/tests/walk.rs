@@ -49,11 +49,18 @@ impl World {
             // What was searched before has no part in what follows an institution's being picked.
             text = without(&text, "search: Search {", "reading:");
         }
-        let past_the_start = |at: &str| at.starts_with("Linking") || at.starts_with("Deposit");
+        let past_the_start =
+            |at: &str| ["Linking", "Deposit", "Manage"].iter().any(|name| at.starts_with(name));
         if matches!(text.split_once("at: "), Some((_, at)) if past_the_start(at)) {
             // Nor has what the session offered at first.
             text = without(&text, "popular: ", "can_redirect: ");
             text = without(&text, "unfinished: ", "at: ");
+        }
+        if self.ground == Ground::Managed {
+            // In which order what changed, and how often, has no part in what can be done next.
+            let unchanged = text.contains("changes: []");
+            text = without(&text, "changes: ", "list: ");
+            text.push_str(if unchanged { "unchanged" } else { "changed" });
         }
         let text = canonical(&text);
         // Two hashes with different starts: a collision would hide a state.
@@ -90,12 +97,18 @@ impl World {
                         assert!(next.vault_full, "{request:?} without its number\n{self:#?}\n{event:?}");
                     }
                     next.check_call(&request);
+                    check_who_asks(&request, event);
                     next.calls.push((seq, request));
                 }
                 Effect::After { timer, .. } => next.timers.push(timer),
                 Effect::ForgetSecrets | Effect::ForgetLogin => next.vault_full = false,
                 Effect::Post(Post::Success { results }) => {
                     assert!(!results.is_empty(), "a success with nothing linked\n{self:#?}\n{event:?}");
+                    next.ends_told += 1;
+                }
+                Effect::Post(Post::Done { .. }) => {
+                    let mode = self.flow.session().map(|session| session.mode);
+                    assert_eq!(mode, Some(Mode::Manage), "done with nothing to look after\n{self:#?}");
                     next.ends_told += 1;
                 }
                 Effect::Post(Post::Exit { .. }) => {
@@ -133,6 +146,8 @@ impl World {
                 | Request::CreateDeposit { .. }
         );
         assert!(session.mode == Mode::Link || !search, "{request:?} in a repair\n{self:#?}");
+        let manages = matches!(request, Request::ReadConnections) || parts_or_refreshes(request);
+        assert!(session.mode == Mode::Manage || !manages, "{request:?} elsewhere\n{self:#?}");
     }
 
     /// Forgets calls and timers that the flow does not wait for, after checking that it does not.
@@ -170,6 +185,7 @@ impl World {
             Event::StartNew,
             Event::UseExisting,
             Event::AnotherSignIn,
+            Event::EnterAgain,
             Event::MethodChosen(Method::BankLogin),
             Event::MethodChosen(Method::Credentials),
             Event::BankOpened,
@@ -209,6 +225,21 @@ impl World {
         ]
     }
 
+    /// What a person does about connections that are there.
+    fn manager() -> Vec<Event> {
+        vec![
+            Event::ConnectionPicked(ConnectionId::new("con_1")),
+            Event::Repair,
+            Event::Refresh,
+            Event::DisconnectAsked,
+            Event::Disconnect { erase: None },
+            Event::Disconnect { erase: Some(true) },
+            Event::Disconnect { erase: Some(false) },
+            Event::MoveAsked,
+            Event::Move,
+        ]
+    }
+
     fn surroundings() -> Vec<Event> {
         vec![
             Event::Start { resumable: false },
@@ -224,7 +255,7 @@ impl World {
 
     fn possible(&self) -> Vec<Event> {
         let mut events = Self::surroundings();
-        if matches!(self.ground, Ground::Deposits | Ground::SlowBanks) {
+        if matches!(self.ground, Ground::Deposits | Ground::SlowBanks | Ground::Managed) {
             // What the network and another start do is the same everywhere, and walked with the rest.
             events.retain(|event| !matches!(event, Event::WentOffline | Event::Start { resumable: true }));
         }
@@ -241,6 +272,12 @@ impl World {
                         [Event::Picked(ins_1), Event::CredentialsEntered { empty: vec![] }]
                     }
                 });
+            }
+            None if self.ground == Ground::Managed => {
+                events.extend(Self::manager());
+                events.extend([Event::Back, Event::Finish, Event::TryAgain, Event::UseExisting]);
+                events.extend([Event::EnterAgain, Event::CredentialsEntered { empty: vec![] }]);
+                events.extend([Event::BankOpened, Event::BankCancelled]);
             }
             // The search is the same on every ground: its further ways are walked on one.
             None if self.ground != Ground::Forms => events.extend(
@@ -308,6 +345,7 @@ impl World {
             || World::person()
                 .iter()
                 .chain(&World::depositor())
+                .chain(&World::manager())
                 .chain(&[Event::Stay, Event::CameOnline])
                 .any(|event| {
                     let mut moved = self.flow.clone();
@@ -316,6 +354,18 @@ impl World {
                 });
         assert!(goes_on, "no way on from {screen:?}\n{self:#?}");
     }
+}
+
+/// Whether a call reads a connection again, or ends it.
+fn parts_or_refreshes(request: &Request) -> bool {
+    matches!(request, Request::Refresh { .. } | Request::Disconnect { .. } | Request::Move { .. })
+}
+
+/// Nothing is refreshed, ended or moved unless the person asks for it, or its call has to be sent again.
+fn check_who_asks(request: &Request, event: &Event) {
+    let asked = matches!(event, Event::Refresh | Event::Disconnect { .. } | Event::Move | Event::TryAgain);
+    let again = matches!(event, Event::Elapsed(Timer::Resend(_)) | Event::CameOnline);
+    assert!(asked || again || !parts_or_refreshes(request), "{request:?} by {event:?}");
 }
 
 /// Whether an effect only forgets, as after the end.
@@ -382,6 +432,37 @@ fn so_has_every_state_on_the_way_to_deposits_and_to_their_end() {
     }
 }
 
+#[test]
+fn so_has_every_state_of_looking_after_connections() {
+    let changes = std::cell::RefCell::new(HashSet::new());
+    let managed = World { ground: Ground::Managed, ..World::new() };
+    let (screens, count) = walk_and([managed], |world| {
+        let end = world.flow.clone().handle(Event::CloseOrdered);
+        for effect in end {
+            if let Effect::Post(Post::Done { changes: told }) = effect {
+                changes.borrow_mut().extend(told.iter().map(|change| format!("{change:?}")));
+            }
+        }
+    });
+    println!("{count}");
+    for screen in [
+        ScreenName::Connections,
+        ScreenName::Connection,
+        ScreenName::Disconnect,
+        ScreenName::Move,
+        ScreenName::Interrupted,
+        ScreenName::Progress,
+        ScreenName::Credentials,
+        ScreenName::BankLogin,
+    ] {
+        assert!(screens.contains(&screen), "the walk never came to {screen:?}: {screens:?}");
+    }
+    for change in ["Refreshed", "Repaired", "Disconnected", "erased: true", "erased: false", "Moved"] {
+        let changes = changes.borrow();
+        assert!(changes.iter().any(|told| told.contains(change)), "nothing was {change}: {changes:?}");
+    }
+}
+
 fn walk(starts: impl IntoIterator<Item = World>) -> (HashSet<ScreenName>, String) {
     walk_and(starts, |_| {})
 }
@@ -420,7 +501,7 @@ fn walk_and(starts: impl IntoIterator<Item = World>, look: impl Fn(&World)) -> (
 
 #[test]
 fn no_part_of_the_flow_can_hold_a_secret() {
-    let sources = ["/src", "/src/linking", "/src/deposits"]
+    let sources = ["/src", "/src/linking", "/src/deposits", "/src/manage"]
         .map(|folder| format!("{}{folder}", env!("CARGO_MANIFEST_DIR")));
     let sources = sources.iter().flat_map(|folder| std::fs::read_dir(folder).unwrap());
     for file in sources {

@@ -69,7 +69,7 @@ pub use manage::{
     PartingProblem, Reach, RefreshConnection, RefreshWay, Standing,
 };
 pub use message::{
-    ChallengeKind, Envelope, ExitReason, FrameMessage, HostMessage, LinkedResult, MESSAGE_VERSION,
+    ChallengeKind, Change, Envelope, ExitReason, FrameMessage, HostMessage, LinkedResult, MESSAGE_VERSION,
     ResultStatus, ScreenName, WidgetEvent,
 };
 pub use money::{Cents, Currency, Money};

@@ -112,6 +112,13 @@ pub enum FrameMessage {
         /// Why.
         reason: ExitReason,
     },
+    /// The end of looking after connections. Comes at most once, and then neither `Success` nor `Exit` does.
+    Done {
+        /// Names this message.
+        event_id: EventId,
+        /// What became of them, in order; may be nothing.
+        changes: Vec<Change>,
+    },
     /// The whole page is to go to this address, which leads on to the bank; the page named as `redirect_uri` is where the
     /// person comes back to.
     Navigate {
@@ -159,6 +166,36 @@ pub enum ResultStatus {
     DepositPending,
     /// Yes: the deposits have proved it.
     DepositVerified,
+}
+
+/// What became of a connection that was looked after.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Change {
+    /// It was read again.
+    Refreshed {
+        /// Which.
+        connection_id: ConnectionId,
+    },
+    /// It works again.
+    Repaired {
+        /// Which.
+        connection_id: ConnectionId,
+    },
+    /// It was ended.
+    Disconnected {
+        /// Which.
+        connection_id: ConnectionId,
+        /// What was read through it does not stay with the provider.
+        erased: bool,
+    },
+    /// It was ended, and another stands in its place.
+    Moved {
+        /// Which.
+        connection_id: ConnectionId,
+        /// The other one. `Linked` comes for it as soon as it works.
+        successor: ConnectionId,
+    },
 }
 
 /// Why nothing was linked.
@@ -329,4 +366,14 @@ pub enum ScreenName {
     NotArrived,
     /// The deposits ended otherwise.
     DepositProblem,
+    /// What the person has.
+    Connections,
+    /// One of these.
+    Connection,
+    /// Whether to end it.
+    Disconnect,
+    /// Whether to put another in its place.
+    Move,
+    /// It was to be ended, and is not yet.
+    Interrupted,
 }

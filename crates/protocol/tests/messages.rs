@@ -4,8 +4,9 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a panic in a test is its failure message")]
 
 use linchpin_protocol::{
-    AccountId, ChallengeKind, Code, ConnectionId, DepositId, Envelope, EventId, ExitReason, FrameMessage,
-    HostMessage, InstitutionId, LinkId, LinkedResult, ResultStatus, ScreenName, Secret, WidgetEvent,
+    AccountId, ChallengeKind, Change, Code, ConnectionId, DepositId, Envelope, EventId, ExitReason,
+    FrameMessage, HostMessage, InstitutionId, LinkId, LinkedResult, ResultStatus, ScreenName, Secret,
+    WidgetEvent,
 };
 use serde::Serialize;
 use serde_json::Value;
@@ -50,11 +51,25 @@ fn result() -> LinkedResult {
     }
 }
 
+fn changes() -> Vec<Change> {
+    let _complete = |change: &Change| match change {
+        Change::Refreshed { .. } | Change::Repaired { .. } => (),
+        Change::Disconnected { .. } | Change::Moved { .. } => (),
+    };
+    let connection_id = ConnectionId::new("con_1");
+    vec![
+        Change::Refreshed { connection_id: connection_id.clone() },
+        Change::Repaired { connection_id: connection_id.clone() },
+        Change::Disconnected { connection_id: connection_id.clone(), erased: true },
+        Change::Moved { connection_id, successor: ConnectionId::new("con_2") },
+    ]
+}
+
 fn frame_messages() -> Vec<FrameMessage> {
     let _complete = |message: &FrameMessage| match message {
         FrameMessage::Hello { .. } | FrameMessage::Ready | FrameMessage::Failed { .. } => (),
         FrameMessage::Linked { .. } | FrameMessage::Success { .. } | FrameMessage::Exit { .. } => (),
-        FrameMessage::Navigate { .. } | FrameMessage::Event { .. } => (),
+        FrameMessage::Done { .. } | FrameMessage::Navigate { .. } | FrameMessage::Event { .. } => (),
     };
     vec![
         FrameMessage::Hello { link_id: LinkId::new("lnk_1") },
@@ -63,6 +78,7 @@ fn frame_messages() -> Vec<FrameMessage> {
         FrameMessage::Linked { public_token: Secret::new("pt_1"), result: result() },
         FrameMessage::Success { event_id: EventId::new("evt_1"), results: vec![result()] },
         FrameMessage::Exit { event_id: EventId::new("evt_1"), reason: ExitReason::ClosedByPerson },
+        FrameMessage::Done { event_id: EventId::new("evt_1"), changes: changes() },
         FrameMessage::Navigate { url: Secret::new("https://link.example/go/t") },
         FrameMessage::Event { event: WidgetEvent::Opened },
     ]
@@ -164,6 +180,17 @@ fn a_result_has_the_same_fields_everywhere() {
 }
 
 #[test]
+fn every_change_stands_in_the_types_of_the_wire_and_of_the_host() {
+    let wire = declaration(WIRE, "export type WireChange");
+    let host = declaration(TYPES, "export type KnownChange");
+    for change in changes().into_iter().map(json) {
+        let word = change["kind"].as_str().unwrap();
+        assert_fields(alternative(wire, "kind", word), &change, "kind", str::to_owned);
+        assert_fields(alternative(host, "kind", word), &change, "kind", camel);
+    }
+}
+
+#[test]
 fn every_word_stands_in_its_union() {
     let screens = every!(ScreenName {
         Consent,
@@ -194,6 +221,11 @@ fn every_word_stands_in_its_union() {
         EnterAmounts,
         NotArrived,
         DepositProblem,
+        Connections,
+        Connection,
+        Disconnect,
+        Move,
+        Interrupted,
     });
     let reasons = every!(ExitReason { ClosedByPerson, ClosedByHost, SessionOver, Problem });
     let kinds = every!(ChallengeKind { Text, Code, Choice, Image, ImageChoice, Approve, Unknown });

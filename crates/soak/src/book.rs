@@ -174,7 +174,7 @@ impl Told {
                     book.complain("a success without a result".to_owned());
                 }
             }
-            Post::Exit { .. } => self.exits += 1,
+            Post::Exit { .. } | Post::Done { .. } => self.exits += 1,
             Post::Linked { .. } => self.linked += 1,
             Post::Ready | Post::Failed { .. } | Post::Navigate | Post::Event(_) => {}
         }
@@ -227,5 +227,10 @@ pub fn name_of(screen: &Screen) -> &'static str {
         ScreenName::EnterAmounts => "enter amounts",
         ScreenName::NotArrived => "not arrived",
         ScreenName::DepositProblem => "deposit problem",
+        ScreenName::Connections => "your connections",
+        ScreenName::Connection => "connection",
+        ScreenName::Disconnect => "disconnect?",
+        ScreenName::Move => "move?",
+        ScreenName::Interrupted => "interrupted",
     }
 }

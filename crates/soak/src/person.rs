@@ -257,6 +257,12 @@ impl Person {
                 _ => Event::Finish,
             }),
             Screen::Instructions(_) | Screen::StartAgain(_) => Deed::Event(Event::TryAgain),
+            // Nobody here has come to look after what they have.
+            Screen::Connections(_)
+            | Screen::Connection(_)
+            | Screen::Disconnect(_)
+            | Screen::Move(_)
+            | Screen::Interrupted(_) => Deed::Event(Event::CloseAsked),
             Screen::Later(..) | Screen::NoAccounts(_) | Screen::Failed(_) => match self.dice.below(4) {
                 0 => Deed::Event(Event::CloseAsked),
                 1 => Deed::Look,
@@ -350,6 +356,13 @@ impl Person {
         let Some(fields) = &view.fields else { return Deed::Look };
         if view.problem == CredentialProblem::Locked {
             return Deed::Event(Event::Back);
+        }
+        if view.same_login.is_linked() {
+            return Deed::Event(if view.same_login.is_usable() && self.is_right() {
+                Event::UseExisting
+            } else {
+                Event::EnterAgain
+            });
         }
         let right = self.is_right();
         self.type_login(fields, right, &view.institution.name)

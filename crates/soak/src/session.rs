@@ -506,6 +506,11 @@ fn has_way_on(tab: &Tab) -> bool {
         | Screen::NotArrived(_)
         | Screen::DepositProblem(_)
         | Screen::DepositDone(_)
+        | Screen::Connections(_)
+        | Screen::Connection(_)
+        | Screen::Disconnect(_)
+        | Screen::Move(_)
+        | Screen::Interrupted(_)
         | Screen::SessionOver(_)
         | Screen::Ended => !screen.busy(),
     }
@@ -526,6 +531,11 @@ fn is_stable(screen: &Screen) -> bool {
         Screen::BankDetails(view) => view.trouble.is_some(),
         Screen::BankLogin(view) => view.trouble.is_some(),
         Screen::Credentials(view) => matches!(view.trouble, Some(Trouble::Refused(_))),
+        Screen::Connections(_)
+        | Screen::Connection(_)
+        | Screen::Disconnect(_)
+        | Screen::Move(_)
+        | Screen::Interrupted(_) => true,
         Screen::Consent(_)
         | Screen::Welcome(_)
         | Screen::Search(_)

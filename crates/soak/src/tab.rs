@@ -10,8 +10,9 @@ use linchpin_flow::{
 use linchpin_protocol::{
     Abandon, AmountProblem, Amounts, Answer, Authorize, AuthorizeTicket, Cents, ChooseAccounts, Code,
     Connection, ConnectionId, CorrectDeposit, CreateConnection, CreateDeposit, CreateInstitutionRequest,
-    CreateSession, CredentialValue, DepositId, FromTree, GiveConsent, Json, OpenedSession, PublicToken,
-    Retry, Revision, Secret, SubmitAmounts, SubmitAnswers, SubmitCredentials, WithdrawDeposit,
+    CreateSession, CredentialValue, DepositId, FromTree, GiveConsent, Json, MoveConnection, OpenedSession,
+    PublicToken, RefreshConnection, Retry, Revision, Secret, SubmitAmounts, SubmitAnswers, SubmitCredentials,
+    WithdrawDeposit,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -406,9 +407,9 @@ impl Tab {
                 let key = self.send_once(*act, ActKind::Other, None);
                 (Call::post("/v1/sessions/extend".into(), session, key, &Nothing {}), Answers::Life)
             }
-            Request::SendCredentials { act, id, revision } => {
+            Request::SendCredentials { act, id, revision, again } => {
                 let fields = self.vault.take_login();
-                let body = SubmitCredentials { revision: *revision, fields, again: false };
+                let body = SubmitCredentials { revision: *revision, fields, again: *again };
                 let key = self.send_once(*act, ActKind::Login, Some(id));
                 (Call::post(path_of(id, "/credentials"), session, key, &body), Answers::Connection)
             }
@@ -471,6 +472,24 @@ impl Tab {
                 let key = self.send_once(*act, ActKind::Other, None);
                 (Call::post(deposit_path(id, "/withdraw"), session, key, &body), Answers::Deposit)
             }
+            Request::ReadConnections => {
+                (Call::get("/v1/connections".into(), session, Patience::Short), Answers::Connections)
+            }
+            Request::Refresh { act, id, revision } => {
+                let body = RefreshConnection { revision: *revision };
+                let key = self.send_once(*act, ActKind::Other, Some(id));
+                (Call::post(path_of(id, "/refresh"), session, key, &body), Answers::Connection)
+            }
+            Request::Disconnect { act, id, revision: Revision(revision), purge } => {
+                let path = path_of(id, &format!("?purge={purge}&revision={revision}"));
+                let key = self.send_once(*act, ActKind::Other, Some(id));
+                (Call::delete(path, session, key), Answers::Connection)
+            }
+            Request::Move { act, id, revision } => {
+                let body = MoveConnection { revision: *revision };
+                let key = self.send_once(*act, ActKind::Other, Some(id));
+                (Call::post(path_of(id, "/move"), session, key, &body), Answers::Connection)
+            }
             Request::MintPublicToken { act, id } => {
                 let key = self.send_once(*act, ActKind::Other, Some(id));
                 (Call::post(path_of(id, "/public-token"), session, key, &Nothing {}), Answers::PublicToken)
@@ -505,6 +524,7 @@ impl Tab {
             Answers::Institutions => Reply::Institutions(FromTree::from_tree(json)?),
             Answers::Institution => Reply::Institution(FromTree::from_tree(json)?),
             Answers::Connection => Reply::Connection(FromTree::from_tree(json)?),
+            Answers::Connections => Reply::Connections(FromTree::from_tree(json)?),
             Answers::Deposit => Reply::Deposit(FromTree::from_tree(json)?),
             Answers::Routing => Reply::Routing(FromTree::from_tree(json)?),
             Answers::Nothing => Reply::Recorded,
@@ -579,6 +599,7 @@ enum Answers {
     Institutions,
     Institution,
     Connection,
+    Connections,
     Deposit,
     Routing,
     PublicToken,

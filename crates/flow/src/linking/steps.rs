@@ -3,12 +3,13 @@
 use super::Linking;
 use crate::calls::Pending;
 use crate::flow::{At, code_of, session_is_over, tell};
+use crate::manage::Errand;
 use crate::screen::{CredentialsView, Patience, Screen, Trouble};
 use crate::{CallError, Effect, Flow, Post, Request, Timer};
 use linchpin_protocol::{
     AccountId, Challenge, ChallengeId, ChallengeKind, Code, Connection, ConnectionId, ConnectionMethod,
     CredentialProblem, FieldId, FieldProblemKind, Institution, InstitutionDetail, InstitutionRef,
-    LinkedResult, Next, ResultStatus, Revision, ScreenName, WidgetEvent,
+    LinkedResult, Mode, Next, ResultStatus, Revision, ScreenName, WidgetEvent,
 };
 
 /// How long one read may wait for a change, in seconds. The proxy allows 25.
@@ -26,6 +27,7 @@ impl Flow {
             | At::Search
             | At::NotListed(_)
             | At::Deposit(_)
+            | At::Manage(_)
             | At::SessionOver(_)
             | At::Ended => None,
         }
@@ -53,10 +55,35 @@ impl Flow {
         }
     }
 
+    /// The very login is linked already, and is entered once more.
+    #[inline(never)]
+    pub(crate) fn enter_again(&mut self, effects: &mut Vec<Effect>) {
+        if matches!(self.screen(), Screen::Credentials(view) if view.same_login.is_linked()) && !self.busy() {
+            if let Some(linking) = self.linking() {
+                linking.again = true;
+            }
+            self.go_on_signing_in(effects);
+        }
+    }
+
+    /// A login was not sent on, because the person has linked it already. Returns whether it was so.
+    fn same_login_met(&mut self, error: &CallError, effects: &mut Vec<Effect>) -> bool {
+        let CallError::Problem(problem) = error else { return false };
+        let (Code::AlreadyConnected, Some(other)) = (problem.code, &problem.connection) else { return false };
+        // A session for one connection leads to no other.
+        let usable = self.session().is_some_and(|session| matches!(session.mode, Mode::Link | Mode::Manage));
+        let Some(linking) = self.linking() else { return false };
+        linking.same_login = Some((other.id.clone(), usable));
+        linking.returned += 1;
+        tell(effects, WidgetEvent::Problem { code: problem.code });
+        true
+    }
+
     #[inline(never)]
     pub(crate) fn go_on_signing_in(&mut self, effects: &mut Vec<Effect>) {
         if let Some(linking) = self.linking() {
             linking.another = true;
+            linking.same_login = None;
             if let Some(detail) = &mut linking.detail {
                 detail.existing = None;
             }
@@ -66,10 +93,11 @@ impl Flow {
 
     #[inline(never)]
     pub(crate) fn credentials_entered(&mut self, empty: Vec<FieldId>, effects: &mut Vec<Effect>) {
-        let Screen::Credentials(CredentialsView { fields: Some(_), problem, .. }) = self.screen() else {
+        let Screen::Credentials(CredentialsView { fields: Some(_), problem, same_login, .. }) = self.screen()
+        else {
             return self.forget_unless_needed(effects);
         };
-        if problem == CredentialProblem::Locked {
+        if problem == CredentialProblem::Locked || same_login.is_linked() {
             return effects.push(Effect::ForgetSecrets);
         }
         // A double click: the first one is on its way. Before the login is sent, its values are still needed.
@@ -115,8 +143,9 @@ impl Flow {
 
     fn send_credentials(&mut self, id: ConnectionId, revision: Revision, effects: &mut Vec<Effect>) {
         let act = self.numbers.act();
+        let again = self.linking().is_some_and(|linking| linking.again);
         tell(effects, WidgetEvent::CredentialsSubmitted { connection_id: id.clone() });
-        self.change(Request::SendCredentials { act, id, revision }, effects);
+        self.change(Request::SendCredentials { act, id, revision, again }, effects);
     }
 
     #[inline(never)]
@@ -169,6 +198,8 @@ impl Flow {
                 }
             }
             Screen::BankLogin(_) if !self.busy() => self.prepare_bank(effects),
+            Screen::Connections(_) => self.read_connections_again(effects),
+            Screen::Interrupted(_) => self.part_again(effects),
             Screen::Instructions(_) | Screen::StartAgain(_) if !self.busy() => {
                 let Some((id, revision)) = self.linking().and_then(|linking| linking.reference()) else {
                     return;
@@ -190,11 +221,20 @@ impl Flow {
         if let Request::TakeUp { .. } = request {
             return self.connection_taken_up(connection, effects);
         }
+        if matches!(self.at, At::Manage(_)) {
+            return self.managed_read(connection, request, effects);
+        }
+        if self.is_successor(&connection) {
+            return self.go_on_with_successor(connection, effects);
+        }
         let Some(linking) = self.linking() else { return };
         if let Some(known) = &linking.connection
             && known.id != connection.id
         {
             return;
+        }
+        if let Request::Refresh { .. } = request {
+            linking.errand = Some(Errand::Refresh);
         }
         let made_for_login =
             matches!(request, Request::CreateConnection { method: ConnectionMethod::Credentials, .. });
@@ -224,6 +264,7 @@ impl Flow {
         }
         if !same_step {
             linking.forget_complaints();
+            linking.same_login = None;
             linking.returned += 1;
             effects.push(Effect::ForgetSecrets);
         }
@@ -252,6 +293,7 @@ impl Flow {
                 }
                 self.follow(effects);
             }
+            Next::Linked { .. } | Next::Closed { .. } if self.manages() => {}
             Next::Linked { .. } if self.is_for_deposits(effects) => return,
             Next::Linked { accounts } if !self.is_told_of(&id) => {
                 let account_ids = accounts.into_iter().map(|account| account.id).collect();
@@ -260,6 +302,7 @@ impl Flow {
             _ => {}
         }
         self.bank_moved(before.as_ref(), same_step, effects);
+        self.end_errand(effects);
     }
 
     /// Waits for the next step, where it may come by itself.
@@ -291,7 +334,7 @@ impl Flow {
         }
     }
 
-    fn linked(
+    pub(crate) fn linked(
         &mut self,
         connection_id: ConnectionId,
         account_ids: Vec<AccountId>,
@@ -326,6 +369,7 @@ impl Flow {
             self.finish_now(effects);
         } else {
             self.follow_deposit(effects);
+            self.look_on(effects);
         }
     }
 
@@ -337,7 +381,7 @@ impl Flow {
         true
     }
 
-    fn is_told_of(&self, id: &ConnectionId) -> bool {
+    pub(crate) fn is_told_of(&self, id: &ConnectionId) -> bool {
         let linked = |result: &LinkedResult| result.status == ResultStatus::Linked;
         self.results.iter().any(|result| linked(result) && result.connection_id.as_ref() == Some(id))
     }
@@ -349,6 +393,9 @@ impl Flow {
         let code = code_of(&error);
         if session_is_over(code) {
             return self.over(code, effects);
+        }
+        if self.same_login_met(&error, effects) {
+            return;
         }
         let trouble = match &error {
             CallError::Network => Trouble::Unconfirmed,
@@ -388,7 +435,13 @@ impl Flow {
                 // It is linked all the same; the client's server reads the result with its own secret.
                 self.token_not_minted(effects);
             }
-            Request::ChooseAccounts { id, .. } | Request::Retry { id, .. } if code == Code::WrongStep => {
+            Request::ChooseAccounts { id, .. }
+            | Request::Retry { id, .. }
+            | Request::Refresh { id, .. }
+            | Request::Disconnect { id, .. }
+            | Request::Move { id, .. }
+                if code == Code::WrongStep =>
+            {
                 self.read(Request::ReadConnection { id, revision: None, wait_s: 0 }, effects);
             }
             Request::TakeUp { id, .. } => self.not_taken_up(&id, code, effects),

@@ -3,9 +3,11 @@
 #![allow(clippy::expect_used, reason = "a panic is how a test says what broke")]
 
 mod deposits;
+mod manage;
 mod story;
 
 pub(crate) use deposits::*;
+pub(crate) use manage::*;
 pub(crate) use story::Story;
 
 use linchpin_flow::{CallError, Reply, Request};
@@ -233,6 +235,13 @@ pub(crate) fn problem(code: Code) -> CallError {
     CallError::Problem(Box::new(Problem::new(code)))
 }
 
+/// The login is linked already, by another connection.
+pub(crate) fn same_login() -> CallError {
+    let mut problem = Problem::new(Code::AlreadyConnected);
+    problem.connection = Some(Box::new(Connection { id: ConnectionId::new("con_9"), ..linked() }));
+    CallError::Problem(Box::new(problem))
+}
+
 /// Where a walk goes. Each has its share of the answers: all of them together would be too many.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Ground {
@@ -246,6 +255,8 @@ pub(crate) enum Ground {
     Deposits,
     /// Banks that give no numbers: deposits are offered there, before a login and after one.
     SlowBanks,
+    /// A session for looking after connections.
+    Managed,
 }
 
 /// The answers that a call can have there.
@@ -256,6 +267,7 @@ pub(crate) fn replies_on(ground: Ground, request: &Request) -> Vec<Result<Reply,
         Ground::InTime => replies_in_time(request),
         Ground::Deposits => deposits::replies(request),
         Ground::SlowBanks => deposits::replies_at_slow_banks(request),
+        Ground::Managed => manage::replies(request),
     }
 }
 
@@ -309,6 +321,9 @@ fn replies_in_time(request: &Request) -> Vec<Result<Reply, CallError>> {
         }
         Request::ReadConnection { .. } => {
             connections(vec![waiting(None), asked(), refused_login(), linked()])
+        }
+        Request::SendCredentials { again: false, .. } => {
+            vec![Ok(Reply::Connection(Box::new(waiting(None)))), Err(same_login())]
         }
         // Calls that fail are walked with the rest.
         other => usual_replies(other).into_iter().take(1).collect(),
@@ -384,6 +399,10 @@ pub(crate) fn usual_replies(request: &Request) -> Vec<Result<Reply, CallError>> 
         | Request::CorrectDeposit { .. }
         | Request::SubmitAmounts { .. }
         | Request::WithdrawDeposit { .. } => return deposits::replies(request),
+        Request::ReadConnections
+        | Request::Refresh { .. }
+        | Request::Disconnect { .. }
+        | Request::Move { .. } => return manage::replies(request),
         Request::GiveConsent { .. } | Request::AskForInstitution { .. } => vec![Ok(Reply::Recorded)],
     };
     replies.extend(failures());

@@ -20,6 +20,8 @@ pub(super) fn usual() -> Facts {
         privacy_url: Some("https://acorn.example/privacy".into()),
         data: Purpose::Both.data().to_vec(),
         searches: true,
+        manages: false,
+        same_login_pause_s: None,
         purpose: Some(Purpose::Both),
         deposits: DepositFacts::default(),
         by_numbers: false,
@@ -40,6 +42,11 @@ pub(super) fn long() -> Facts {
 /// Facts of a session for one connection: there is no search to go back to.
 pub(super) fn repair() -> Facts {
     Facts { searches: false, ..usual() }
+}
+
+/// Facts of a session for looking after connections.
+pub(super) fn manage() -> Facts {
+    Facts { searches: false, manages: true, ..usual() }
 }
 
 /// The bank of most states.

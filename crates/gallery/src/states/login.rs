@@ -2,11 +2,13 @@
 
 use super::{State, every, facts};
 use linchpin::facts::Facts;
-use linchpin_flow::{CredentialsView, Screen, Trouble};
+use linchpin_flow::{CredentialsView, SameLogin, Screen, Trouble};
 use linchpin_protocol::{Code, CredentialProblem, Field, FieldId, FieldKind, Place};
 
 pub(super) fn states() -> Vec<State> {
     let state = |name: &str, view: CredentialsView| State::new(name, Screen::Credentials(view));
+    let (usable, elsewhere) = (SameLogin::Linked { usable: true }, SameLogin::Linked { usable: false });
+    let pause = Facts { same_login_pause_s: Some(360), provider: Some("Basiq".into()), ..facts::usual() };
     let mut states = vec![
         state("login-loading", CredentialsView { fields: None, ..form() }),
         state("login-nothing-stated", form()).with_facts(facts::none()),
@@ -19,6 +21,11 @@ pub(super) fn states() -> Vec<State> {
             "login-tries-left",
             CredentialsView { problem: CredentialProblem::Incorrect, tries_left: Some(2), ..form() },
         ),
+        state("login-linked-already", CredentialsView { same_login: usable, ..form() })
+            .with_facts(pause.clone()),
+        state("login-linked-elsewhere", CredentialsView { same_login: elsewhere, ..form() })
+            .with_facts(facts::repair()),
+        state("login-again", CredentialsView { same_login: SameLogin::Again, ..form() }).with_facts(pause),
         state("login-repair", form()).with_facts(facts::repair()),
         state(
             "login-long",
@@ -68,6 +75,7 @@ fn form() -> CredentialsView {
         website: Some("https://harbour.example".into()),
         problem: CredentialProblem::None,
         tries_left: None,
+        same_login: SameLogin::New,
         empty: Vec::new(),
         trouble: None,
         busy: false,

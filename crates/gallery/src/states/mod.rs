@@ -12,6 +12,7 @@ mod deposits;
 mod ends;
 mod facts;
 mod login;
+mod manage;
 mod not_listed;
 mod page;
 mod progress;
@@ -97,6 +98,7 @@ pub fn all() -> Vec<Group> {
         Group { title: "Challenges", states: challenges::states() },
         Group { title: "Accounts", states: accounts::states() },
         Group { title: "Two small deposits", states: deposits::states() },
+        Group { title: "Your connections", states: manage::states() },
         Group { title: "Ends and detours", states: ends::states() },
         Group { title: "Laid over a screen", states: covers::states() },
     ]
@@ -170,6 +172,11 @@ mod tests {
             Screen::NotArrived(_),
             Screen::DepositProblem(_),
             Screen::DepositDone(_),
+            Screen::Connections(_),
+            Screen::Connection(_),
+            Screen::Disconnect(_),
+            Screen::Move(_),
+            Screen::Interrupted(_),
             Screen::SessionOver(_),
             // Draws nothing: the host page closes the frame.
             Screen::Ended,

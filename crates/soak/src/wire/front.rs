@@ -65,6 +65,11 @@ impl Call {
         Self { method: Method::POST, path, session, key: Some(key), body, patience: Patience::Long }
     }
 
+    /// Ends something, once for each key.
+    pub fn delete(path: String, session: Option<Secret>, key: String) -> Self {
+        Self { method: Method::DELETE, path, session, key: Some(key), body: None, patience: Patience::Long }
+    }
+
     fn request(&self) -> Option<Request<Body>> {
         let mut request = Request::builder()
             .method(self.method.clone())

@@ -87,7 +87,7 @@ fn place(id: FunctionId) -> usize {
 fn is_later(name: &str) -> bool {
     const FIRST: [&str; 4] =
         ["::screens::search", "::screens::consent", "::screens::cover", "::screens::draw::"];
-    const LATER: [&str; 17] = [
+    const LATER: [&str; 19] = [
         "::screens::amounts",
         "::screens::bank_details",
         "::screens::bank_login",
@@ -99,11 +99,13 @@ fn is_later(name: &str) -> bool {
         "::screens::deposits",
         "::screens::done",
         "::screens::draw_later",
+        "::screens::manage",
         "::screens::not_listed",
         "::screens::notices",
         "::screens::progress",
         "::connection::",
         "::deposit::",
+        "::manage::",
         "::parts::summary",
     ];
     const LATER_MOVES: [&str; 4] = ["::linking::", "::deposits::", "::welcome::", "::not_listed::"];

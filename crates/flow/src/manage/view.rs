@@ -1,0 +1,157 @@
+//! What is to be drawn of connections that are looked after: facts, no words.
+
+use crate::screen::Trouble;
+use linchpin_protocol::{
+    DisconnectWay, Erase, InstitutionRef, ManagedConnection, Next, Parting, PartingProblem, RefreshWay,
+    Revision,
+};
+use std::sync::Arc;
+
+/// What the person has.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ConnectionsView {
+    /// Newest first; absent until it was read.
+    pub list: Option<Vec<Arc<ManagedConnection>>>,
+    /// What came of the last act.
+    pub note: Option<Note>,
+    /// Why the list cannot be read.
+    pub trouble: Option<Trouble>,
+}
+
+/// What came of an act, told on the list.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Note {
+    /// At which institution.
+    pub institution: InstitutionRef,
+    /// What.
+    pub what: Noted,
+}
+
+/// What came of an act.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Noted {
+    /// It was read again.
+    Refreshed,
+    /// It works again.
+    Repaired,
+    /// It works for the first time.
+    Linked,
+    /// It was ended.
+    Disconnected {
+        /// What was read through it does not stay with the provider.
+        erased: bool,
+    },
+    /// Another stands in its place, and works.
+    Moved,
+    /// It ended otherwise.
+    Gone,
+}
+
+/// One connection, and what is asked about it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ManagedView {
+    /// As it was read last.
+    pub managed: Arc<ManagedConnection>,
+    /// Why an act was not taken.
+    pub trouble: Option<Trouble>,
+    /// It was not said what becomes of the data.
+    pub nothing_chosen: bool,
+    /// Whether something is being carried out.
+    pub busy: bool,
+}
+
+impl ManagedView {
+    /// Whether its present step has a screen of its own, on which the person does something or sees how far it is.
+    pub fn leads_on(&self) -> bool {
+        match self.managed.connection.next {
+            Next::Credentials { .. }
+            | Next::Wait { .. }
+            | Next::Challenges { .. }
+            | Next::Authorize { .. }
+            | Next::Instructions { .. }
+            | Next::StartAgain {}
+            | Next::ChooseAccounts { .. }
+            | Next::Interrupted { .. } => true,
+            Next::OfferDeposits { .. }
+            | Next::Later { .. }
+            | Next::NoAccounts {}
+            | Next::Linked { .. }
+            | Next::Closed { .. }
+            | Next::Failed { .. }
+            | Next::Unknown => false,
+        }
+    }
+
+    /// Whether it can be read again now.
+    pub fn refreshes(&self) -> bool {
+        matches!(self.managed.refresh, Some(RefreshWay::Now {}))
+    }
+
+    /// Whether the person says what becomes of the data when it is ended.
+    pub fn asks_about_data(&self) -> bool {
+        let asks = |way: &DisconnectWay| {
+            way.erase == Erase::Now && way.keeps_data != Some(false) && !self.is_erased()
+        };
+        self.managed.disconnect.as_ref().is_some_and(asks)
+    }
+
+    /// Whether what was read is erased already, and only the end is missing.
+    pub fn is_erased(&self) -> bool {
+        matches!(self.managed.connection.next, Next::Interrupted { erased: true, .. })
+    }
+
+    /// Whether another can take its place now.
+    pub fn moves_now(&self) -> bool {
+        self.managed.moves.as_ref().is_some_and(|way| way.erase != Erase::WhenWorking)
+    }
+}
+
+/// A connection that was to be ended, and is not yet.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct InterruptedView {
+    /// Where.
+    pub institution: InstitutionRef,
+    /// As it was read last.
+    pub revision: Revision,
+    /// What was to be done.
+    pub parting: Parting,
+    /// Whether what was read was to be erased, too.
+    pub erases: bool,
+    /// What was read is erased already.
+    pub erased: bool,
+    /// Why it stopped.
+    pub reason: PartingProblem,
+    /// Whether it can be kept instead.
+    pub can_keep: bool,
+    /// Why the last act was not taken.
+    pub trouble: Option<Trouble>,
+    /// Whether something is being carried out.
+    pub busy: bool,
+}
+
+/// What a wait is for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Work {
+    /// The institution is being connected.
+    #[default]
+    Connecting,
+    /// A connection that is there is read again.
+    Updating,
+    /// A connection is being ended.
+    Disconnecting {
+        /// What was read is erased before.
+        erases: bool,
+    },
+    /// A connection is being ended, and another takes its place.
+    Moving {
+        /// What was read is erased before.
+        erases: bool,
+    },
+}
+
+impl Work {
+    /// Whether what was read is erased.
+    pub fn erases(self) -> bool {
+        matches!(self, Work::Disconnecting { erases: true } | Work::Moving { erases: true })
+    }
+}

@@ -1,0 +1,185 @@
+//! One connection: how it stands, what it holds, and what can be done about it.
+
+use super::list::permission;
+use super::provider;
+use crate::look::{Look, live, nothing};
+use crate::parts::{
+    Glyph, Lead, LinkButton, Notice, Primary, Tone, Who, ago, date, dotted, in_about, is_past, money, summary,
+};
+use crate::text::{Key, fill, say};
+use leptos::prelude::*;
+use linchpin_flow::{Event, ManagedView, Screen};
+use linchpin_protocol::{
+    LaterReason, ManagedConnection, MaskedAccount, Next, Parting, Reach, RefreshWay, Standing,
+};
+
+/// One connection.
+pub fn connection(look: Look, view: ManagedView) -> AnyView {
+    let institution = view.managed.connection.institution.clone();
+    let (title, text) = standing(look, &view);
+    let accounts = match &view.managed.connection.next {
+        Next::Linked { accounts } if !accounts.is_empty() => held(accounts),
+        _ => nothing(),
+    };
+    // Whether it can be refreshed is learned late, when that is refused.
+    let way = Memo::new(move |before: Option<&Option<RefreshWay>>| match &*look.screen.read() {
+        Screen::Connection(view) => view.managed.refresh.clone(),
+        _ => before.cloned().flatten(),
+    });
+    let name = institution.name.clone();
+    let wait = live(move || refresh_words(way.read().as_ref(), &name).map_or_else(nothing, told_quietly));
+    let facts = facts(&view.managed);
+    let ends = permission(&view.managed).filter(|_| view.managed.expires_soon).map(|title| {
+        view! { <Notice tone=Tone::Warn glyph=Glyph::Clock title text=String::new() /> }
+    });
+    let foot = live(move || foot(look, &view, way.read().as_ref()));
+    view! {
+        <Who institution />
+        {summary(look, |_| None)}
+        <Lead title text />
+        {ends}
+        {facts}
+        {accounts}
+        <div role="status">{wait}</div>
+        <div class="foot">{foot}</div>
+    }
+    .into_any()
+}
+
+fn told_quietly(words: String) -> AnyView {
+    view! { <p class="quiet small">{words}</p> }.into_any()
+}
+
+/// How it stands, in a sentence, and another where that says more.
+fn standing(look: Look, view: &ManagedView) -> (String, String) {
+    let managed = &view.managed;
+    let facts = look.facts.get_untracked();
+    let none = None;
+    let (title, text) = match (&managed.connection.next, managed.standing) {
+        (Next::Interrupted { parting: Parting::Move, .. }, _) => (Key::NotMoved, Some(Key::StoppedUnknown)),
+        (Next::Interrupted { .. }, _) => (Key::NotEnded, Some(Key::StoppedUnknown)),
+        (Next::NoAccounts {}, _) => (Key::NoAccounts, Some(Key::NoAccountsHelp)),
+        (Next::Failed { .. }, _) => (Key::CouldNotLink, Some(Key::CouldNotLinkHelp)),
+        (Next::Later { reason, .. }, _) => match reason {
+            LaterReason::InstitutionUnavailable => (Key::NotReachable, Some(Key::NotReachableHelp)),
+            LaterReason::Maintenance => (Key::BeingServiced, Some(Key::BeingServicedHelp)),
+            LaterReason::Postponed | LaterReason::Unknown => (Key::Delayed, Some(Key::DelayedHelp)),
+        },
+        (_, Standing::Working) => (Key::BankConnected, none),
+        (_, Standing::Updating) => (Key::IsUpdating, none),
+        (_, Standing::NeedsYou) => (Key::IsNeedingYou, Some(Key::IsNeedingYouHelp)),
+        (_, Standing::Unfinished) => (Key::IsUnfinished, Some(Key::IsUnfinishedHelp)),
+        (_, Standing::Ending) => (Key::IsEnding, none),
+        (_, Standing::Later | Standing::Unreadable | Standing::Unknown) => {
+            (Key::IsUnknown, Some(Key::IsUnknownHelp))
+        }
+    };
+    let provider = provider(&facts);
+    let gaps = [("bank", managed.connection.institution.name.as_str()), ("provider", provider.as_str())];
+    (fill(title, &gaps), text.map(|text| fill(text, &gaps)).unwrap_or_default())
+}
+
+/// What is known of it. What is not, is not said.
+fn facts(managed: &ManagedConnection) -> AnyView {
+    let connection = &managed.connection;
+    let updated = connection.last_success_at.as_ref().and_then(|moment| ago(moment.as_str()));
+    let by_itself =
+        connection.updates_itself.map(|itself| say(if itself { Key::ByItself } else { Key::ByHand }));
+    let until = managed.expires_at.as_ref().map(|moment| moment.as_str());
+    let until = until.filter(|moment| !managed.expires_soon && !is_past(moment)).and_then(date);
+    let until = until.map(|date| fill(Key::EndsOn, &[("date", &date)]));
+    let known = [(Key::UpdatedLabel, updated), (Key::NewDataLabel, by_itself), (Key::PermissionLabel, until)];
+    let known = known.into_iter().filter_map(|(label, value)| {
+        let value = value?;
+        Some(view! { <div><dt>{say(label)}</dt><dd>{value}</dd></div> }.into_any())
+    });
+    let known: Vec<_> = known.collect();
+    view! { <dl class="terms">{known}</dl> }.into_any()
+}
+
+/// The accounts that it holds, masked.
+fn held(accounts: &[MaskedAccount]) -> AnyView {
+    let rows = accounts.iter().map(|account| {
+        let dots = dotted(account).unwrap_or_default();
+        let digits = account.last_digits.as_deref().unwrap_or_default();
+        let ending =
+            if digits.is_empty() { String::new() } else { fill(Key::EndingIn, &[("digits", digits)]) };
+        let balance = account.balance.as_ref().map(money).unwrap_or_default();
+        view! {
+            <li>
+                <span class="what">
+                    <span class="name">{account.name.clone()}</span>
+                    <span class="dots quiet small num" aria-hidden="true">{dots}</span>
+                    <span class="aside">" " {ending} " "</span>
+                </span>
+                <span class="end num">{balance}</span>
+            </li>
+        }
+        .into_any()
+    });
+    let rows: Vec<_> = rows.collect();
+    view! {
+        <section class="held">
+            <h2>{say(Key::AccountsLabel)}</h2>
+            <ul class="plain-list">{rows}</ul>
+        </section>
+    }
+    .into_any()
+}
+
+/// Why it cannot be refreshed now, and when it can.
+fn refresh_words(way: Option<&RefreshWay>, bank: &str) -> Option<String> {
+    let again = |wait_s| fill(Key::RefreshAgain, &[("when", &in_about(wait_s))]);
+    match way? {
+        RefreshWay::TooSoon { wait_s } => Some(again(*wait_s)),
+        RefreshWay::DailyLimit { wait_s } => {
+            let limit = fill(Key::NoMoreToday, &[("bank", bank)]);
+            Some(format!("{limit} {}", again(*wait_s)))
+        }
+        RefreshWay::RepairFirst {} => Some(say(Key::FixFirst)),
+        RefreshWay::Now {} | RefreshWay::Running {} | RefreshWay::Unknown => None,
+    }
+}
+
+/// What can be done: what it needs first, and else what is worth most.
+fn foot(look: Look, view: &ManagedView, way: Option<&RefreshWay>) -> AnyView {
+    let managed = &view.managed;
+    let needed = view.leads_on().then(|| match (&managed.connection.next, managed.standing) {
+        (Next::Wait { .. }, _) => Key::SeeProgress,
+        (Next::Interrupted { .. }, _) | (_, Standing::Unfinished) => Key::Continue,
+        _ => Key::FixIt,
+    });
+    let refreshes = matches!(way, Some(RefreshWay::Now {}));
+    let (main, other) = match (needed, refreshes) {
+        (Some(key), true) => {
+            (act(look, key, true, || Event::Repair), act(look, Key::Refresh, false, || Event::Refresh))
+        }
+        (Some(key), false) => (act(look, key, true, || Event::Repair), nothing()),
+        (None, true) => (act(look, Key::Refresh, true, || Event::Refresh), nothing()),
+        (None, false) => (act(look, Key::BackToConnections, true, || Event::Back), nothing()),
+    };
+    let moves = managed.moves.as_ref().map(|way| match way.to {
+        Reach::OpenBanking => Key::MoveToOpen,
+        Reach::Web => Key::MoveToWeb,
+        Reach::Unknown => Key::ConnectAnew,
+    });
+    let moves = moves.map_or_else(nothing, |key| act(look, key, false, || Event::MoveAsked));
+    let ends = managed.disconnect.as_ref().map(|_| {
+        view! { <LinkButton label=say(Key::Disconnect) look event=|| Event::DisconnectAsked danger=true /> }
+    });
+    view! {
+        {main}
+        {other}
+        {moves}
+        {ends}
+    }
+    .into_any()
+}
+
+fn act(look: Look, key: Key, main: bool, event: fn() -> Event) -> AnyView {
+    if main {
+        view! { <Primary label=say(key) look event /> }.into_any()
+    } else {
+        view! { <LinkButton label=say(key) look event /> }.into_any()
+    }
+}
