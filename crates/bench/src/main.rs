@@ -12,6 +12,7 @@ mod generate;
 mod grow;
 mod judge;
 mod load;
+mod replicas;
 mod routing;
 mod site;
 mod speed;
@@ -31,7 +32,7 @@ use site::Site;
 use table::{Institution, Query};
 
 const HELP: &str = "\
-Usage: cargo xtask bench <search | http | routing> [options]
+Usage: cargo xtask bench <search | http | replicas | routing> [options]
 
   `search` judges what the search finds for a list of queries, asked directly and through the proxy's endpoint, how
   quickly it does, and how many requests the endpoint bears. `http` measures the last alone. Each fails when a bound is
@@ -41,6 +42,9 @@ Usage: cargo xtask bench <search | http | routing> [options]
     --seed N             asks queries made by rule, too; without files of others they are asked anyway (1)
     --quality            judges only what is found, not how quickly and how much of it
     --ask QUERY          judges nothing and prints what is found (may be given again)
+
+  `replicas` measures people who open the widget, over SQLite, over PostgreSQL, and with two proxies over one PostgreSQL.
+    --institutions FILE  the directory (the project's own)
 
   `routing` judges the strict reader of routing numbers.
     --vectors FILE       inputs and the verdicts that they should get (the project's own)
@@ -63,6 +67,8 @@ enum Judged {
     Search,
     /// How much the endpoint bears, alone.
     Http,
+    /// How much the store bears, alone and shared.
+    Replicas,
 }
 
 fn main() -> ExitCode {
@@ -92,6 +98,10 @@ fn run() -> anyhow::Result<Vec<String>> {
         print!("{HELP}");
         return Ok(Vec::new());
     };
+    if options.judged == Judged::Replicas {
+        replicas::measure(&options.institutions)?;
+        return Ok(Vec::new());
+    }
     let institutions = table::institutions(&options.institutions)?;
     if !options.ask.is_empty() {
         show(&Index::build(entries(&institutions)?), &options.ask);
@@ -187,9 +197,13 @@ fn options(mut parser: lexopt::Parser) -> anyhow::Result<Option<Options>> {
     match parser.next()? {
         Some(Arg::Value(what)) if what == "search" => {}
         Some(Arg::Value(what)) if what == "http" => options.judged = Judged::Http,
+        Some(Arg::Value(what)) if what == "replicas" => options.judged = Judged::Replicas,
         Some(Arg::Short('h') | Arg::Long("help")) | None => return Ok(None),
         Some(Arg::Value(what)) => {
-            bail!("there is no bench `{}`; there are `search`, `http` and `routing`", what.to_string_lossy())
+            bail!(
+                "there is no bench `{}`; there are `search`, `http`, `replicas` and `routing`",
+                what.to_string_lossy()
+            )
         }
         Some(other) => return Err(other.unexpected().into()),
     }

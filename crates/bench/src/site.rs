@@ -1,4 +1,5 @@
-//! The servers that are judged: a practice aggregator and a proxy, each on a port of its own, as they run in practice.
+//! The servers that are judged: a practice aggregator and a proxy, or several over one database, each on a port of its
+//! own, as they run in practice.
 
 use std::collections::HashMap;
 use std::fs::File;
@@ -36,22 +37,24 @@ const UNLIMITED: &str = "10000000";
 /// How long the directory may take to be there.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// A practice aggregator and a proxy. They run until this is dropped.
+/// A practice aggregator and a proxy, or several. They run until this is dropped.
 pub(crate) struct Site {
-    /// Where the proxy listens.
+    /// Where the proxy listens, the first one if there are several.
     pub(crate) address: SocketAddr,
+    /// Where each of them does.
+    pub(crate) addresses: Vec<SocketAddr>,
     /// For each of the proxy's ids of an institution, the register's.
     pub(crate) register_ids: HashMap<String, String>,
     /// The threads that the servers share: as many as there are processors.
     runtime: Runtime,
-    app: Option<App>,
+    apps: Vec<App>,
     /// The database and the log.
     _folder: TempDir,
 }
 
 impl Drop for Site {
     fn drop(&mut self) {
-        if let Some(app) = self.app.take() {
+        for app in self.apps.drain(..) {
             self.runtime.block_on(app.close());
         }
     }
@@ -64,16 +67,38 @@ impl Site {
     /// # Errors
     /// The file is no register, or the machine has no room for another socket, thread or file.
     pub(crate) fn start(institutions: &Path) -> anyhow::Result<Self> {
+        Self::over(institutions, None, 1)
+    }
+
+    /// The same with so many proxies over one database: that with the given address, or a SQLite file.
+    ///
+    /// # Errors
+    /// Those of [`Site::start`], or the database cannot be opened.
+    pub(crate) fn over(institutions: &Path, database: Option<&str>, proxies: usize) -> anyhow::Result<Self> {
         let table = std::fs::read_to_string(institutions);
         let register = table.map_err(anyhow::Error::new).and_then(|table| Ok(Register::parse(&table)?));
         let register = register.with_context(|| format!("reading {}", institutions.display()))?;
         let folder = tempfile::tempdir()?;
         log_to(&folder.path().join("log"))?;
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-        let (address, app) = runtime.block_on(serve(institutions, &register, folder.path()))?;
-        let site =
-            Self { address, register_ids: register_ids(&register), runtime, app: Some(app), _folder: folder };
-        runtime_of_one()?.block_on(site.until_read())?;
+        let file = folder.path().join("linchpin.sqlite");
+        let database = database.or(file.to_str()).context("a path is no text")?;
+        let institutions_of = Directory::with_register(&register);
+        let sandbox =
+            Sandbox::new(SandboxConfig { institutions: institutions_of, ..SandboxConfig::default() });
+        let upstream = runtime.block_on(listen(sandbox.router()))?;
+        let (mut addresses, mut apps) = (Vec::new(), Vec::new());
+        for _ in 0..proxies {
+            let (address, app) = runtime.block_on(serve(institutions, upstream, folder.path(), database))?;
+            addresses.push(address);
+            apps.push(app);
+        }
+        let address = *addresses.first().context("no proxy was asked for")?;
+        let register_ids = register_ids(&register);
+        let site = Self { address, addresses, register_ids, runtime, apps, _folder: folder };
+        for address in &site.addresses {
+            runtime_of_one()?.block_on(site.until_read(*address))?;
+        }
         Ok(site)
     }
 
@@ -91,24 +116,12 @@ impl Site {
     /// The proxy refuses.
     pub(crate) async fn session(&self, user: &str) -> anyhow::Result<HeaderValue> {
         let mut proxy = Connection::open(self.address).await?;
-        let wish = json!({"user_id": user, "origin": ORIGIN});
-        let client = wire::bearer(SECRET)?;
-        let link = proxy.post("/v1/link-tokens", Some(&client), user, &wish).await?;
-        let link: LinkToken = serde_json::from_slice(&link)?;
-        let body = CreateSession { link_token: link.link_token, origin: ORIGIN.to_owned() };
-        let opened = proxy.post("/v1/sessions", None, user, &body).await?;
-        let opened: OpenedSession = serde_json::from_slice(&opened)?;
-        let bearer = wire::bearer(opened.token.expose())?;
-        if let Some(consent) = opened.session.consent {
-            let body = GiveConsent { version: consent.version };
-            proxy.post("/v1/sessions/consent", Some(&bearer), user, &body).await?;
-        }
-        Ok(bearer)
+        open_session(&mut [&mut proxy], user).await
     }
 
-    async fn until_read(&self) -> anyhow::Result<()> {
-        let bearer = self.session("whoever-waits").await?;
-        let mut proxy = Connection::open(self.address).await?;
+    async fn until_read(&self, address: SocketAddr) -> anyhow::Result<()> {
+        let bearer = self.session(&format!("whoever-waits-{address}")).await?;
+        let mut proxy = Connection::open(address).await?;
         let begun = Instant::now();
         loop {
             let (status, answer) = proxy.get("/v1/institutions", Some(&bearer)).await?;
@@ -126,13 +139,42 @@ impl Site {
     }
 }
 
+/// Opens a session of `user`, who agrees to what is asked, with each call to the next of the proxies.
+///
+/// # Errors
+/// A proxy refuses.
+pub(crate) async fn open_session(proxies: &mut [&mut Connection], user: &str) -> anyhow::Result<HeaderValue> {
+    let many = proxies.len();
+    let mut turn = 0;
+    let mut next = move || {
+        turn = (turn + 1) % many;
+        turn
+    };
+    let wish = json!({"user_id": user, "origin": ORIGIN});
+    let client = wire::bearer(SECRET)?;
+    let link = proxies[next()].post("/v1/link-tokens", Some(&client), user, &wish).await?;
+    let link: LinkToken = serde_json::from_slice(&link)?;
+    let body = CreateSession { link_token: link.link_token, origin: ORIGIN.to_owned() };
+    let opened = proxies[next()].post("/v1/sessions", None, user, &body).await?;
+    let opened: OpenedSession = serde_json::from_slice(&opened)?;
+    let bearer = wire::bearer(opened.token.expose())?;
+    if let Some(consent) = opened.session.consent {
+        let body = GiveConsent { version: consent.version };
+        proxies[next()].post("/v1/sessions/consent", Some(&bearer), user, &body).await?;
+    }
+    Ok(bearer)
+}
+
 /// A runtime for whoever calls: one thread of its own.
 pub(crate) fn runtime_of_one() -> std::io::Result<Runtime> {
     tokio::runtime::Builder::new_current_thread().enable_all().build()
 }
 
-/// Logs as the proxy does by default, but into a file.
+/// Logs as the proxy does by default, but into a file: that of the first site, if there are several.
 fn log_to(file: &Path) -> anyhow::Result<()> {
+    if tracing::dispatcher::has_been_set() {
+        return Ok(());
+    }
     let ours =
         filter_fn(|line| line.target().starts_with("linchpin") || *line.level() <= tracing::Level::WARN);
     let lines =
@@ -141,10 +183,12 @@ fn log_to(file: &Path) -> anyhow::Result<()> {
     tracing::subscriber::set_global_default(registry).context("there is a log already")
 }
 
-async fn serve(institutions: &Path, register: &Register, folder: &Path) -> anyhow::Result<(SocketAddr, App)> {
-    let institutions_of = Directory::with_register(register);
-    let sandbox = Sandbox::new(SandboxConfig { institutions: institutions_of, ..SandboxConfig::default() });
-    let upstream = listen(sandbox.router()).await?;
+async fn serve(
+    institutions: &Path,
+    upstream: SocketAddr,
+    folder: &Path,
+    database: &str,
+) -> anyhow::Result<(SocketAddr, App)> {
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let address = listener.local_addr()?;
     let path = |path: &Path| path.to_str().map(str::to_owned).context("a path is no text");
@@ -152,7 +196,7 @@ async fn serve(institutions: &Path, register: &Register, folder: &Path) -> anyho
         ("ENVIRONMENT", "practice".to_owned()),
         ("LISTEN", address.to_string()),
         ("PUBLIC_URL", format!("http://{address}")),
-        ("DATABASE", path(&folder.join("linchpin.sqlite"))?),
+        ("DATABASE", database.to_owned()),
         ("WIDGET_DIR", path(&folder.join("dist"))?),
         ("SUPPLEMENT", path(&institutions.canonicalize()?)?),
         ("KEY", "of a bench: more than thirty-two characters".to_owned()),

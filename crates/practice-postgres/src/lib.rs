@@ -103,8 +103,18 @@ impl Server {
         self.port
     }
 
+    /// A program of the server's version, such as `pg_dump`.
+    pub fn program(&self, name: &str) -> PathBuf {
+        self.programs.folder().join(name)
+    }
+
+    /// What the server says while it runs.
+    pub fn log(&self) -> PathBuf {
+        self.folder.join("server.log")
+    }
+
     fn run(&self, statement: &str) -> anyhow::Result<()> {
-        let mut psql = Command::new(self.programs.psql());
+        let mut psql = Command::new(self.program("psql"));
         psql.args(["--no-psqlrc", "--quiet", "--host=127.0.0.1", "--dbname=postgres", "--username", ROLE]);
         psql.arg(format!("--port={}", self.port)).args(["--command", statement]);
         psql.env("PGPASSWORD", &self.password).env("PGCONNECT_TIMEOUT", "10").stdin(Stdio::null());

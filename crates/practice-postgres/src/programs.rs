@@ -39,10 +39,6 @@ impl Programs {
     pub(crate) fn folder(&self) -> &Path {
         &self.0
     }
-
-    pub(crate) fn psql(&self) -> PathBuf {
-        self.0.join("psql")
-    }
 }
 
 fn is_whole(folder: &Path) -> bool {

@@ -4,7 +4,7 @@ use linchpin_proxy::Config;
 use std::process::ExitCode;
 use tokio::net::TcpListener;
 use tracing::Level;
-use tracing_subscriber::filter::{FilterExt as _, filter_fn};
+use tracing_subscriber::filter::filter_fn;
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 use tracing_subscriber::{EnvFilter, Layer as _};
@@ -55,7 +55,9 @@ fn start_logging() {
     } else {
         lines.boxed()
     };
-    tracing_subscriber::registry().with(lines.with_filter(asked.and(ours))).init();
+    // For all layers, not for this one: a filter of one layer's loses the line after each that a library only asks about
+    // whether somebody wanted it, as the PostgreSQL client does.
+    tracing_subscriber::registry().with(lines).with(asked).with(ours).init();
 }
 
 /// A panic's text may hold a value: only its place is told.

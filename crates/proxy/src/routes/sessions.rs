@@ -58,15 +58,24 @@ pub(super) async fn open(
     };
     let (first, again) = (state.clone(), state.clone());
     let (first_id, again_id) = (link.id.clone(), link.id.clone());
-    let token = once(&state, act, async move { spend(&first, &first_id).await }, |_| async move {
-        renew(&again, &again_id).await
-    })
+    let opened = once(
+        &state,
+        act,
+        // Described before the act counts as done: the same act again gets a new token, and this one is void then.
+        async move { opened(&first, spend(&first, &first_id).await?).await },
+        |_| async move { opened(&again, renew(&again, &again_id).await?).await },
+    )
     .await?;
+    Ok((StatusCode::CREATED, Json(opened)))
+}
+
+/// The session that a token speaks for, as it is told to whoever gets the token.
+async fn opened(state: &AppState, token: Secret) -> ApiResult<OpenedSession> {
     let now = state.clock.now();
     let hash = state.key.hash(Kind::Session, &[token.expose()]);
     let found = state.store.session(&hash, now, later(now, -IDLE), true).await?;
-    let session = describe(&state, &found.ok_or(Code::SessionExpired)?).await?;
-    Ok((StatusCode::CREATED, Json(OpenedSession { token, session })))
+    let session = describe(state, &found.ok_or(Code::SessionExpired)?).await?;
+    Ok(OpenedSession { token, session })
 }
 
 /// The link that a token belongs to, if the token's secret half is right.

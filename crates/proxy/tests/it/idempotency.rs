@@ -187,10 +187,10 @@ async fn a_key_that_runs_says_when_to_ask_again_and_one_that_lapsed_reads_and_ne
         let done = effects(world).await;
         // As if the first call had never come back.
         let until = world.now() + SignedDuration::from_secs(4);
-        let sql = "UPDATE idempotency SET outcome = NULL, lease_until = ?1 WHERE key = ?2";
-        let mut database = calls::database(world).await;
-        let query = sqlx::query(sql).bind(until.as_millisecond()).bind(&act);
-        assert_eq!(query.execute(&mut database).await.unwrap().rows_affected(), 1, "{route}");
+        let until = until.as_millisecond();
+        let undo =
+            format!("UPDATE idempotency SET outcome = NULL, lease_until = {until} WHERE key = '{act}'");
+        assert_eq!(world.database().await.run(&undo).await, 1, "{route}");
 
         let (status, running) = call.send(world, &act).await;
         assert_eq!((status, running["code"].as_str()), (409, Some("idempotency_running")), "{route}");
@@ -217,18 +217,13 @@ async fn an_act_that_was_cut_off_before_it_did_anything_sends_nothing_when_it_co
         parts.extend(secrets.iter().map(|name| if *name == "?" { challenge } else { name }));
         let hashes = Key::new(&Secret::new(world.setting("KEY")));
         let act = key();
-        sqlx::query(
+        let (fingerprint, now) = (hashes.hash(Kind::Fingerprint, &parts), world.now().as_millisecond());
+        let begun = format!(
             "INSERT INTO idempotency (principal, route, key, fingerprint, subject, lease_until, created_at)
-             SELECT 'link ' || link_id, ?1, ?2, ?3, id, ?4, ?4 FROM connection WHERE id = ?5",
-        )
-        .bind(&route)
-        .bind(&act)
-        .bind(hashes.hash(Kind::Fingerprint, &parts).as_str())
-        .bind(world.now().as_millisecond())
-        .bind(id)
-        .execute(&mut calls::database(&world).await)
-        .await
-        .unwrap();
+             SELECT 'link ' || link_id, '{route}', '{act}', '{}', id, {now}, {now} FROM connection WHERE id = '{id}'",
+            fingerprint.as_str(),
+        );
+        assert_eq!(world.database().await.run(&begun).await, 1);
         let before = effects(&world).await;
         let (status, shown) = call.send(&world, &act).await;
         assert_eq!(status, 200, "{route}: {shown}");

@@ -1,8 +1,9 @@
 //! The canary: marked secrets through the whole path, then a search for them in everything that stays.
 
+use super::database;
 use super::receiver::{Answer, PLACE, Receiver, SIGNING};
 use super::restart::Process;
-use super::world::{ACORN, database_files, practice, until};
+use super::world::{ACORN, practice, until};
 use linchpin_protocol::Next;
 use linchpin_sandbox::DepositRules;
 use reqwest::Method;
@@ -91,7 +92,7 @@ async fn nothing_that_a_person_types_or_a_bank_answers_stays_in_the_database_or_
         }
     }
 
-    let mut files = database_files(&folder);
+    let mut files = database::files(&folder);
     assert!(files.len() >= 2, "the log of writes is searched too: {files:?}");
     files.push(folder.path().join("proxy.log"));
     for file in &files {
@@ -163,7 +164,7 @@ async fn nothing_of_an_account_that_deposits_go_to_stays_in_the_database_or_the_
     let result: Value = proxy.request(Method::GET, &path, ACORN).send().await.unwrap().json().await.unwrap();
     assert_eq!(result["accounts"][0]["account_number"], NUMBER, "{result}");
 
-    let mut files = database_files(&folder);
+    let mut files = database::files(&folder);
     assert!(files.len() >= 2, "the log of writes is searched too: {files:?}");
     files.push(folder.path().join("proxy.log"));
     let metrics = proxy.http.get(format!("{}/metrics", proxy.operators)).send().await.unwrap();
@@ -244,7 +245,7 @@ async fn nothing_that_leads_to_the_bank_or_back_stays_in_the_database_or_the_log
         assert!(secret.len() >= 32, "{what} could be guessed: {secret}");
         assert!(!metrics.contains(secret.as_str()), "operators are told {what}");
     }
-    for file in database_files(&folder).into_iter().chain([folder.path().join("proxy.log")]) {
+    for file in database::files(&folder).into_iter().chain([folder.path().join("proxy.log")]) {
         let bytes = std::fs::read(&file).unwrap();
         for (what, secret) in &secrets {
             assert!(!contains(&bytes, secret.as_bytes()), "{what} stays in {}", name(&file));
@@ -312,7 +313,7 @@ async fn nothing_of_a_call_that_goes_wrong_is_repeated_anywhere() {
     }
     let metrics = proxy.http.get(format!("{}/metrics", proxy.operators)).send().await.unwrap().text().await;
     assert!(!metrics.unwrap().contains(CANARY), "operators are told");
-    for file in database_files(&folder).into_iter().chain([folder.path().join("proxy.log")]) {
+    for file in database::files(&folder).into_iter().chain([folder.path().join("proxy.log")]) {
         assert!(!contains(&std::fs::read(&file).unwrap(), CANARY.as_bytes()), "it stays in {}", name(&file));
     }
 }

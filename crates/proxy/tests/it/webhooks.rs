@@ -1,6 +1,7 @@
 //! Clients' servers are told of every move, whatever becomes of them or of the proxy.
 
 use super::browser::Browser;
+use super::database::Database;
 use super::receiver::{self, Answer, Heard, Receiver, SIGNING};
 use super::restart::{Process, free_address};
 use super::world::{ACORN, BIRCH, World, practice, read, until};
@@ -8,7 +9,6 @@ use jiff::SignedDuration;
 use linchpin_protocol::{Connection, UserConnections, WebhookKind};
 use reqwest::Method;
 use serde_json::{Value, json};
-use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -206,9 +206,7 @@ async fn two_proxies_over_one_store_tell_each_move_once() {
 async fn a_client_without_a_webhook_is_not_told_and_nothing_is_kept_for_it() {
     let world = World::with_clock().await;
     linked(&world).await;
-    let mut database = open(&world.database()).await;
-    let kept: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM outbox").fetch_one(&mut database).await.unwrap();
-    assert_eq!(kept, 0);
+    assert_eq!(world.database().await.number("SELECT COUNT(*) FROM outbox").await, 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -234,13 +232,7 @@ async fn a_proxy_that_is_killed_before_it_has_told_tells_when_it_is_back() {
     assert!(!receiver.knows_all_of(linked.id.as_str(), 2), "nothing was answered yet");
     up.store(true, Ordering::SeqCst);
     // What was under way when it died is leased for half a minute: nobody else could know that it is dead.
-    let mut database = open(&folder.path().join("linchpin.sqlite")).await;
-    sqlx::query("UPDATE outbox SET lease_until = 0, next_at = 0").execute(&mut database).await.unwrap();
+    Database::of(&folder).await.run("UPDATE outbox SET lease_until = 0, next_at = 0").await;
     let _proxy = Process::start_with(&folder, &url, "2.log", &settings).await;
     until_all_is_told(&receiver, &linked).await;
-}
-
-async fn open(database: &Path) -> sqlx::SqliteConnection {
-    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(database);
-    sqlx::ConnectOptions::connect(&options).await.unwrap()
 }

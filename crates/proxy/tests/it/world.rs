@@ -1,5 +1,6 @@
 //! A practice aggregator and a proxy, each on a port of its own, with a database of its own.
 
+use super::database::{self, Database};
 use jiff::{SignedDuration, Timestamp};
 use linchpin_protocol::{CreateLinkToken, LinkToken};
 use linchpin_proxy::Config;
@@ -10,7 +11,6 @@ use linchpin_sandbox::{EventKind, Sandbox, SandboxConfig};
 use reqwest::{Method, RequestBuilder, Response, StatusCode};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -268,9 +268,9 @@ impl World {
         SqlStore::open(&Place::parse(&self.setting("DATABASE")), 2).await.unwrap()
     }
 
-    /// The proxy's SQLite file.
-    pub(crate) fn database(&self) -> PathBuf {
-        self.folder.path().join("linchpin.sqlite")
+    /// A way into the proxy's database.
+    pub(crate) async fn database(&self) -> Database {
+        Database::of(&self.folder).await
     }
 
     /// A setting as the proxy was given it.
@@ -321,7 +321,7 @@ pub(crate) fn variables(folder: &TempDir, base: &str, upstream: &str) -> Vec<(St
         ("ENVIRONMENT", "practice".to_owned()),
         ("LISTEN", base.trim_start_matches("http://").to_owned()),
         ("PUBLIC_URL", base.to_owned()),
-        ("DATABASE", path("linchpin.sqlite")),
+        ("DATABASE", database::address(folder)),
         ("WIDGET_DIR", path("dist")),
         ("KEY", "a key of more than thirty-two characters".to_owned()),
         ("AGGREGATOR__KIND", "quovo_v3".to_owned()),
@@ -374,12 +374,6 @@ fn dist(folder: &TempDir) {
     write("sdk/linchpin-0.1.0.js", "globalThis.Linchpin = {};");
     write("sdk/integrity.json", "{}");
     std::fs::write(folder.path().join("secret.txt"), "outside").unwrap();
-}
-
-/// The folder's database files, log of writes included.
-pub(crate) fn database_files(folder: &TempDir) -> Vec<PathBuf> {
-    let files = std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().path());
-    files.filter(|path| path.to_str().unwrap().contains("linchpin.sqlite")).collect()
 }
 
 /// A body of the expected status, as a type.

@@ -32,6 +32,8 @@ pub(crate) enum Step {
     LintsWasm,
     /// Unit and integration tests of everything but the widget.
     Native,
+    /// The proxy over PostgreSQL.
+    Postgres,
     /// The reference builds without a broken link.
     Docs,
     /// The running proxy withstands an attack by its own document.
@@ -52,11 +54,12 @@ pub(crate) enum Step {
 
 impl Step {
     /// All steps, in order.
-    pub(crate) const ALL: [Self; 12] = [
+    pub(crate) const ALL: [Self; 13] = [
         Self::Format,
         Self::Lints,
         Self::LintsWasm,
         Self::Native,
+        Self::Postgres,
         Self::Docs,
         Self::Api,
         Self::Fuzz,
@@ -79,6 +82,7 @@ impl Step {
             Self::Lints => "lints",
             Self::LintsWasm => "lints-wasm",
             Self::Native => "native",
+            Self::Postgres => "postgres",
             Self::Docs => "docs",
             Self::Api => "api",
             Self::Fuzz => "fuzz",
@@ -97,6 +101,7 @@ impl Step {
             Self::Lints => "no lint warns, servers and tools",
             Self::LintsWasm => "no lint warns, widget",
             Self::Native => "unit and integration tests",
+            Self::Postgres => "the proxy over PostgreSQL: killed, raced, and in two processes",
             Self::Docs => "the reference builds",
             Self::Api => "the running proxy, attacked by its own document",
             Self::Fuzz => "the parsers, fed by libFuzzer for a short while",
@@ -112,7 +117,7 @@ impl Step {
     pub(super) fn needs(self) -> &'static [Need] {
         match self {
             Self::Format | Self::Lints | Self::Fuzz => &[],
-            Self::Native => &[Need::Postgres],
+            Self::Native | Self::Postgres => &[Need::Postgres],
             Self::LintsWasm | Self::Docs => &[Need::WasmTarget],
             Self::Api => &[Need::Schemathesis],
             Self::Browser => &[Need::WasmTarget, Need::WasmBindgen, Need::Browser],
@@ -143,6 +148,7 @@ impl Step {
                 clippy(workspace, &[&shared[..], &["--target", WASM, "--lib"]].concat())?;
             }
             Self::Native => return native(workspace),
+            Self::Postgres => return postgres(workspace),
             Self::Docs => {
                 doc(workspace, &[&["--workspace"], &IN_BROWSER_EXCLUDED[..]].concat())?;
                 doc(workspace, &[&IN_BROWSER[..], &["--lib", "--target", WASM]].concat())?;
@@ -181,6 +187,21 @@ fn native(workspace: &Workspace) -> anyhow::Result<String> {
     // The widget's tests need a browser, the stories more than that: each has a step of its own.
     let packages = [&["--workspace"], &IN_BROWSER_EXCLUDED[..], &["--exclude", "linchpin-e2e"]].concat();
     counts::tests(&mut cargo_test(workspace, &packages))
+}
+
+/// What depends on the store most; all of the proxy's tests can be run so by hand.
+fn postgres(workspace: &Workspace) -> anyhow::Result<String> {
+    let over = |filters: &[&str]| {
+        let mut cargo = cargo_test(workspace, &["-p", "linchpin-proxy", "--test", "it", "--"]);
+        cargo.args(filters).env("STORE", "postgres");
+        cargo
+    };
+    let parts =
+        ["replicas::", "restart::", "revisions::", "webhooks::", "idempotency::", "keys::", "leaks::"];
+    let whole = counts::tests(&mut over(&parts))?;
+    // One story, killed wherever something is written: the others differ in what they write, not in how.
+    let killed = counts::tests(over(&["crash::"]).env("CRASH_STORY", "a question"))?;
+    Ok(format!("{whole}; killed: {killed}"))
 }
 
 fn browser(workspace: &Workspace, toolbox: &Toolbox) -> anyhow::Result<String> {

@@ -2,6 +2,7 @@
 
 use super::child::{self, Serving};
 use super::plan::{Armed, Moment, Point};
+use crate::database::Database;
 use crate::receiver::{Answer, Heard, Receiver};
 use crate::world::{http_client, until, variables};
 use axum::Router;
@@ -119,8 +120,9 @@ impl Site {
         Armed::visited(self.folder.path())
     }
 
-    pub(super) fn database(&self) -> std::path::PathBuf {
-        self.folder.path().join("linchpin.sqlite")
+    /// A way into the proxy's database.
+    pub(super) async fn database(&self) -> Database {
+        Database::of(&self.folder).await
     }
 
     /// The end of what the proxies said.

@@ -9,9 +9,6 @@ use linchpin_protocol::{Connection, Next};
 use linchpin_sandbox::EventKind;
 use reqwest::Method;
 use serde_json::{Value, json};
-use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{ConnectOptions as _, Row as _};
-use std::time::Duration;
 
 /// One way through the proxy.
 #[derive(Clone, Copy, Debug)]
@@ -277,9 +274,8 @@ async fn while_the_bank_stands_still(site: &Site) {
 async fn until_the_client_is_told(person: &mut Person<'_>) {
     let site = person.site;
     let moved: Vec<(String, i64)> = {
-        let mut database = open(site).await;
-        let rows = sqlx::query("SELECT id, revision FROM connection").fetch_all(&mut database).await.unwrap();
-        rows.iter().map(|row| (row.get("id"), row.get("revision"))).collect()
+        let rows = site.database().await.rows("SELECT id, revision FROM connection").await;
+        rows.into_iter().map(|row| (row["id"].clone(), row["revision"].parse().unwrap())).collect()
     };
     let told = || moved.iter().all(|(id, revision)| site.receiver.knows_all_of(id, revision.unsigned_abs()));
     until(&format!("every move of {moved:?} is told"), async || {
@@ -293,29 +289,18 @@ async fn until_the_client_is_told(person: &mut Person<'_>) {
     .await;
 }
 
-async fn open(site: &Site) -> sqlx::SqliteConnection {
-    let options = SqliteConnectOptions::new().filename(site.database());
-    options.busy_timeout(Duration::from_secs(5)).connect().await.unwrap()
-}
-
 async fn ending(site: &Site, person: &Person<'_>) -> Ending {
-    let mut database = open(site).await;
-    let row = sqlx::query(
-        "SELECT (SELECT COUNT(*) FROM connection) AS connections,
-                (SELECT COUNT(*) FROM deposit WHERE upstream_key IS NOT NULL) AS deposits,
-                (SELECT COUNT(*) FROM public_token WHERE spent_at IS NULL AND revoked_at IS NULL) AS live",
-    )
-    .fetch_one(&mut database)
-    .await
-    .unwrap();
+    let mut database = site.database().await;
+    let deposits = "SELECT COUNT(*) FROM deposit WHERE upstream_key IS NOT NULL";
+    let live = "SELECT COUNT(*) FROM public_token WHERE spent_at IS NULL AND revoked_at IS NULL";
     Ending {
         visited: site.visited(),
         revived: person.revived > 0 || site.ended_early(),
         waited: person.waited,
         at_the_bank: ONCE.map(|kind| (kind, site.count(kind))).into(),
-        connections: row.get("connections"),
-        deposits: row.get("deposits"),
-        live_tokens: row.get("live"),
+        connections: database.number("SELECT COUNT(*) FROM connection").await,
+        deposits: database.number(deposits).await,
+        live_tokens: database.number(live).await,
     }
 }
 

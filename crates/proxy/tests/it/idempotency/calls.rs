@@ -1,16 +1,14 @@
 //! Every route that changes something, with a call that fits and what it leaves behind.
 
 use crate::browser::Browser;
+use crate::database::Texts;
 use crate::world::{ACORN, ORIGIN, World, key, read, until};
 use jiff::SignedDuration;
 use linchpin_protocol::{Connection, Deposit, DepositNext, Next};
 use linchpin_sandbox::{DepositRules, EventKind};
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
-use sqlx::{Column as _, ConnectOptions as _, Row as _};
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 pub(super) const ROUTES: [&str; 24] = [
     "POST /v1/link-tokens",
@@ -417,7 +415,7 @@ pub(super) async fn effects(world: &World) -> Effects {
     ] {
         effects.insert(name, i64::try_from(world.count(kind)).unwrap());
     }
-    let mut database = database(world).await;
+    let mut database = world.database().await;
     for (name, sql) in [
         ("links", "SELECT COUNT(*) FROM link"),
         ("revoked links", "SELECT COUNT(*) FROM link WHERE revoked_at IS NOT NULL"),
@@ -427,9 +425,9 @@ pub(super) async fn effects(world: &World) -> Effects {
         ("consents", "SELECT COUNT(*) FROM consent"),
         ("connections", "SELECT COUNT(*) FROM connection"),
         ("connections ended", "SELECT COUNT(*) FROM connection WHERE parting_stage = 'over'"),
-        ("attempts", "SELECT COALESCE(SUM(attempts), 0) FROM connection"),
+        ("attempts", "SELECT CAST(COALESCE(SUM(attempts), 0) AS BIGINT) FROM connection"),
         ("deposits", "SELECT COUNT(*) FROM deposit"),
-        ("tries of amounts", "SELECT COALESCE(SUM(tries), 0) FROM deposit"),
+        ("tries of amounts", "SELECT CAST(COALESCE(SUM(tries), 0) AS BIGINT) FROM deposit"),
         ("deposits given up", "SELECT COUNT(*) FROM deposit WHERE state = 'withdrawn'"),
         ("choices", "SELECT COUNT(*) FROM connection WHERE chosen <> '[]'"),
         ("live tickets", "SELECT COUNT(*) FROM visit WHERE spent_at IS NULL AND voided_at IS NULL"),
@@ -437,25 +435,13 @@ pub(super) async fn effects(world: &World) -> Effects {
         ("live tokens", "SELECT COUNT(*) FROM public_token WHERE spent_at IS NULL AND revoked_at IS NULL"),
         ("spent tokens", "SELECT COUNT(*) FROM public_token WHERE spent_at IS NOT NULL"),
     ] {
-        effects.insert(name, sqlx::query_scalar(sql).fetch_one(&mut database).await.unwrap());
+        effects.insert(name, database.number(sql).await);
     }
     Effects(effects)
 }
 
-/// A way into the proxy's database.
-pub(super) async fn database(world: &World) -> SqliteConnection {
-    let options = SqliteConnectOptions::new().filename(world.database());
-    options.busy_timeout(Duration::from_secs(5)).connect().await.unwrap()
-}
-
 /// What is kept of the use of a key, by column.
-pub(super) async fn row_of(world: &World, key: &str) -> Option<BTreeMap<String, String>> {
-    let mut database = database(world).await;
-    let query = sqlx::query("SELECT * FROM idempotency WHERE key = ?").bind(key);
-    let row = query.fetch_optional(&mut database).await.unwrap()?;
-    let text = |name: &str| match row.try_get::<Option<String>, _>(name) {
-        Ok(text) => text.unwrap_or_default(),
-        Err(_) => row.get::<i64, _>(name).to_string(),
-    };
-    Some(row.columns().iter().map(|column| (column.name().to_owned(), text(column.name()))).collect())
+pub(super) async fn row_of(world: &World, key: &str) -> Option<Texts> {
+    let rows = world.database().await.rows(&format!("SELECT * FROM idempotency WHERE key = '{key}'")).await;
+    rows.into_iter().next()
 }
