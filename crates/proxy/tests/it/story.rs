@@ -3,7 +3,7 @@
 use super::browser::Browser;
 use super::world::{ACORN, World, problem, read};
 use linchpin_protocol::{
-    CredentialProblem, InstitutionDetail, LaterReason, Next, NotVerifiable, Stage, Verification,
+    Connection, CredentialProblem, InstitutionDetail, LaterReason, Next, NotVerifiable, Stage, Verification,
 };
 use linchpin_sandbox::EventKind;
 use reqwest::Method;
@@ -187,7 +187,13 @@ async fn a_login_that_is_connected_already_is_taken_on_again() {
     let second = Browser::open(&world, "pat", "verify").await;
     let page = second.search("harbour").await;
     assert!(page.institutions[0].connected, "the list says that it is connected");
-    let linked = second.link_all_the_way("harbour").await;
+    let form = second.connect("harbour").await;
+    let mut login = Browser::login(&form, "practice-good", "practice");
+    // The person was told, and goes on.
+    login["again"] = true.into();
+    let path = format!("/v1/connections/{}/credentials", form.id);
+    let sent: Connection = read(second.post(&path, login).await, 200).await;
+    let linked = second.choose(&second.follow(&sent).await).await;
     assert!(matches!(linked.next, Next::Linked { .. }), "{linked:?}");
 }
 

@@ -267,7 +267,9 @@ impl<'a> Person<'a> {
                 let user = if refused { "practice-good" } else { login };
                 let fields =
                     json!([{"id": "username", "value": user}, {"id": "password", "value": "practice"}]);
-                self.confide(on, "credentials", json!({"revision": revision, "fields": fields})).await
+                // Whoever has linked this login before knows it.
+                let body = json!({"revision": revision, "fields": fields, "again": true});
+                self.confide(on, "credentials", body).await
             }
             Next::Authorize { problem, opened: false, .. } if *problem == AuthorizeProblem::None => {
                 // Changes their mind first.
