@@ -102,6 +102,12 @@ impl Setting {
         Self { dialect: Dialect::QuovoV2, ..Self::default() }
     }
 
+    /// The proxy speaks Basiq: logins are passed on where an institution takes one, else people go to the page for
+    /// consent.
+    pub fn over_basiq() -> Self {
+        Self { dialect: Dialect::Basiq, ..Self::default() }
+    }
+
     /// The client allows these deposits.
     #[must_use]
     pub fn allowing(self, deposits: DepositPolicy) -> Self {
@@ -122,7 +128,7 @@ impl Setting {
 
     fn purpose(self) -> Purpose {
         match self.dialect {
-            Dialect::QuovoV3 => Purpose::Both,
+            Dialect::QuovoV3 | Dialect::Basiq => Purpose::Both,
             Dialect::QuovoV2 => Purpose::Verify,
         }
     }

@@ -16,7 +16,8 @@ Usage: cargo xtask <command> [options]
 
   demo    Build the widget and try it: practice bank, proxy and example shop on this machine.
           Prints the address and the practice logins. Ctrl-C stops everything.
-            --aggregator NAME   quovo-v3, or quovo-v2, which proves accounts by small deposits, too (quovo-v3)
+            --aggregator NAME   quovo-v3; quovo-v2, which proves accounts by small deposits, too; or basiq, which
+                                has open banking, too (quovo-v3)
             --host-port N, --proxy-port N, --practice-port N   (4100, 4200, 4300, or the next free)
 
   dev     Like demo, with a fast build that is made again on every change in the widget.
@@ -139,8 +140,9 @@ fn wanted(parser: &mut Parser) -> anyhow::Result<Option<Wanted>> {
             Arg::Long("practice-port") => &mut ports.practice,
             Arg::Long("aggregator") => {
                 let name = parser.value()?.string()?;
-                aggregator = Aggregator::called(&name)
-                    .with_context(|| format!("there is no aggregator `{name}`: quovo-v3 or quovo-v2"))?;
+                aggregator = Aggregator::called(&name).with_context(|| {
+                    format!("there is no aggregator `{name}`: quovo-v3, quovo-v2 or basiq")
+                })?;
                 continue;
             }
             Arg::Short('h') | Arg::Long("help") => return Ok(None),
@@ -216,6 +218,8 @@ mod tests {
     fn an_aggregator_is_named_and_an_unknown_one_is_refused() {
         let wanted = Wanted { aggregator: Aggregator::QuovoV2, ..Wanted::default() };
         assert_eq!(parsed(&["demo", "--aggregator", "quovo-v2"]).unwrap(), Command::Demo(wanted));
+        let wanted = Wanted { aggregator: Aggregator::Basiq, ..Wanted::default() };
+        assert_eq!(parsed(&["demo", "--aggregator", "basiq"]).unwrap(), Command::Demo(wanted));
         assert_eq!(parsed(&["dev", "--aggregator", "quovo-v3"]).unwrap(), Command::Dev(Wanted::default()));
         assert!(parsed(&["demo", "--aggregator", "plaid"]).is_err());
     }

@@ -27,6 +27,8 @@ const HOST: &str = "linchpin-example-host";
 /// What the proxy and the practice bank talk.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Aggregator {
+    /// Basiq's API: logins that are passed on, and a page for consent.
+    Basiq,
     /// Quovo's older API, which proves accounts by small deposits, too.
     QuovoV2,
     /// Quovo's newer API.
@@ -35,7 +37,7 @@ pub(crate) enum Aggregator {
 }
 
 impl Aggregator {
-    const ALL: [Self; 2] = [Self::QuovoV2, Self::QuovoV3];
+    const ALL: [Self; 3] = [Self::Basiq, Self::QuovoV2, Self::QuovoV3];
 
     /// The one that is called so on the command line.
     pub(crate) fn called(name: &str) -> Option<Self> {
@@ -45,6 +47,7 @@ impl Aggregator {
     /// What it is called on the command line.
     pub(crate) fn name(self) -> &'static str {
         match self {
+            Self::Basiq => "basiq",
             Self::QuovoV2 => "quovo-v2",
             Self::QuovoV3 => "quovo-v3",
         }
@@ -53,6 +56,7 @@ impl Aggregator {
     /// The proxy's word for it.
     fn kind(self) -> &'static str {
         match self {
+            Self::Basiq => "basiq",
             Self::QuovoV2 => "quovo_v2",
             Self::QuovoV3 => "quovo_v3",
         }
@@ -61,8 +65,17 @@ impl Aggregator {
     /// Where the practice bank speaks it.
     fn path(self) -> &'static str {
         match self {
+            Self::Basiq => "basiq",
             Self::QuovoV2 => "v2",
             Self::QuovoV3 => "v3",
+        }
+    }
+
+    /// With which argument the practice bank prints the logins that it takes there.
+    fn logins(self) -> &'static str {
+        match self {
+            Self::Basiq => "--basiq-logins",
+            Self::QuovoV2 | Self::QuovoV3 => "--logins",
         }
     }
 }
@@ -165,7 +178,7 @@ impl Services {
     /// # Errors
     /// The program fails.
     pub(crate) fn logins(&self) -> anyhow::Result<String> {
-        process::output(Command::new(self.programs.join(SANDBOX)).arg("--logins"))
+        process::output(Command::new(self.programs.join(SANDBOX)).arg(self.aggregator.logins()))
             .context("asking for the practice logins")
     }
 
@@ -185,7 +198,9 @@ impl Services {
         command
             .args(["--listen", &address.to_string()])
             .env("LINCHPIN_SANDBOX_API_NAME", API_NAME)
-            .env("LINCHPIN_SANDBOX_API_PASSWORD", &self.aggregator_password);
+            .env("LINCHPIN_SANDBOX_API_PASSWORD", &self.aggregator_password)
+            .env("LINCHPIN_SANDBOX_BASIQ_API_KEY", &self.aggregator_password)
+            .env("LINCHPIN_SANDBOX_BASIQ_REDIRECT_URL", format!("{}/return", self.proxy_url()));
         Service { name: "practice bank", command, ready: Some(Probe { address, path: "/" }) }
     }
 
@@ -202,7 +217,6 @@ impl Services {
             .env("LINCHPIN_KEY", &self.proxy_key)
             .env("LINCHPIN_AGGREGATOR__KIND", self.aggregator.kind())
             .env("LINCHPIN_AGGREGATOR__URL", format!("{}/{}", self.practice_url(), self.aggregator.path()))
-            .env("LINCHPIN_AGGREGATOR__NAME", API_NAME)
             .env("LINCHPIN_AGGREGATOR__PASSWORD", &self.aggregator_password)
             .env("LINCHPIN_CLIENTS__ACORN__NAME", "Acorn Budget")
             .env("LINCHPIN_CLIENTS__ACORN__SECRET", &self.client_secret)
@@ -210,6 +224,12 @@ impl Services {
             .env("LINCHPIN_CLIENTS__ACORN__REDIRECT_URIS", format!("[\"{}/return\"]", self.host_url()))
             .env("LINCHPIN_CLIENTS__ACORN__WEBHOOK__URL", format!("{}/webhooks/linchpin", self.host_url()))
             .env("LINCHPIN_CLIENTS__ACORN__WEBHOOK__SECRET", &self.webhook_secret);
+        match self.aggregator {
+            Aggregator::Basiq => command
+                .env("LINCHPIN_AGGREGATOR__SIGN_IN", "both")
+                .env("LINCHPIN_AGGREGATOR__CONSENT_URL", format!("{}/consent/home", self.practice_url())),
+            Aggregator::QuovoV2 | Aggregator::QuovoV3 => command.env("LINCHPIN_AGGREGATOR__NAME", API_NAME),
+        };
         if let Some(gallery) = &self.gallery {
             command.env("LINCHPIN_GALLERY_DIR", gallery);
         }
@@ -343,9 +363,11 @@ mod tests {
 
     #[test]
     fn the_proxy_speaks_what_was_asked_for() {
-        for (aggregator, kind, path) in
-            [(Aggregator::QuovoV2, "quovo_v2", "/v2"), (Aggregator::QuovoV3, "quovo_v3", "/v3")]
-        {
+        for (aggregator, kind, path) in [
+            (Aggregator::Basiq, "basiq", "/basiq"),
+            (Aggregator::QuovoV2, "quovo_v2", "/v2"),
+            (Aggregator::QuovoV3, "quovo_v3", "/v3"),
+        ] {
             assert_eq!(Aggregator::called(aggregator.name()), Some(aggregator));
             let services = Services { aggregator, ..services() };
             let [_, proxy, _] = services.in_order(Path::new("/dist"), Path::new("/data"));
@@ -353,6 +375,21 @@ mod tests {
             assert!(variable(&proxy, "LINCHPIN_AGGREGATOR__URL").ends_with(path));
         }
         assert_eq!(Aggregator::called("v2"), None);
+    }
+
+    #[test]
+    fn basiqs_page_for_consent_is_the_practice_banks_and_leads_back_to_the_proxy() {
+        let services = Services { aggregator: Aggregator::Basiq, ..services() };
+        let [sandbox, proxy, _] = services.in_order(Path::new("/dist"), Path::new("/data"));
+        let page = variable(&proxy, "LINCHPIN_AGGREGATOR__CONSENT_URL");
+        assert!(page.starts_with(&services.practice_url()), "{page}");
+        let back = variable(&sandbox, "LINCHPIN_SANDBOX_BASIQ_REDIRECT_URL");
+        assert!(back.starts_with(&services.proxy_url()), "{back}");
+        assert_eq!(
+            variable(&proxy, "LINCHPIN_AGGREGATOR__PASSWORD"),
+            variable(&sandbox, "LINCHPIN_SANDBOX_BASIQ_API_KEY"),
+            "the practice bank would refuse another key"
+        );
     }
 
     #[test]

@@ -2,7 +2,9 @@
 
 use anyhow::{Context as _, Result};
 use axum::middleware;
-use linchpin_sandbox::{Clock, DepositRules, Event, Ledger, Sandbox, SandboxConfig, SyncKind};
+use linchpin_sandbox::{
+    BasiqConnectionId, BasiqEventKind, Clock, DepositRules, Event, Ledger, Sandbox, SandboxConfig, SyncKind,
+};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
@@ -46,6 +48,19 @@ impl PracticeSite {
         &self.url
     }
 
+    /// From now on Basiq's page for consent leads people back to the proxy that browsers find at `origin`.
+    pub(crate) fn lead_back_to(&self, origin: &str) {
+        self.sandbox.set_basiq_redirect(format!("{origin}/return"));
+    }
+
+    /// Brings something about on a connection in Basiq's dialect, as the console does.
+    ///
+    /// # Errors
+    /// There is no such connection, or it cannot be brought about.
+    pub async fn bring_about_on(&self, id: BasiqConnectionId, what: &str, how: &Value) -> Result<()> {
+        self.ask_console(&format!("basiq/connections/{id}/{what}"), how).await
+    }
+
     /// Its clock, which stands still until it is moved.
     pub fn clock(&self) -> &Clock {
         self.sandbox.clock()
@@ -68,7 +83,8 @@ impl PracticeSite {
         .await
     }
 
-    /// How many logins a person has typed, as the bank can tell. One may be tried twice: for balances, and for numbers.
+    /// How many logins a person has typed, as the bank can tell. One may be tried twice: for balances, and for numbers. In
+    /// Basiq's dialect each job tries one, a refresh, too.
     pub fn typed_logins(&self) -> usize {
         let entries = self.ledger().entries();
         let of = |wanted: SyncKind| {
@@ -76,6 +92,7 @@ impl PracticeSite {
             entries.iter().filter(|entry| fits(&entry.event)).count()
         };
         of(SyncKind::Agg).max(of(SyncKind::Auth))
+            + self.ledger().count_basiq(BasiqEventKind::LoginTried, None)
     }
 
     /// Sends these amounts from now on, instead of such that nobody can guess.

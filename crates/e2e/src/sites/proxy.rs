@@ -1,7 +1,7 @@
 //! The proxy as it ships: its program, in a process of its own, set up by its environment.
 
 use anyhow::{Context as _, Result, ensure};
-use linchpin_sandbox::{DEFAULT_API_NAME, DEFAULT_API_PASSWORD, supplement};
+use linchpin_sandbox::{DEFAULT_API_NAME, DEFAULT_API_PASSWORD, DEFAULT_BASIQ_API_KEY, supplement};
 use std::env;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -21,6 +21,8 @@ pub enum Dialect {
     QuovoV3,
     /// Its version 2, which verifies and sends deposits.
     QuovoV2,
+    /// Basiq's API: logins are passed on where an institution takes one, else people go to the page for consent.
+    Basiq,
 }
 
 impl Dialect {
@@ -28,13 +30,16 @@ impl Dialect {
         match self {
             Self::QuovoV3 => "quovo_v3",
             Self::QuovoV2 => "quovo_v2",
+            Self::Basiq => "basiq",
         }
     }
 
-    fn version(self) -> &'static str {
+    /// Where the practice bank speaks it.
+    fn path(self) -> &'static str {
         match self {
             Self::QuovoV3 => "v3",
             Self::QuovoV2 => "v2",
+            Self::Basiq => "basiq",
         }
     }
 
@@ -43,6 +48,22 @@ impl Dialect {
         match self {
             Self::QuovoV3 => "/institutions",
             Self::QuovoV2 => "/brokerages",
+            Self::Basiq => "/connectors",
+        }
+    }
+
+    /// What the proxy is told besides, to reach the practice bank at `url`.
+    fn access(self, url: &str) -> Vec<(&'static str, String)> {
+        match self {
+            Self::QuovoV3 | Self::QuovoV2 => vec![
+                ("LINCHPIN_AGGREGATOR__NAME", DEFAULT_API_NAME.to_owned()),
+                ("LINCHPIN_AGGREGATOR__PASSWORD", DEFAULT_API_PASSWORD.to_owned()),
+            ],
+            Self::Basiq => vec![
+                ("LINCHPIN_AGGREGATOR__PASSWORD", DEFAULT_BASIQ_API_KEY.to_owned()),
+                ("LINCHPIN_AGGREGATOR__SIGN_IN", "both".to_owned()),
+                ("LINCHPIN_AGGREGATOR__CONSENT_URL", format!("{url}/consent/home")),
+            ],
         }
     }
 }
@@ -98,6 +119,7 @@ impl ProxySite {
             Some(program) => program.clone(),
             None => build()?,
         };
+        practice.lead_back_to(&origin);
         let store = TempDir::new().context("making room for the proxy's database")?;
         let host_origin = format!("http://localhost:{host_port}");
         let institutions = store.path().join("institutions.tsv");
@@ -123,9 +145,8 @@ impl ProxySite {
             .env("LINCHPIN_GALLERY_DIR", &settings.gallery)
             .env("LINCHPIN_KEY", "e2e-server-key-0123456789-0123456789")
             .env("LINCHPIN_AGGREGATOR__KIND", dialect.kind())
-            .env("LINCHPIN_AGGREGATOR__URL", format!("{}/{}", practice.url(), dialect.version()))
-            .env("LINCHPIN_AGGREGATOR__NAME", DEFAULT_API_NAME)
-            .env("LINCHPIN_AGGREGATOR__PASSWORD", DEFAULT_API_PASSWORD)
+            .env("LINCHPIN_AGGREGATOR__URL", format!("{}/{}", practice.url(), dialect.path()))
+            .envs(dialect.access(practice.url()))
             .env("LINCHPIN_CLIENTS__ACORN__NAME", CLIENT_NAME)
             .env("LINCHPIN_CLIENTS__ACORN__SECRET", CLIENT_SECRET)
             .env("LINCHPIN_CLIENTS__ACORN__ORIGINS", format!("[\"{host_origin}\"]"))
