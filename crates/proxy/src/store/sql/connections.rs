@@ -300,7 +300,7 @@ pub(super) async fn end_attempt(
     .bind(id.as_str())
     .execute(&mut transaction)
     .await?;
-    Ok(transaction.commit().await?)
+    transaction.commit().await
 }
 
 pub(super) async fn set_upstream(store: &SqlStore, id: &ConnectionId, upstream: &str) -> StoreResult<()> {

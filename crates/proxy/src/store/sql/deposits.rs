@@ -133,7 +133,7 @@ pub(super) async fn forget(store: &SqlStore, id: &DepositId) -> StoreResult<()> 
         .bind(id.as_str())
         .execute(&mut transaction)
         .await?;
-    Ok(transaction.commit().await?)
+    transaction.commit().await
 }
 
 pub(super) async fn write(store: &SqlStore, deposit: &DepositRecord) -> StoreResult<bool> {

@@ -17,7 +17,7 @@ pub(super) async fn keep(store: &SqlStore, aggregator: &str, kept: &KeptDirector
     .bind(&kept.listings)
     .execute(&mut transaction)
     .await?;
-    Ok(transaction.commit().await?)
+    transaction.commit().await
 }
 
 pub(super) async fn find(store: &SqlStore, aggregator: &str) -> StoreResult<Option<KeptDirectory>> {

@@ -38,7 +38,7 @@ pub(super) async fn mint_public_token(
     .bind(deposit)
     .execute(&mut transaction)
     .await?;
-    Ok(transaction.commit().await?)
+    transaction.commit().await
 }
 
 pub(super) async fn spend_public_token(

@@ -72,7 +72,7 @@ pub(super) async fn set_told_clients(store: &SqlStore, clients: &[ClientId]) -> 
             .execute(&mut transaction)
             .await?;
     }
-    Ok(transaction.commit().await?)
+    transaction.commit().await
 }
 
 pub(super) async fn lease(

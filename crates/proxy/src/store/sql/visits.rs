@@ -35,7 +35,7 @@ pub(super) async fn mint(store: &SqlStore, ticket: &NewTicket) -> StoreResult<()
     .bind(millis(ticket.expires_at))
     .execute(&mut transaction)
     .await?;
-    Ok(transaction.commit().await?)
+    transaction.commit().await
 }
 
 pub(super) async fn spend(
