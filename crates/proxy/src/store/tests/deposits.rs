@@ -15,7 +15,7 @@ on_every_store!(
     a_public_token_stands_for_a_deposit,
 );
 
-fn deposit(id: &str, link: &NewLink, minutes: i64) -> DepositRecord {
+pub(super) fn deposit(id: &str, link: &NewLink, minutes: i64) -> DepositRecord {
     DepositRecord {
         id: DepositId::new(id),
         client: link.record.client.clone(),
@@ -50,7 +50,7 @@ fn deposit(id: &str, link: &NewLink, minutes: i64) -> DepositRecord {
     }
 }
 
-const LIMITS: fn() -> DepositLimits =
+pub(super) const LIMITS: fn() -> DepositLimits =
     || DepositLimits { per_account: 2, account_since: at(-60), per_user: 3, user_since: at(-10) };
 
 async fn with_link(store: &dyn Store, id: &str, user: &str) -> NewLink {

@@ -51,6 +51,9 @@ on_replicas_of_every_store! {
     as_many_tries_are_taken_as_there_are,
     as_many_requests_are_kept_as_a_link_may_make,
     the_same_link_and_the_same_connection_are_made_once,
+    one_ticket_lives_and_is_used_once,
+    as_many_deposits_are_kept_as_an_account_may_get,
+    an_event_is_under_way_as_often_as_its_client_may_be_told_at_once,
 }
 
 async fn sqlite() -> Replicas {
@@ -272,4 +275,48 @@ async fn the_same_link_and_the_same_connection_are_made_once(replicas: Replicas)
     replicas.race(make).await;
     let made = replicas.stores[1].connections_of_link(&LinkId::new("lnk_1")).await.unwrap();
     assert_eq!(made.len(), 1, "{made:?}");
+}
+
+async fn one_ticket_lives_and_is_used_once(replicas: Replicas) {
+    with_connection(&*replicas.stores[0]).await;
+    let mint = |store: Arc<dyn Store>, nth: usize| async move {
+        store.mint_ticket(&super::visits::ticket(&nth.to_string(), 0)).await
+    };
+    replicas.race(mint).await;
+    let use_each = |store: Arc<dyn Store>, nth: usize| async move {
+        Ok(super::visits::spend(&*store, &nth.to_string(), 1).await)
+    };
+    let outcomes = replicas.race(use_each).await;
+    let used = |spend: &TicketSpend| matches!(spend, TicketSpend::Spent(_));
+    assert_eq!(count(&outcomes, used), 1, "one of them lives: {outcomes:?}");
+    replicas.stores[0].mint_ticket(&super::visits::ticket("last", 2)).await.unwrap();
+    let use_one = |store: Arc<dyn Store>, _| async move {
+        let back = WayBack { cookie: hash("cookie"), state: hash("state") };
+        store.spend_ticket(&hash("last"), &back, at(3)).await
+    };
+    let outcomes = replicas.race(use_one).await;
+    assert_eq!(count(&outcomes, used), 1, "and is used once: {outcomes:?}");
+}
+
+async fn as_many_deposits_are_kept_as_an_account_may_get(replicas: Replicas) {
+    let link = new_link("lnk_1");
+    replicas.stores[0].create_link(&link).await.unwrap();
+    let order = |store: Arc<dyn Store>, nth: usize| {
+        let deposit = super::deposits::deposit(&format!("dep_{nth}"), &link, 0);
+        async move { store.create_deposit(&deposit, &super::deposits::LIMITS()).await }
+    };
+    let outcomes = replicas.race(order).await;
+    assert_eq!(count(&outcomes, |kept| *kept == DepositKept::Kept), 2, "{outcomes:?}");
+}
+
+async fn an_event_is_under_way_as_often_as_its_client_may_be_told_at_once(replicas: Replicas) {
+    let store = &replicas.stores[0];
+    store.set_told_clients(&[super::outbox::acorn()]).await.unwrap();
+    let id = with_connection(&**store).await;
+    for revision in 1..=16 {
+        store.advance_revision(&id, Revision(revision), &hash(&revision.to_string()), at(0)).await.unwrap();
+    }
+    let lease = |store: Arc<dyn Store>, _| async move { store.lease_events(at(0), at(1), 2, 3).await };
+    let outcomes = replicas.race(lease).await;
+    assert_eq!(outcomes.iter().map(Vec::len).sum::<usize>(), 3, "{outcomes:?}");
 }

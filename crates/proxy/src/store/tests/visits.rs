@@ -9,7 +9,7 @@ on_every_store!(
     visits_are_forgotten_by_their_age,
 );
 
-fn ticket(name: &str, minutes: i64) -> NewTicket {
+pub(super) fn ticket(name: &str, minutes: i64) -> NewTicket {
     NewTicket {
         hash: hash(name),
         connection: ConnectionId::new("con_1"),
@@ -20,7 +20,7 @@ fn ticket(name: &str, minutes: i64) -> NewTicket {
     }
 }
 
-async fn spend(store: &dyn Store, name: &str, minutes: i64) -> TicketSpend {
+pub(super) async fn spend(store: &dyn Store, name: &str, minutes: i64) -> TicketSpend {
     let back = WayBack { cookie: hash("cookie"), state: hash(&format!("state of {name}")) };
     store.spend_ticket(&hash(name), &back, at(minutes)).await.unwrap()
 }
