@@ -411,6 +411,7 @@ texts! {
     NoteErased = "The data read through it is erased.";
     NoteMoved = "{bank} has moved";
     NoteMovedHelp = "The new connection works.";
+    NoteKept = "{bank} stays connected";
     NoteGone = "{bank} is no longer connected";
 
     // one connection

@@ -109,8 +109,10 @@ pub enum Event {
     EnterAgain,
     /// Your connections: look after this one.
     ConnectionPicked(ConnectionId),
-    /// Have the connection read again; where it was to be ended, keep it.
+    /// Have the connection read again.
     Refresh,
+    /// Keep the connection that was to be ended.
+    Keep,
     /// Ask whether to end the connection.
     DisconnectAsked,
     /// End the connection.

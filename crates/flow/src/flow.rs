@@ -268,6 +268,7 @@ impl Flow {
             Event::EnterAgain => self.enter_again(effects),
             Event::ConnectionPicked(id) => self.connection_picked(id, effects),
             Event::Refresh => self.refresh(effects),
+            Event::Keep => self.keep(effects),
             Event::DisconnectAsked => self.disconnect_asked(effects),
             Event::Disconnect { erase } => self.disconnect(erase, effects),
             Event::MoveAsked => self.move_asked(effects),

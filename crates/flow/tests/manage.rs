@@ -13,7 +13,7 @@ use linchpin_protocol::{
     RefreshWay, Revision, ScreenName, Session, Standing,
 };
 use support::{
-    Story, at_the_bank, closed, empty_form, erasing, interrupted, linked, list, managing, problem,
+    Story, at_the_bank, choosing, closed, empty_form, erasing, interrupted, linked, list, managing, problem,
     refused_login, repairing, same_login, standing, successor, successor_linked, too_soon, waiting, working,
 };
 
@@ -207,11 +207,45 @@ fn what_was_interrupted_is_gone_on_with_by_the_same_act_or_kept() {
         panic!("{:?}", story.last_call())
     };
     story.connection(interrupted(Parting::Disconnect, true));
-    story.happen(Event::Refresh);
-    assert!(matches!(story.last_call(), Request::Refresh { .. }));
+    story.happen(Event::Keep);
+    assert!(matches!(story.last_call(), Request::Refresh { .. }), "what was erased is read again");
     story.connection(waiting(None));
     story.connection(linked());
     assert_eq!(noted(&story), Some(Noted::Refreshed));
+}
+
+#[test]
+fn one_whose_data_is_still_there_is_kept_without_being_read_again() {
+    let stopped = standing(Standing::Ending, interrupted(Parting::Disconnect, false));
+    let mut story = at(ManagedConnection { refresh: Some(RefreshWay::TooSoon { wait_s: 60 }), ..stopped });
+    story.happen(Event::Keep);
+    assert!(matches!(story.last_call(), Request::Retry { .. }), "{:?}", story.last_call());
+    story.connection(linked());
+    assert_eq!(noted(&story), Some(Noted::Kept));
+    assert_eq!(told(&mut story), [], "as it was");
+}
+
+#[test]
+fn one_that_is_kept_too_soon_to_be_read_again_is_kept_all_the_same() {
+    let erased = standing(Standing::Ending, interrupted(Parting::Disconnect, true));
+    let mut story = at(erased);
+    story.happen(Event::Repair);
+    story.happen(Event::Keep);
+    story.reply(Err(too_soon(720)));
+    assert!(matches!(story.last_call(), Request::ReadConnection { wait_s: 0, .. }));
+    story.connection(linked());
+    assert_eq!(noted(&story), Some(Noted::Kept));
+}
+
+#[test]
+fn whoever_chooses_accounts_links_for_the_first_time() {
+    let mut story = at(standing(Standing::Updating, waiting(None)));
+    story.happen(Event::Repair);
+    story.connection(choosing());
+    story.happen(Event::AccountsChosen(vec![linchpin_protocol::AccountId::new("acc_1")]));
+    story.connection(linked());
+    assert_eq!(noted(&story), Some(Noted::Linked));
+    assert!(matches!(story.last_call(), Request::MintPublicToken { .. }));
 }
 
 #[test]

@@ -231,6 +231,7 @@ impl World {
             Event::ConnectionPicked(ConnectionId::new("con_1")),
             Event::Repair,
             Event::Refresh,
+            Event::Keep,
             Event::DisconnectAsked,
             Event::Disconnect { erase: None },
             Event::Disconnect { erase: Some(true) },
@@ -363,7 +364,10 @@ fn parts_or_refreshes(request: &Request) -> bool {
 
 /// Nothing is refreshed, ended or moved unless the person asks for it, or its call has to be sent again.
 fn check_who_asks(request: &Request, event: &Event) {
-    let asked = matches!(event, Event::Refresh | Event::Disconnect { .. } | Event::Move | Event::TryAgain);
+    let asked = matches!(
+        event,
+        Event::Refresh | Event::Keep | Event::Disconnect { .. } | Event::Move | Event::TryAgain
+    );
     let again = matches!(event, Event::Elapsed(Timer::Resend(_)) | Event::CameOnline);
     assert!(asked || again || !parts_or_refreshes(request), "{request:?} by {event:?}");
 }

@@ -60,6 +60,7 @@ fn told(note: &Note) -> AnyView {
         Noted::Linked => (Key::BankConnected, None),
         Noted::Disconnected { erased } => (Key::NoteDisconnected, erased.then_some(Key::NoteErased)),
         Noted::Moved => (Key::NoteMoved, Some(Key::NoteMovedHelp)),
+        Noted::Kept => (Key::NoteKept, None),
         Noted::Gone => (Key::NoteGone, None),
     };
     let title = fill(title, &[("bank", &note.institution.name)]);

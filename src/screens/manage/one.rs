@@ -151,6 +151,14 @@ fn foot(look: Look, view: &ManagedView, way: Option<&RefreshWay>) -> AnyView {
     });
     let refreshes = matches!(way, Some(RefreshWay::Now {}));
     let (main, other) = match (needed, refreshes) {
+        // Refreshing one that was to be ended keeps it.
+        (Some(key), _) if matches!(managed.connection.next, Next::Interrupted { .. }) => {
+            let keep = match view.can_be_kept() {
+                true => act(look, Key::KeepConnection, false, || Event::Keep),
+                false => nothing(),
+            };
+            (act(look, key, true, || Event::Repair), keep)
+        }
         (Some(key), true) => {
             (act(look, key, true, || Event::Repair), act(look, Key::Refresh, false, || Event::Refresh))
         }

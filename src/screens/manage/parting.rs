@@ -206,10 +206,10 @@ pub fn interrupted(look: Look, view: InterruptedView) -> AnyView {
     let keep = match (view.can_keep, again) {
         (false, _) => nothing(),
         (true, true) => {
-            view! { <LinkButton label=say(Key::KeepConnection) look event=|| Event::Refresh /> }.into_any()
+            view! { <LinkButton label=say(Key::KeepConnection) look event=|| Event::Keep /> }.into_any()
         }
         (true, false) => {
-            view! { <Primary label=say(Key::KeepConnection) look event=|| Event::Refresh /> }.into_any()
+            view! { <Primary label=say(Key::KeepConnection) look event=|| Event::Keep /> }.into_any()
         }
     };
     let keeping = (view.can_keep && view.erased).then(|| remark(say(Key::KeepHelp)));

@@ -177,6 +177,10 @@ impl Flow {
             linking.nothing_chosen = true;
             return effects.push(Effect::FocusErrors);
         }
+        if let Some(errand) = &mut linking.errand {
+            // Whoever chooses accounts has not had the connection before.
+            *errand = errand.finishing();
+        }
         let Some((id, revision)) = linking.reference() else { return };
         let act = self.numbers.act();
         self.change(Request::ChooseAccounts { act, id, revision, account_ids }, effects);
@@ -233,8 +237,12 @@ impl Flow {
         {
             return;
         }
-        if let Request::Refresh { .. } = request {
-            linking.errand = Some(Errand::Refresh);
+        match (request, &linking.connection) {
+            (Request::Refresh { .. }, _) => linking.errand = Some(Errand::Refresh),
+            (Request::Retry { .. }, Some(Connection { next: Next::Interrupted { .. }, .. })) => {
+                linking.errand = Some(Errand::Keep);
+            }
+            _ => {}
         }
         let made_for_login =
             matches!(request, Request::CreateConnection { method: ConnectionMethod::Credentials, .. });
@@ -440,7 +448,7 @@ impl Flow {
             | Request::Refresh { id, .. }
             | Request::Disconnect { id, .. }
             | Request::Move { id, .. }
-                if code == Code::WrongStep =>
+                if matches!(code, Code::WrongStep | Code::RefreshTooSoon) =>
             {
                 self.read(Request::ReadConnection { id, revision: None, wait_s: 0 }, effects);
             }

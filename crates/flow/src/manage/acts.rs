@@ -3,7 +3,7 @@
 use super::Place;
 use crate::screen::Screen;
 use crate::{Effect, Flow, Request};
-use linchpin_protocol::Parting;
+use linchpin_protocol::{ConnectionId, Parting, Revision};
 
 impl Flow {
     /// On to the present step of the connection: what it needs of the person, or how far it is.
@@ -31,14 +31,31 @@ impl Flow {
             {
                 Some((view.managed.connection.id.clone(), view.managed.connection.revision))
             }
-            Screen::Interrupted(view) if view.can_keep && !view.busy => {
-                self.linking().and_then(|linking| linking.reference())
-            }
+            Screen::Interrupted(view) if view.erased && view.can_keep && !view.busy => self.linked_up(),
             _ => None,
         };
         let Some((id, revision)) = connection else { return };
         let act = self.numbers.act();
         self.act_on(Request::Refresh { act, id, revision }, effects);
+    }
+
+    /// Keeps one that was to be ended. Its data is read again only where it is erased already.
+    #[inline(never)]
+    pub(crate) fn keep(&mut self, effects: &mut Vec<Effect>) {
+        let connection = match self.screen() {
+            Screen::Connection(view) if view.can_be_kept() && !view.is_erased() && !view.busy => {
+                Some((view.managed.connection.id.clone(), view.managed.connection.revision))
+            }
+            Screen::Interrupted(view) if !view.erased && view.can_keep && !view.busy => self.linked_up(),
+            _ => return self.refresh(effects),
+        };
+        let Some((id, revision)) = connection else { return };
+        let act = self.numbers.act();
+        self.act_on(Request::Retry { act, id, revision }, effects);
+    }
+
+    fn linked_up(&mut self) -> Option<(ConnectionId, Revision)> {
+        self.linking().and_then(|linking| linking.reference())
     }
 
     /// Asks whether to end it.

@@ -30,6 +30,8 @@ pub(crate) enum Errand {
         /// Erasing what was read on the way.
         erases: bool,
     },
+    /// Keeping one that was to be ended.
+    Keep,
     /// Seeing how far it is.
     Watch,
 }
@@ -42,15 +44,24 @@ impl Errand {
             Errand::Move { erases } => Work::Moving { erases },
             _ if stage == Stage::Erasing => Work::Disconnecting { erases: true },
             _ if stage == Stage::Disconnecting => Work::Disconnecting { erases: false },
-            Errand::Refresh | Errand::Watch => Work::Updating,
+            Errand::Refresh | Errand::Keep | Errand::Watch => Work::Updating,
             Errand::Repair | Errand::Finish { .. } => Work::Connecting,
         }
+    }
+
+    /// The same where it turns out that the connection has never worked.
+    pub(crate) fn finishing(self) -> Self {
+        Errand::Finish { moves: self == Errand::Finish { moves: true } }
     }
 
     /// Whether it goes on when the person leaves, so that leaving loses nothing.
     pub(crate) fn goes_on_alone(self) -> bool {
         match self {
-            Errand::Refresh | Errand::Disconnect { .. } | Errand::Move { .. } | Errand::Watch => true,
+            Errand::Refresh
+            | Errand::Disconnect { .. }
+            | Errand::Move { .. }
+            | Errand::Keep
+            | Errand::Watch => true,
             Errand::Repair | Errand::Finish { .. } => false,
         }
     }
@@ -62,6 +73,7 @@ impl Flow {
         let managed = |id| self.manage.find(id);
         match request {
             Request::Refresh { .. } => Some(Errand::Refresh),
+            Request::Retry { .. } => Some(Errand::Keep),
             Request::Disconnect { id, purge, .. } => {
                 let way = managed(id).and_then(|managed| managed.disconnect.as_ref());
                 let goes_anyway = way.is_some_and(|way| way.keeps_data == Some(false));
@@ -84,7 +96,10 @@ impl Flow {
                 Errand::Move { erases }
             }
             (Next::Interrupted { erased, .. }, _) => Errand::Disconnect { purge: *erased, erased: *erased },
-            (Next::Wait { .. }, Standing::Unfinished) => Errand::Finish { moves: false },
+            // It has never worked: this is its first time.
+            (Next::Wait { .. }, Standing::Updating) if managed.connection.last_success_at.is_none() => {
+                Errand::Finish { moves: false }
+            }
             (Next::Wait { .. }, _) => Errand::Watch,
             (_, Standing::Unfinished) => Errand::Finish { moves: false },
             _ => Errand::Repair,
@@ -140,8 +155,9 @@ impl Flow {
                 self.changed(Change::Refreshed { connection_id });
                 Noted::Refreshed
             }
-            // It was kept elsewhere, or was only watched: nothing was changed here.
-            Some(Errand::Disconnect { .. } | Errand::Move { .. } | Errand::Watch) | None => Noted::Refreshed,
+            // Here, or elsewhere meanwhile.
+            Some(Errand::Disconnect { .. } | Errand::Move { .. } | Errand::Keep) => Noted::Kept,
+            Some(Errand::Watch) | None => Noted::Refreshed,
         };
         self.show_connections(Some(Note { institution, what }), effects);
     }

@@ -43,6 +43,8 @@ pub enum Noted {
     },
     /// Another stands in its place, and works.
     Moved,
+    /// It was to be ended, and stays.
+    Kept,
     /// It ended otherwise.
     Gone,
 }
@@ -85,6 +87,12 @@ impl ManagedView {
     /// Whether it can be read again now.
     pub fn refreshes(&self) -> bool {
         matches!(self.managed.refresh, Some(RefreshWay::Now {}))
+    }
+
+    /// Whether it was to be ended, is not, and can stay.
+    pub fn can_be_kept(&self) -> bool {
+        let stopped = matches!(self.managed.connection.next, Next::Interrupted { .. });
+        stopped && (self.refreshes() || !self.is_erased())
     }
 
     /// Whether the person says what becomes of the data when it is ended.

@@ -120,6 +120,7 @@ pub(super) fn replies(request: &Request) -> Vec<Result<Reply, CallError>> {
         Request::Move { .. } => {
             connections(vec![erasing(), interrupted(Parting::Move, true), closed(Some("con_2"))])
         }
+        Request::Retry { .. } => connections(vec![linked(), waiting(None)]),
         Request::SendCredentials { again: false, .. } => {
             let mut replies = connections(vec![waiting(None)]);
             replies.push(Err(same_login()));

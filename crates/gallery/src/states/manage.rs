@@ -69,6 +69,7 @@ fn lists() -> Vec<State> {
         (Noted::Disconnected { erased: true }, "connections-disconnected-erased"),
         (Noted::Disconnected { erased: false }, "connections-disconnected"),
         (Noted::Moved, "connections-moved"),
+        (Noted::Kept, "connections-kept"),
         (Noted::Gone, "connections-gone"),
     ];
     let mut states = vec![
