@@ -438,7 +438,7 @@ texts! {
     FixFirst = "You can refresh it once that is done.";
     Disconnect = "Disconnect";
     MoveToOpen = "Move to open banking";
-    MoveToWeb = "Move to signing in with your login";
+    MoveToWeb = "Use your login instead";
     ConnectAnew = "Connect it anew";
     TooSoon = "It was read not long ago";
     TheProvider = "The provider";
@@ -465,7 +465,7 @@ texts! {
 
     // another in its place
     MoveQuestionOpen = "Move {bank} to open banking?";
-    MoveQuestionWeb = "Move {bank} to signing in with your login?";
+    MoveQuestionWeb = "Use your login for {bank} instead?";
     MoveQuestionAnew = "Connect {bank} anew?";
     MoveHelp = "This takes these steps, one after the other:";
     StepErase = "The data read so far is erased. That cannot be undone.";

@@ -108,6 +108,26 @@ test("what was linked is a success, even if the frame then dies", async () => {
   assert.deepEqual(await names(), ["ready", "linked", "success"]);
 });
 
+test("the end of looking after connections is told once, with what changed", async () => {
+  await opened("done");
+  const changes = [
+    { kind: "disconnected", connection_id: "con_1", erased: true },
+    { kind: "moved", connection_id: "con_2", successor: "con_3" },
+  ];
+  await say({ type: "linked", public_token: "pt_1", result: RESULT });
+  await tells("linked");
+  await say({ type: "done", event_id: "evt_9", changes });
+  await tells("done");
+  await say({ type: "success", event_id: "evt_10", results: [RESULT] });
+  await browser.run(() => widget.exit());
+  const told_changes = [
+    { kind: "disconnected", connectionId: "con_1", erased: true },
+    { kind: "moved", connectionId: "con_2", successor: "con_3" },
+  ];
+  assert.deepEqual((await told()).slice(2), [["done", { changes: told_changes, eventId: "evt_9" }]]);
+  assert.equal((await overlay()).open, false);
+});
+
 test("exit() ends after 3 s without an answer", async () => {
   await opened("dead");
   await browser.run(() => widget.exit());

@@ -10,7 +10,7 @@ globalThis.told = [];
 globalThis.make = (link, extra = {}, how = "create") => {
   const tell = (name) => (...values) => told.push([name, ...values]);
   const widget = Linchpin[how]({
-    token: "lt_" + link + ".secret", onSuccess: tell("success"), onExit: (exit) =>
+    token: "lt_" + link + ".secret", onSuccess: tell("success"), onDone: tell("done"), onExit: (exit) =>
       told.push(["exit", exit.reason, exit.eventId, exit.error?.code]), onEvent: (event) => {
       if (event.name === "throw") throw new Error("host's own");
       told.push(["event", event]);

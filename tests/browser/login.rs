@@ -8,7 +8,7 @@ use linchpin_protocol::{CredentialProblem, Field, FieldId, FieldKind};
 use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::{Element, HtmlFormElement};
 
-fn form() -> CredentialsView {
+pub(crate) fn form() -> CredentialsView {
     CredentialsView {
         institution: bank(),
         place: None,

@@ -15,6 +15,7 @@ mod ends;
 mod fetch;
 mod halves;
 mod login;
+mod manage;
 mod not_listed;
 mod page;
 mod search;

@@ -74,11 +74,10 @@ fn row(look: Look, managed: &Arc<ManagedConnection>) -> AnyView {
     let name = connection.institution.name.clone();
     let (tone, standing) = standing(managed);
     let updated = connection.last_success_at.as_ref().and_then(|moment| ago(moment.as_str()));
-    let updated = updated.map(|when| fill(Key::UpdatedWhen, &[("when", &when)]));
+    let updated = updated.map(|when| fill(Key::UpdatedWhen, &[("when", &when)])).unwrap_or_default();
     let by_itself = connection
         .updates_itself
         .map(|itself| say(if itself { Key::UpdatesItself } else { Key::UpdatesByHand }));
-    let line = [updated, by_itself].into_iter().flatten().collect::<Vec<_>>().join(" · ");
     let ends = permission(managed).filter(|_| managed.expires_soon).unwrap_or_default();
     let id = connection.id.clone();
     view! {
@@ -86,11 +85,14 @@ fn row(look: Look, managed: &Arc<ManagedConnection>) -> AnyView {
             <button type="button" class="option" on:click=move |_| look.happen(Event::ConnectionPicked(id.clone()))>
                 <Monogram name=name.clone() />
                 <span class="what">
-                    <span class="name">{name}</span>
-                    <span class="dots quiet small">{line}</span>
+                    <span class="standing">
+                        <span class="name">{name}</span>
+                        <span class=tone>{say(standing)}</span>
+                    </span>
+                    <span class="dots quiet small">{updated}</span>
+                    <span class="dots quiet small">{by_itself}</span>
                     <span class="dots small alert">{ends}</span>
                 </span>
-                <span class=tone>{say(standing)}</span>
             </button>
         </li>
     }
