@@ -201,6 +201,7 @@ texts! {
     ApproveAt = "{bank} wants you to approve this";
     HaveApproved = "I have approved it";
     ApproveHelp = "We notice when it is done.";
+    ApproveThenSay = "Come back here when it is done.";
     Continue = "Continue";
     Sending = "Sending…";
     CannotAsk = "{bank} asks for something we cannot show here yet";

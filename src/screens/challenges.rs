@@ -19,6 +19,8 @@ enum Given {
     Typed(Typed),
     /// Picked: the place of the option.
     Picked(RwSignal<Option<usize>>),
+    /// Said by sending it: there is nothing to enter.
+    Confirmed,
 }
 
 /// A question with where its answer stands, and what is sent for each option.
@@ -36,6 +38,7 @@ impl Question {
                 let key = at.try_get_untracked().flatten().and_then(|at| self.keys.get(at));
                 Secret::new(key.cloned().unwrap_or_default())
             }
+            Given::Confirmed => Secret::new(""),
         }
     }
 }
@@ -63,7 +66,7 @@ pub fn Challenges(
         .into_any();
     }
     if elsewhere {
-        let prompts: Vec<_> = items.into_iter().filter_map(approval).collect();
+        let prompts: Vec<_> = items.into_iter().map(|item| approval(item.prompt().to_owned())).collect();
         return view! {
             <Who institution />
             <Lead title=fill(Key::ApproveAt, &bank) text=say(Key::ApproveHelp) />
@@ -76,14 +79,20 @@ pub fn Challenges(
         }
         .into_any();
     }
-    let title = fill(if items.len() > 1 { Key::BankAsksMany } else { Key::BankAsks }, &bank);
+    let approving = items.iter().all(|item| matches!(item, Challenge::Approve { .. }));
+    let (title, help, done) = match items.len() {
+        _ if approving => (Key::ApproveAt, Key::ApproveThenSay, Key::HaveApproved),
+        1 => (Key::BankAsks, Key::BankAsksHelp, Key::Continue),
+        _ => (Key::BankAsksMany, Key::BankAsksHelp, Key::Continue),
+    };
+    let title = fill(title, &bank);
     let busy = look.busy();
     let mut questions: Vec<Question> = Vec::new();
     let boxes: Vec<AnyView> =
         items.into_iter().map(|item| control(look, item, &name, &mut questions)).collect();
     let typed = questions.iter().filter_map(|question| match question.given {
         Given::Typed(typed) => Some(typed),
-        Given::Picked(_) => None,
+        Given::Picked(_) | Given::Confirmed => None,
     });
     empty_when_returned(typed.collect(), look.returned());
     let submit = move |event: SubmitEvent| {
@@ -95,7 +104,7 @@ pub fn Challenges(
         let mut values = Vec::new();
         for question in &questions {
             let value = question.read();
-            if value.is_empty() {
+            if value.is_empty() && !matches!(question.given, Given::Confirmed) {
                 empty.push(question.id.clone());
             }
             values.push(Answer { id: question.id.clone(), value });
@@ -109,11 +118,11 @@ pub fn Challenges(
         }
         look.intents.run(Intent::Answers { values, empty });
     };
-    let label = look.label(Key::Continue, Key::Sending);
+    let label = look.label(done, Key::Sending);
     view! {
         <Who institution />
         {summary(look, complaint)}
-        <Lead title text=say(Key::BankAsksHelp) />
+        <Lead title text=say(help) />
         {countdown(look, &name)}
         <form class="form" novalidate autocomplete="off" on:submit=submit>
             {boxes}
@@ -125,9 +134,8 @@ pub fn Challenges(
     .into_any()
 }
 
-fn approval(item: Challenge) -> Option<AnyView> {
-    let Challenge::Approve { prompt, .. } = item else { return None };
-    Some(view! { <p class="told">{prompt}</p> }.into_any())
+fn approval(prompt: String) -> AnyView {
+    view! { <p class="told">{prompt}</p> }.into_any()
 }
 
 /// The control for one question.
@@ -154,7 +162,14 @@ fn control(look: Look, item: Challenge, bank: &str, questions: &mut Vec<Question
             let picked = pick(id.clone(), keys, questions);
             choices(look, &id, prompt, pictured(&id, options, picked))
         }
-        other @ (Challenge::Approve { .. } | Challenge::Unknown) => approval(other).into_any(),
+        Challenge::Approve { id, prompt, confirm } => {
+            if confirm {
+                questions.push(Question { id, given: Given::Confirmed, keys: Vec::new() });
+            }
+            approval(prompt)
+        }
+        // Never among those of a form.
+        Challenge::Unknown => ().into_any(),
     }
 }
 

@@ -120,13 +120,24 @@ async fn the_time_left_is_shown_counts_down_and_is_told_sparingly() {
 
 #[wasm_bindgen_test]
 async fn what_is_approved_elsewhere_has_no_form() {
-    let approve = Challenge::Approve { id: ChallengeId::new("chl_7"), prompt: "Open the bank's app.".into() };
-    let mut view = asked(vec![approve]);
+    let mut view = asked(vec![approval(false)]);
     view.elsewhere = true;
     let page = show_asked(view);
     assert!(!page.has("form") && page.text().contains("Open the bank's app."));
     page.button("I have approved it").click();
     assert_eq!(page.heard.told(), ["Event(CheckNow)"]);
+}
+
+#[wasm_bindgen_test]
+async fn what_was_approved_elsewhere_is_said_with_a_button() {
+    let page = show_asked(asked(vec![approval(true)]));
+    assert!(page.text().contains("Open the bank's app.") && !page.has("input"));
+    submit(&page);
+    assert_eq!(answers(&page), [("chl_7".to_owned(), String::new())]);
+}
+
+fn approval(confirm: bool) -> Challenge {
+    Challenge::Approve { id: ChallengeId::new("chl_7"), prompt: "Open the bank's app.".into(), confirm }
 }
 
 fn asked(items: Vec<Challenge>) -> AskedView {

@@ -411,7 +411,7 @@ impl Linking {
 
 /// Whether all that is asked is done elsewhere.
 fn elsewhere(items: &[Challenge]) -> bool {
-    !items.is_empty() && items.iter().all(|item| matches!(item, Challenge::Approve { .. }))
+    !items.is_empty() && items.iter().all(|item| matches!(item, Challenge::Approve { confirm: false, .. }))
 }
 
 impl Linking {

@@ -336,12 +336,16 @@ pub enum Challenge {
         /// In the institution's order.
         options: Vec<PictureOption>,
     },
-    /// Something is approved elsewhere, such as in the bank's app. Takes no answer; it goes on by itself.
+    /// Something is approved elsewhere, such as in the bank's app.
     Approve {
         /// Names the challenge.
         id: ChallengeId,
         /// What the institution says about it; text, not markup.
         prompt: String,
+        /// The person has to say when it is done, with an answer that is empty. Otherwise it takes no answer and goes on
+        /// by itself.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        confirm: bool,
     },
     /// A kind newer than this reader.
     #[serde(other)]
@@ -379,7 +383,7 @@ impl Challenge {
 
     /// Whether an answer is sent for it.
     pub fn wants_answer(&self) -> bool {
-        !matches!(self, Self::Approve { .. } | Self::Unknown)
+        !matches!(self, Self::Approve { confirm: false, .. } | Self::Unknown)
     }
 }
 
@@ -460,7 +464,7 @@ pub struct SubmitAnswers {
 pub struct Answer {
     /// Which challenge.
     pub id: ChallengeId,
-    /// What was typed, untouched.
+    /// What was typed, untouched; empty where something was approved elsewhere.
     pub value: Secret,
 }
 

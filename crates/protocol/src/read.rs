@@ -296,7 +296,7 @@ variants! {
         "choice" = Choice { id, prompt, options },
         "image" = Image { id, prompt, picture },
         "image_choice" = ImageChoice { id, prompt, options },
-        "approve" = Approve { id, prompt }
+        "approve" = Approve { id, prompt, confirm or_default }
     };
     DepositNext by "step" {
         "wait" = Wait { work or_default },

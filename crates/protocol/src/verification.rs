@@ -85,6 +85,9 @@ pub struct VerifiedAccount {
     /// The routing number for wires, where it differs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub wire_routing: Option<String>,
+    /// The six digits that name bank and branch of an Australian account (BSB); such an account has no routing number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bsb: Option<String>,
     /// What sort of account it is.
     #[serde(default)]
     pub kind: AccountKind,

@@ -1,6 +1,6 @@
 //! The parts put together: state, router, background work, and the way down.
 
-use crate::aggregators::{Aggregator, Guarded, quovo_v2::QuovoV2, quovo_v3::QuovoV3};
+use crate::aggregators::{Aggregator, Guarded, basiq::Basiq, quovo_v2::QuovoV2, quovo_v3::QuovoV3};
 use crate::clock::{Clock, SystemClock};
 use crate::config::{AggregatorKind, ClientConfig, Config};
 use crate::connections::Live;
@@ -120,6 +120,9 @@ pub async fn build_with(
         }
         AggregatorKind::QuovoV2 => {
             Arc::new(QuovoV2::new(&config.aggregator, config.environment, Arc::clone(&clock))?)
+        }
+        AggregatorKind::Basiq => {
+            Arc::new(Basiq::new(&config.aggregator, config.environment, Arc::clone(&clock))?)
         }
     };
     let supplement = Supplement::read(config.supplement.as_deref())?;

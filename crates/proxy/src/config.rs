@@ -1,5 +1,6 @@
 //! Configuration: defaults, then a TOML file, then the environment; errors say what to do.
 
+mod aggregator;
 mod environment;
 mod files;
 mod origin;
@@ -86,15 +87,37 @@ pub enum Environment {
 pub struct AggregatorConfig {
     /// What it speaks.
     pub kind: AggregatorKind,
-    /// Its base address, version included: `https://api.quovo.com/v3`.
+    /// Its base address, with the version where it has one: `https://api.quovo.com/v3`, `https://au-api.basiq.io`.
     pub url: String,
-    /// The API user's name.
+    /// The API user's name; none for Basiq.
+    #[serde(default)]
     pub name: String,
-    /// The API user's password.
+    /// The API user's password; Basiq's API key, exactly as it was issued.
     pub password: Secret,
+    /// How people sign in, where the aggregator leaves that to its customer; Basiq only.
+    #[serde(default)]
+    pub sign_in: Option<SignIn>,
+    /// The aggregator's own page for consent, such as `https://consent.basiq.io/home`; Basiq only.
+    #[serde(default)]
+    pub consent_url: Option<String>,
+    /// Whether the aggregator updates connections by itself (Smart Cache), if the operator knows; Basiq only.
+    #[serde(default, deserialize_with = "perhaps")]
+    pub smart_cache: Option<bool>,
     /// How long linking usually takes, if the operator wants that told.
     #[serde(default, deserialize_with = "seconds")]
     pub usual_seconds: Option<u32>,
+}
+
+/// How people sign in, where an aggregator leaves that to its customer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SignIn {
+    /// The login is typed into the widget and passed on.
+    Credentials,
+    /// On the aggregator's own page, whatever the institution.
+    Consent,
+    /// The login is typed into the widget where the institution takes one, else on the aggregator's own page.
+    Both,
 }
 
 /// What an aggregator speaks.
@@ -105,6 +128,8 @@ pub enum AggregatorKind {
     QuovoV3,
     /// Quovo's API, version 2.
     QuovoV2,
+    /// Basiq's API, version 3, and version 2.1 where logins are passed on.
+    Basiq,
 }
 
 /// A company that embeds the widget.
@@ -286,6 +311,11 @@ fn yes_or_no<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Erro
             text.trim().parse().map_err(|_| serde::de::Error::custom("must be true or false"))
         }
     }
+}
+
+/// The same, or nothing.
+fn perhaps<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<bool>, D::Error> {
+    yes_or_no(deserializer).map(Some)
 }
 
 #[cfg(test)]

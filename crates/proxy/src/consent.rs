@@ -112,6 +112,7 @@ pub(crate) fn limit(link: &LinkRecord, accounts: &mut [VerifiedAccount]) {
             account.account_number = None;
             account.routing = None;
             account.wire_routing = None;
+            account.bsb = None;
         }
         if !agreed.contains(&DataKind::Balances) {
             account.present_balance = None;

@@ -165,6 +165,7 @@ mod tests {
             popularity: 1,
             username_label: None,
             password_label: None,
+            more_fields: Vec::new(),
             notes: None,
         }
     }

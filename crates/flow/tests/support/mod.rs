@@ -193,8 +193,22 @@ pub(crate) fn asked_in_time(remaining_ms: u64) -> Connection {
 
 /// Something to approve elsewhere.
 pub(crate) fn approving() -> Connection {
-    let items = vec![Challenge::Approve { id: ChallengeId::new("chl_1"), prompt: "In the app.".into() }];
-    connection(15, Next::Challenges { items, expires_at: None, remaining_ms: None, soon: true })
+    connection(
+        15,
+        Next::Challenges { items: approve(false), expires_at: None, remaining_ms: None, soon: true },
+    )
+}
+
+/// Something to approve elsewhere, which the person has to say when it is done.
+pub(crate) fn approving_aloud() -> Connection {
+    connection(
+        20,
+        Next::Challenges { items: approve(true), expires_at: None, remaining_ms: None, soon: true },
+    )
+}
+
+fn approve(confirm: bool) -> Vec<Challenge> {
+    vec![Challenge::Approve { id: ChallengeId::new("chl_1"), prompt: "In the app.".into(), confirm }]
 }
 
 pub(crate) fn at_the_bank(revision: u64, problem: AuthorizeProblem, opened: bool) -> Connection {
@@ -214,6 +228,7 @@ fn outcomes() -> Vec<Connection> {
         asked_in_time(60_000),
         asked_in_time(0),
         approving(),
+        approving_aloud(),
         locked(),
         waiting(Some(60)),
         waiting(None),

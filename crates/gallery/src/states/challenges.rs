@@ -27,7 +27,7 @@ fn state(name: &str, view: AskedView) -> State {
 /// Every kind of challenge, alone and together.
 fn kinds() -> Vec<State> {
     let questions = vec![pet(1), text(2, "On which street did you grow up?")];
-    let all = vec![pet(1), code(2), delivery(3), letters(4), shapes(5), approval(6)];
+    let all = vec![pet(1), code(2), delivery(3), letters(4), shapes(5), approval(6, true)];
     let card = Challenge::Choice {
         id: id(1),
         prompt: "Which of these cards do you have at hand?".into(),
@@ -45,7 +45,8 @@ fn kinds() -> Vec<State> {
         state("challenge-delivery", asked(vec![delivery(1)])),
         state("challenge-picture", asked(vec![letters(1)])),
         state("challenge-pictures", asked(vec![shapes(1)])),
-        state("challenge-approve", AskedView { elsewhere: true, ..asked(vec![approval(1)]) }),
+        state("challenge-approve", AskedView { elsewhere: true, ..asked(vec![approval(1, false)]) }),
+        state("challenge-approve-and-say", asked(vec![approval(1, true)])),
         state("challenge-every-kind", asked(all)),
         state("challenge-unknown", asked(vec![Challenge::Unknown])),
         long(),
@@ -149,9 +150,10 @@ fn picture(png: &[u8]) -> String {
     format!("data:image/png;base64,{}", STANDARD.encode(png))
 }
 
-fn approval(number: u32) -> Challenge {
+fn approval(number: u32, confirm: bool) -> Challenge {
     Challenge::Approve {
         id: id(number),
+        confirm,
         prompt: "Open the app on your phone and approve the sign-in that shows the number 42.".into(),
     }
 }

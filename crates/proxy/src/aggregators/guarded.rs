@@ -11,7 +11,7 @@ use crate::store::UpstreamUser;
 use async_trait::async_trait;
 use jiff::Timestamp;
 use linchpin_protocol::{
-    AccountId, Amounts, Answer, CredentialValue, DepositFacts, DepositWays, Field, InstitutionId,
+    AccountId, Amounts, Answer, CredentialValue, DepositFacts, DepositWays, Field, FieldKind, InstitutionId,
     ProviderFacts, Purpose, Secret, VerifiedAccount,
 };
 use std::future::Future;
@@ -80,6 +80,10 @@ impl Aggregator for Guarded {
 
     fn login_form(&self, listing: &Listing) -> Vec<Field> {
         self.inner.login_form(listing)
+    }
+
+    fn is_practice_value(&self, kind: FieldKind, value: &str) -> bool {
+        self.inner.is_practice_value(kind, value)
     }
 
     async fn ensure_user(&self, name: &str) -> Result<UpstreamUser, UpstreamError> {

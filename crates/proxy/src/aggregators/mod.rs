@@ -3,12 +3,16 @@
 //! An adapter holds no state about connections: everything it needs to find one again is in its [`Reference`]. Its
 //! wire types and their translation stay inside its folder.
 
+pub mod basiq;
 mod breaker;
 mod deposits;
 mod guarded;
+mod http;
+mod money;
 pub(crate) mod quovo;
 pub mod quovo_v2;
 pub mod quovo_v3;
+mod text;
 mod upkeep;
 
 pub use deposits::{AccountNumbers, DepositKey, Deposits, SeenDeposit};
@@ -20,8 +24,8 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use linchpin_protocol::{
     AccountId, Answer, Challenge, ConnectionId, CredentialProblem, CredentialValue, FailureReason, Field,
-    InstitutionId, LaterReason, MaskedAccount, Place, ProviderFacts, Purpose, Secret, Stage, VerifiedAccount,
-    Way,
+    FieldKind, InstitutionId, LaterReason, MaskedAccount, Place, ProviderFacts, Purpose, Secret, Stage,
+    VerifiedAccount, Way,
 };
 use serde::{Deserialize, Serialize};
 
@@ -46,6 +50,15 @@ pub trait Aggregator: Send + Sync + 'static {
 
     /// The fields of an institution's login form, in order.
     fn login_form(&self, listing: &Listing) -> Vec<Field>;
+
+    /// Whether a value of a login form is one for practice, so that nobody types a real login into a practice.
+    fn is_practice_value(&self, kind: FieldKind, value: &str) -> bool {
+        let begins = match kind {
+            FieldKind::Username => "practice-",
+            FieldKind::Password | FieldKind::Other => "practice",
+        };
+        value.starts_with(begins)
+    }
 
     /// Finds or makes the user of this name.
     async fn ensure_user(&self, name: &str) -> Result<UpstreamUser, UpstreamError>;
@@ -173,6 +186,9 @@ pub struct Listing {
     pub username_label: Option<String>,
     /// What it calls the secret of a login.
     pub password_label: Option<String>,
+    /// What it wants to be typed besides, or instead of a name and a secret.
+    #[serde(default)]
+    pub more_fields: Vec<Field>,
     /// What it wants people to know before they sign in.
     pub notes: Option<String>,
 }
@@ -184,6 +200,8 @@ pub struct BankPage {
     pub url: Secret,
     /// Its host, with the port if that is not the usual one; nothing secret.
     pub host: String,
+    /// The reference under which the connection is found from now on, if that has changed.
+    pub moved: Option<Reference>,
 }
 
 /// How things stand upstream.

@@ -86,33 +86,6 @@ impl Config {
         }
     }
 
-    fn check_aggregator(&self, wrong: &mut Vec<String>) {
-        let Ok(url) = Url::parse(&self.aggregator.url) else {
-            wrong.push("LINCHPIN_AGGREGATOR__URL must be a URL such as https://api.quovo.com/v3".to_owned());
-            return;
-        };
-        if url.cannot_be_a_base() || !matches!(url.scheme(), "http" | "https") {
-            wrong.push("LINCHPIN_AGGREGATOR__URL must begin with https://".to_owned());
-        }
-        if url.path() == "/" {
-            wrong.push("LINCHPIN_AGGREGATOR__URL lacks the version: https://api.quovo.com/v3".to_owned());
-        }
-        if self.environment == Environment::Production {
-            if url.scheme() != "https" {
-                wrong.push(
-                    "LINCHPIN_AGGREGATOR__URL must be https in production: logins travel there".to_owned(),
-                );
-            }
-            if is_loopback(&url) {
-                wrong.push(
-                    "LINCHPIN_AGGREGATOR__URL names this machine: production needs the real aggregator; for \
-                     practice set LINCHPIN_ENVIRONMENT=practice"
-                        .to_owned(),
-                );
-            }
-        }
-    }
-
     fn check_clients(&self, wrong: &mut Vec<String>) {
         if self.clients.is_empty() {
             wrong.push(
@@ -197,7 +170,7 @@ fn distinct(text: &str) -> usize {
     text.chars().collect::<std::collections::HashSet<_>>().len()
 }
 
-fn is_loopback(url: &Url) -> bool {
+pub(super) fn is_loopback(url: &Url) -> bool {
     let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
     host == "localhost"
         || host.ends_with(".localhost")

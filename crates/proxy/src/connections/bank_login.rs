@@ -180,7 +180,11 @@ async fn ask(running: &Running, record: &ConnectionRecord, token: &Secret) -> Op
     let back = format!("{}/return", state.config.public_url);
     let asked = async {
         let reference = counterpart.ensure(&[]).await?.reference;
-        state.aggregator.authorize(&reference, &back, token).await
+        let page = state.aggregator.authorize(&reference, &back, token).await?;
+        if let Some(moved) = &page.moved {
+            counterpart.keep(moved).await?;
+        }
+        Ok(page)
     };
     let page: Result<BankPage, UpstreamError> = running.hold(asked).await;
     let _gate = slot.gate.lock().await;
@@ -320,6 +324,10 @@ pub(crate) async fn come_back(
             Ok(Arrival::Allowed(link, visit))
         }
         Onward::UnderWay => Ok(Arrival::Allowed(link, visit)),
+        Onward::Refused => {
+            state.store.end_visit(key, AuthorizeProblem::Denied).await?;
+            Ok(Arrival::Denied(link, visit))
+        }
         Onward::NotNow => Ok(Arrival::Away),
     }
 }
@@ -372,6 +380,8 @@ enum Onward {
     Begun,
     /// Somebody here is just about to begin it.
     UnderWay,
+    /// The aggregator has seen that nothing was allowed there.
+    Refused,
     /// It could not be begun; whether it was by a proxy that is gone is not known yet.
     NotNow,
 }
@@ -387,6 +397,12 @@ async fn go_on(state: &AppState, id: &ConnectionId) -> ApiResult<Onward> {
         })
         .await;
         match begun {
+            Ok(shown) if is_authorize(&shown.next) => {
+                let slot = state.live.slot(id);
+                let _gate = slot.gate.lock().await;
+                close(state, &slot, &shown, AuthorizeProblem::Denied).await?;
+                return Ok(Onward::Refused);
+            }
             Ok(_) => return Ok(Onward::Begun),
             Err(problem) if problem.code() == Code::WrongStep => {}
             Err(problem) => {

@@ -11,8 +11,8 @@ use crate::store::{ConnectionRecord, Intent, LinkRecord, NewConnection, Proof};
 use crate::ways;
 use linchpin_protocol::{
     AccountSelection, Answer, AuthorizeProblem, Challenge, ChooseAccounts, Code, Connection, ConnectionId,
-    ConnectionMethod, CredentialProblem, FieldProblem, FieldProblemKind, InstitutionRef, Next, Retry,
-    Revision, SubmitAnswers,
+    ConnectionMethod, CredentialProblem, FieldProblem, FieldProblemKind, InstitutionRef, LaterReason, Next,
+    Retry, Revision, SubmitAnswers,
 };
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -165,8 +165,14 @@ fn check_answers(answers: &[Answer], shown: &Connection) -> ApiResult<()> {
         if !asked.contains(&answer.id) || !seen.insert(&answer.id) {
             refuse("id", FieldProblemKind::NotOffered);
         }
-        let offered = items.iter().find(|item| item.id() == Some(&answer.id)).and_then(keys);
-        if answer.value.is_empty() {
+        let item = items.iter().find(|item| item.id() == Some(&answer.id));
+        let offered = item.and_then(keys);
+        if matches!(item, Some(Challenge::Approve { .. })) {
+            // That it was approved is all there is to say.
+            if !answer.value.is_empty() {
+                refuse("value", FieldProblemKind::NotOffered);
+            }
+        } else if answer.value.is_empty() {
             refuse("value", FieldProblemKind::Empty);
         } else if offered.is_some_and(|keys| !keys.contains(&answer.value.expose())) {
             refuse("value", FieldProblemKind::NotOffered);
@@ -195,8 +201,9 @@ fn keys(item: &Challenge) -> Option<Vec<&str>> {
     }
 }
 
-/// Goes on. After instructions or a lapse that is a new sync; where the aggregator retries by itself, or the outcome is
-/// not known, it is only another look: repeating logins locks people out (quovo.md 3).
+/// Goes on. After instructions, a lapse, or trouble that the aggregator leaves to the person, that is a new sync; where it
+/// retries by itself, or the outcome is not known, it is only another look: repeating logins locks people out
+/// (quovo.md 3).
 pub(crate) async fn retry(state: &AppState, id: &ConnectionId, body: Retry) -> ApiResult<Arc<Connection>> {
     let slot = state.live.slot(id);
     let shown = look::current(state, &slot).await?;
@@ -209,7 +216,9 @@ pub(crate) async fn retry(state: &AppState, id: &ConnectionId, body: Retry) -> A
         parting::withdraw(state, &slot, shown.revision).await?;
         return Ok(look::look(state, &slot).await?);
     }
-    if matches!(shown.next, Next::Later { .. } | Next::Failed { .. } | Next::NoAccounts {}) {
+    if matches!(shown.next, Next::Later { .. } | Next::Failed { .. } | Next::NoAccounts {})
+        && !is_left_to_the_person(&shown.next)
+    {
         let _gate = slot.gate.lock().await;
         return Ok(look::look(state, &slot).await?);
     }
@@ -219,6 +228,7 @@ pub(crate) async fn retry(state: &AppState, id: &ConnectionId, body: Retry) -> A
         intent: Intent::Retry,
         allowed: |next| {
             matches!(next, Next::Instructions { .. } | Next::StartAgain {} | Next::Challenges { .. })
+                || is_left_to_the_person(next)
         },
     };
     let now = state.clock.now();
@@ -232,6 +242,11 @@ pub(crate) async fn retry(state: &AppState, id: &ConnectionId, body: Retry) -> A
         Ok(async move { aggregator.retry(&reference).await })
     })
     .await
+}
+
+/// Trouble that is known and that the aggregator does not try to get over by itself.
+fn is_left_to_the_person(next: &Next) -> bool {
+    matches!(next, Next::Later { reason, retries_itself: false } if *reason != LaterReason::Unknown)
 }
 
 pub(super) fn reference(record: &ConnectionRecord) -> ApiResult<Reference> {

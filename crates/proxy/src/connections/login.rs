@@ -23,7 +23,6 @@ pub(crate) async fn credentials(
     id: &ConnectionId,
     body: SubmitCredentials,
 ) -> ApiResult<Arc<Connection>> {
-    let practice = state.config.is_practice();
     let login = known_by(state, id, &body).await?;
     let mut paused_until = None;
     if let Some((login, record)) = &login
@@ -50,7 +49,7 @@ pub(crate) async fn credentials(
         allowed: |next| matches!(next, Next::Credentials { .. }),
     };
     act::attempt(state, wish, |shown, record| {
-        check_login(&body, shown, practice)?;
+        check_login(&body, shown, state)?;
         let counterpart = Counterpart::of(state, record);
         let store = Arc::clone(&state.store);
         let id = record.id.clone();
@@ -102,7 +101,7 @@ async fn linked_already(
     Ok(state.store.connection(&id).await?)
 }
 
-fn check_login(body: &SubmitCredentials, shown: &Connection, practice: bool) -> ApiResult<()> {
+fn check_login(body: &SubmitCredentials, shown: &Connection, state: &AppState) -> ApiResult<()> {
     let Next::Credentials { fields, .. } = &shown.next else { return Err(Code::WrongStep.into()) };
     let mut wrong = Vec::new();
     let mut seen = HashSet::new();
@@ -118,16 +117,11 @@ fn check_login(body: &SubmitCredentials, shown: &Connection, practice: bool) -> 
             refuse("id", FieldProblemKind::Malformed);
         }
         let text = value.value.expose();
-        // What a practice login begins with, so that nobody types a real one into a practice.
-        let begins = match field.kind {
-            FieldKind::Username => "practice-",
-            FieldKind::Password | FieldKind::Other => "practice",
-        };
         if text.is_empty() {
             refuse("value", FieldProblemKind::Empty);
         } else if text.len() > LONGEST_VALUE {
             refuse("value", FieldProblemKind::TooLong);
-        } else if practice && !text.starts_with(begins) {
+        } else if state.config.is_practice() && !state.aggregator.is_practice_value(field.kind, text) {
             refuse("value", FieldProblemKind::NotAPracticeLogin);
         }
     }

@@ -83,7 +83,7 @@ impl Counterpart {
         Ok(Some(kept.into_iter().map(Reference).collect()))
     }
 
-    async fn keep(&self, reference: &Reference) -> Result<(), UpstreamError> {
+    pub(super) async fn keep(&self, reference: &Reference) -> Result<(), UpstreamError> {
         self.store.set_upstream(&self.record.id, &reference.0).await.map_err(unkept)
     }
 }

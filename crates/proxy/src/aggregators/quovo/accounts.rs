@@ -1,8 +1,8 @@
 //! Quovo's accounts and account numbers into ours (quovo.md 2.6, 2.9, 9.2). Pure.
 
-use super::money::cents;
-use super::text::{moment, plain_text};
 use super::wire_accounts as wire;
+use crate::aggregators::money::cents;
+use crate::aggregators::text::{moment, plain_text};
 use crate::aggregators::{AccountNames, FoundAccounts};
 use linchpin_protocol::{
     AccountKind, Confidence, Currency, MaskedAccount, Money, NotVerifiable, OwnerDetail, OwnerDetails,
@@ -99,6 +99,7 @@ fn with_number(
         account_number: account_number.filter(|number| !number.is_empty()),
         routing,
         wire_routing,
+        bsb: None,
         kind,
         provider_type,
         category,

@@ -1,8 +1,9 @@
 //! Quovo's challenges into ours, decided by what they carry (quovo.md 5, 9.6, 9.8, 9.29). Pure.
 
-use super::text::{Limit, limit, plain_text};
+use super::text::{Limit, limit};
 use super::wire;
 use crate::aggregators::Step;
+use crate::aggregators::text::plain_text;
 use linchpin_protocol::{Challenge, ChallengeId, ChoiceOption, PictureOption};
 use serde_json::Value;
 
@@ -34,7 +35,7 @@ pub(in crate::aggregators) fn challenge(wire: &wire::Challenge) -> Challenge {
         };
     }
     if wire.kind.as_deref() == Some(APPROVAL) {
-        return Challenge::Approve { id: by_text, prompt };
+        return Challenge::Approve { id: by_text, prompt, confirm: false };
     }
     if prompt.is_empty() {
         return Challenge::Unknown;

@@ -2,8 +2,8 @@
 
 use super::translate::Phase;
 use super::wire::{ErrorBody, TokenAnswer, UserAnswer, UsersAnswer};
-use super::{challenges, listing, money};
-use crate::aggregators::AccountNames;
+use super::{challenges, listing};
+use crate::aggregators::{AccountNames, money};
 use crate::tokens::Key;
 use linchpin_protocol::{Cents, ChallengeId, ConnectionId, InstitutionId, Secret};
 use serde::de::DeserializeOwned;

@@ -9,7 +9,6 @@ pub(super) mod client;
 #[doc(hidden)]
 pub mod fuzzing;
 pub(super) mod listing;
-pub(super) mod money;
 pub(super) mod place;
 pub(super) mod text;
 pub(super) mod translate;

@@ -1,12 +1,7 @@
-//! What is the same in the texts of both versions: moments, shares, words and sentences (quovo.md 9). Pure.
+//! What is the same in the texts of both versions: shares and limits (quovo.md 9). Pure.
 
+use crate::aggregators::text::moment;
 use jiff::Timestamp;
-use jiff::civil::DateTime;
-
-/// A provider's word for support: letters, digits and underscores, so that no free text passes for one.
-pub(in crate::aggregators) fn printable_word(status: &str) -> String {
-    status.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '_').take(40).collect()
-}
 
 /// 0 to 1 is a share, above 1 is percent (quovo.md 9.13).
 pub(in crate::aggregators) fn percent(raw: f64) -> Option<u8> {
@@ -46,26 +41,4 @@ pub(in crate::aggregators) fn limit(expires: &serde_json::Value) -> Option<Limit
         _ => None,
     };
     Some(moment.map_or(Limit::Unreadable, Limit::At))
-}
-
-/// With or without zone and fraction; no zone means UTC (quovo.md 9.23).
-pub(in crate::aggregators) fn moment(text: &str) -> Option<Timestamp> {
-    let text = text.trim();
-    text.parse::<Timestamp>().ok().or_else(|| {
-        let civil: DateTime = text.parse().ok()?;
-        civil.to_zoned(jiff::tz::TimeZone::UTC).ok().map(|zoned| zoned.timestamp())
-    })
-}
-
-/// Text for a person: no control or direction characters, at most 2,000 characters. The widget draws it as text.
-pub(in crate::aggregators) fn plain_text(text: &str) -> String {
-    let direction =
-        |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    let kept: String = text
-        .trim()
-        .chars()
-        .filter(|c| (!c.is_control() || *c == '\n') && !direction(*c))
-        .take(2_000)
-        .collect();
-    kept
 }

@@ -1,8 +1,9 @@
 //! Quovo's statuses and challenges into our steps (quovo.md 3, 5, 9). Pure.
 
 use super::challenges::asked;
-use super::text::{moment, percent, plain_text, printable_word};
+use super::text::percent;
 use super::wire;
+use crate::aggregators::text::{moment, plain_text, printable_word};
 use crate::aggregators::{Observation, Step};
 use linchpin_protocol::{CredentialProblem, FailureReason, LaterReason, Stage};
 

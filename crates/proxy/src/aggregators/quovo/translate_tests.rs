@@ -184,7 +184,10 @@ fn what_is_wanted_in_time_is_a_code_and_what_is_approved_takes_no_answer() {
     let code = kind(r#"{"type":"question","id":1,"expires":"soon","should_answer":true,"question":"Code?"}"#);
     assert_eq!(code, Challenge::Code { id: challenge_id(1, false), prompt: "Code?".to_owned() });
     let approval = kind(r#"{"type":"approval","id":2,"should_answer":false,"question":"In the app."}"#);
-    assert_eq!(approval, Challenge::Approve { id: challenge_id(2, false), prompt: "In the app.".to_owned() });
+    assert_eq!(
+        approval,
+        Challenge::Approve { id: challenge_id(2, false), prompt: "In the app.".to_owned(), confirm: false }
+    );
 }
 
 #[test]

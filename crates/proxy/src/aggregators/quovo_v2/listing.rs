@@ -3,7 +3,7 @@
 use super::wire;
 use crate::aggregators::Listing;
 use crate::aggregators::quovo::listing::{domain, our_institution, popularity, without_www};
-use crate::aggregators::quovo::text::plain_text;
+use crate::aggregators::text::plain_text;
 use linchpin_protocol::Way;
 
 /// An institution as it is listed.
@@ -25,6 +25,7 @@ pub(super) fn listing(wire: wire::Brokerage) -> Listing {
         popularity: popularity(wire.popularity_score),
         username_label: text(wire.username),
         password_label: text(wire.password),
+        more_fields: Vec::new(),
         notes: text(wire.notes),
     }
 }

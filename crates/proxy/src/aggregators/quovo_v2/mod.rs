@@ -18,9 +18,9 @@ mod wire_deposits;
 use super::quovo::client::{BLOCKING, Call, Client, DIRECTORY, ORDINARY, change, look};
 use super::quovo::listing::{SYSTEM_INSTITUTIONS, upstream_institution};
 use super::quovo::place::Place;
-use super::quovo::text::printable_word;
 use super::quovo::translate::{self, Phase};
 use super::quovo::{accounts, challenges, upkeep, users, wire as shared, wire_accounts as shared_accounts};
+use super::text::printable_word;
 use super::{
     AccountNames, Aggregator, BankPage, Care, Created, Deposits, FoundAccounts, Listing, Observation,
     Reference, Step, TakenLogin, Upkeep, UpstreamError,

@@ -2,7 +2,7 @@
 //!
 //! What is sent holds account numbers and amounts, so those types have no `Debug`.
 
-use super::super::quovo::text;
+use crate::aggregators::text;
 use crate::aggregators::{DepositKey, SeenDeposit};
 use crate::store::{DepositFault, DepositState};
 use linchpin_protocol::{Amounts, Cents};

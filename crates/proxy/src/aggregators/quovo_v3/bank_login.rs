@@ -47,8 +47,11 @@ fn page(url: Secret, production: bool) -> Option<BankPage> {
     let host = parsed.host_str()?;
     let host = parsed.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"));
     // As parsed: what stands in a header holds no character that a URL does not.
-    (plain && is_safe_link(url.expose(), production))
-        .then(|| BankPage { url: Secret::new(String::from(parsed)), host })
+    (plain && is_safe_link(url.expose(), production)).then(|| BankPage {
+        url: Secret::new(String::from(parsed)),
+        host,
+        moved: None,
+    })
 }
 
 /// What a connection wants that is made on the bank's own page: no login can be typed for it, and without the bank's

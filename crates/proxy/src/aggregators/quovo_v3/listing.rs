@@ -3,7 +3,7 @@
 use super::wire;
 use crate::aggregators::Listing;
 use crate::aggregators::quovo::listing::{domain, our_institution, popularity, without_www};
-use crate::aggregators::quovo::text::plain_text;
+use crate::aggregators::text::plain_text;
 use linchpin_protocol::Way;
 
 /// An institution as it is listed.
@@ -32,6 +32,7 @@ pub(super) fn listing(wire: wire::Institution) -> Listing {
         popularity: popularity(details.popularity_score),
         username_label: text(access.username_description),
         password_label: text(access.passcode_description),
+        more_fields: Vec::new(),
         notes: text(access.sync_notes),
     }
 }

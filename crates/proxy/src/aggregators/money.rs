@@ -5,7 +5,7 @@ use linchpin_protocol::Cents;
 /// Reads a JSON number of dollars, such as `880.25` or `1.2e3`. Beyond cents it rounds half away from zero.
 ///
 /// `None` for anything else, and for amounts beyond what `i64` cents hold.
-pub(in crate::aggregators) fn cents(number: &str) -> Option<Cents> {
+pub(super) fn cents(number: &str) -> Option<Cents> {
     let text = number.trim();
     let (negative, text) = match text.strip_prefix('-') {
         Some(rest) => (true, rest),
