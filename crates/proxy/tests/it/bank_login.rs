@@ -2,7 +2,7 @@
 
 mod returns;
 mod tickets;
-mod visitor;
+pub(crate) mod visitor;
 
 use crate::browser::Browser;
 use crate::world::{World, read};

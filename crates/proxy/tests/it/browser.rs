@@ -128,6 +128,18 @@ impl<'a> Browser<'a> {
         read(self.post(&path, Self::login(connection, username, "practice")).await, 200).await
     }
 
+    /// Signs in with one of Basiq's own logins.
+    pub(crate) async fn sign_in_as(&self, connection: &Connection, login: (&str, &str)) -> Connection {
+        let path = format!("/v1/connections/{}/credentials", connection.id);
+        read(self.post(&path, Self::login(connection, login.0, login.1)).await, 200).await
+    }
+
+    /// Goes on.
+    pub(crate) async fn retry(&self, connection: &Connection) -> Connection {
+        let path = format!("/v1/connections/{}/retry", connection.id);
+        read(self.post(&path, json!({"revision": connection.revision})).await, 200).await
+    }
+
     /// Answers every question.
     pub(crate) async fn answer(&self, connection: &Connection, answer: &str) -> Connection {
         let Next::Challenges { items, .. } = &connection.next else { panic!("{connection:?}") };

@@ -9,6 +9,7 @@
 
 mod bad_input;
 mod bank_login;
+mod basiq;
 mod browser;
 mod consent;
 mod crash;

@@ -7,7 +7,7 @@ use linchpin_proxy::Config;
 use linchpin_proxy::app::{self, App};
 use linchpin_proxy::clock::{Clock, ManualClock, SystemClock};
 use linchpin_proxy::store::{Place, SqlStore};
-use linchpin_sandbox::{EventKind, Sandbox, SandboxConfig};
+use linchpin_sandbox::{BasiqConnectionId, BasiqEventKind, EventKind, Sandbox, SandboxConfig};
 use reqwest::{Method, RequestBuilder, Response, StatusCode};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -115,6 +115,20 @@ impl World {
         Self::build(Arc::new(SystemClock), ManualClock::new(Timestamp::now()), None, &all).await
     }
 
+    /// Both, over Basiq's API, with a clock of the proxy's that stands until it is moved. `sign_in`: how people do.
+    pub(crate) async fn over_basiq(sign_in: &str) -> Self {
+        Self::over_basiq_with(sign_in, &[]).await
+    }
+
+    /// The same with settings of its own.
+    pub(crate) async fn over_basiq_with(sign_in: &str, settings: &[(&str, &str)]) -> Self {
+        let kind = [("AGGREGATOR__KIND", "basiq"), ("AGGREGATOR__SIGN_IN", sign_in)];
+        let all: Vec<_> =
+            kind.iter().chain(settings).map(|(name, value)| ((*name).into(), (*value).into())).collect();
+        let clock = ManualClock::new(Timestamp::now());
+        Self::build(Arc::new(clock.clone()), clock, None, &all).await
+    }
+
     /// In front of another upstream, with a clock that stands, and settings of its own.
     pub(crate) async fn with_upstream(upstream: &str, settings: &[(&str, &str)]) -> Self {
         let clock = ManualClock::new(Timestamp::now());
@@ -161,7 +175,15 @@ impl World {
         if settings.iter().any(|(_, value)| value == "quovo_v2") {
             upstream = upstream.replace("/v3", "/v2");
         }
-        let config = with(variables(&folder, &base, &upstream), settings);
+        let mut settings = settings.to_vec();
+        if settings.iter().any(|(_, value)| value == "basiq") {
+            let page = upstream.replace("/v3", "/consent/home");
+            upstream = upstream.replace("/v3", "/basiq");
+            settings.push(("AGGREGATOR__PASSWORD".to_owned(), linchpin_sandbox::DEFAULT_BASIQ_API_KEY.to_owned()));
+            settings.push(("AGGREGATOR__CONSENT_URL".to_owned(), page));
+            sandbox.set_basiq_redirect(format!("{base}/return"));
+        }
+        let config = with(variables(&folder, &base, &upstream), &settings);
         let config = Config::load(config).unwrap_or_else(|error| panic!("{error}"));
         let app = app::build(config, Arc::clone(&clock)).await.unwrap();
         let router = app.router.clone().into_make_service_with_connect_info::<std::net::SocketAddr>();
@@ -180,7 +202,7 @@ impl World {
             tasks,
             folder,
             upstream,
-            settings: settings.to_vec(),
+            settings,
             time: clock,
             app: Some(app),
             operators,
@@ -258,6 +280,19 @@ impl World {
         self.sandbox.ledger().count(kind, None)
     }
 
+    /// How often something happened in Basiq's dialect.
+    pub(crate) fn count_basiq(&self, kind: BasiqEventKind) -> usize {
+        self.sandbox.ledger().count_basiq(kind, None)
+    }
+
+    /// Brings something about on a connection in Basiq's dialect.
+    pub(crate) async fn force_basiq(&self, connection: BasiqConnectionId, what: &str, wish: Value) {
+        let root = self.upstream.trim_end_matches("/basiq");
+        let url = format!("{root}/console/basiq/connections/{connection}/{what}");
+        let answer = self.http.post(url).json(&wish).send().await.unwrap();
+        assert!(answer.status().is_success(), "{what}: {}", answer.status());
+    }
+
     /// Lets the practice bank go on by `seconds`.
     pub(crate) fn bank_goes_on(&self, seconds: u64) {
         self.sandbox.clock().advance(Duration::from_secs(seconds));
@@ -271,6 +306,11 @@ impl World {
     /// A way into the proxy's database.
     pub(crate) async fn database(&self) -> Database {
         Database::of(&self.folder).await
+    }
+
+    /// That file, and what SQLite keeps beside it.
+    pub(crate) fn database_files(&self) -> Vec<PathBuf> {
+        database_files(&self.folder)
     }
 
     /// A setting as the proxy was given it.

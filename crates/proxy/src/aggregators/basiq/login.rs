@@ -27,6 +27,10 @@ const PRACTICE_LOGINS: [(&str, &str); 11] = [
     ("jianYang", "nothotdog"),
 ];
 
+/// What the practice aggregator takes beside or instead of those; made up.
+const PRACTICE_CODES: [&str; 2] = ["9876", "112233"];
+const PRACTICE_TOKEN: &str = "practice-user-token";
+
 /// The login that people are told of.
 pub(super) const SHOWN_LOGIN: (&str, &str) = PRACTICE_LOGINS[3];
 
@@ -34,9 +38,10 @@ pub(super) const SHOWN_LOGIN: (&str, &str) = PRACTICE_LOGINS[3];
 pub(super) fn is_practice_value(kind: FieldKind, value: &str) -> bool {
     match kind {
         FieldKind::Username => PRACTICE_LOGINS.iter().any(|(login, _)| *login == value),
-        FieldKind::Password => PRACTICE_LOGINS.iter().any(|(_, password)| *password == value),
-        // None of them has a further part.
-        FieldKind::Other => value == "practice",
+        FieldKind::Password => {
+            value == PRACTICE_TOKEN || PRACTICE_LOGINS.iter().any(|(_, password)| *password == value)
+        }
+        FieldKind::Other => PRACTICE_CODES.contains(&value),
     }
 }
 

@@ -8,34 +8,34 @@ use std::collections::BTreeMap;
 use std::sync::Mutex;
 use std::time::Duration;
 
-pub(super) struct Visitor<'a> {
+pub(crate) struct Visitor<'a> {
     world: &'a World,
     http: reqwest::Client,
-    pub(super) cookies: Mutex<BTreeMap<String, String>>,
+    pub(crate) cookies: Mutex<BTreeMap<String, String>>,
 }
 
 /// What a window shows.
 #[derive(Debug)]
-pub(super) struct Page {
-    pub(super) status: u16,
+pub(crate) struct Page {
+    pub(crate) status: u16,
     /// Where it leads, if anywhere.
-    pub(super) to: Option<String>,
-    pub(super) text: String,
+    pub(crate) to: Option<String>,
+    pub(crate) text: String,
 }
 
 impl<'a> Visitor<'a> {
-    pub(super) fn new(world: &'a World) -> Self {
+    pub(crate) fn new(world: &'a World) -> Self {
         Self { world, http: Self::raw(), cookies: Mutex::default() }
     }
 
     /// One that keeps no cookies and follows nothing.
-    pub(super) fn raw() -> reqwest::Client {
+    pub(crate) fn raw() -> reqwest::Client {
         let http = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none());
         http.build().unwrap()
     }
 
     /// Opens an address as a browser does that says what it is about.
-    pub(super) async fn open(&self, address: &str, about: &[(&str, &str)]) -> Page {
+    pub(crate) async fn open(&self, address: &str, about: &[(&str, &str)]) -> Page {
         let cookies = self.cookies.lock().unwrap().clone();
         let cookies: Vec<String> = cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         let mut request = self.http.get(address).header(COOKIE, cookies.join("; "));
@@ -54,7 +54,7 @@ impl<'a> Visitor<'a> {
     }
 
     /// Uses a ticket, as the widget does. The bank's page.
-    pub(super) async fn go(&self, ticket: &str) -> String {
+    pub(crate) async fn go(&self, ticket: &str) -> String {
         let about = [("sec-fetch-site", "same-origin"), ("sec-fetch-dest", "document")];
         let page = self.open(ticket, &about).await;
         assert_eq!(page.status, 303, "{page:?}");
@@ -62,7 +62,7 @@ impl<'a> Visitor<'a> {
     }
 
     /// Decides on the bank's page, and lets the bank think. The way back.
-    pub(super) async fn decide(&self, there: &str, decision: &str) -> String {
+    pub(crate) async fn decide(&self, there: &str, decision: &str) -> String {
         let form = self.http.post(there).header("content-type", "application/x-www-form-urlencoded");
         let asked = form.body(format!("decision={decision}")).send();
         tokio::pin!(asked);
@@ -77,12 +77,12 @@ impl<'a> Visitor<'a> {
     }
 
     /// Follows the way back, as a redirect of the bank's does.
-    pub(super) async fn come_back(&self, address: &str) -> Page {
+    pub(crate) async fn come_back(&self, address: &str) -> Page {
         self.open(address, &[("sec-fetch-site", "cross-site"), ("sec-fetch-dest", "document")]).await
     }
 
     /// Types digits into the page that asks for them.
-    pub(super) async fn type_digits(&self, back: &str, digits: &str, site: &str) -> Page {
+    pub(crate) async fn type_digits(&self, back: &str, digits: &str, site: &str) -> Page {
         let state = reqwest::Url::parse(back).unwrap();
         let state = state.query_pairs().find(|(name, _)| name == "state").unwrap().1.into_owned();
         let form = self.http.post(format!("{}/return", self.world.base)).header("sec-fetch-site", site);
@@ -92,7 +92,7 @@ impl<'a> Visitor<'a> {
     }
 
     /// There, yes, and back.
-    pub(super) async fn sign_in_at_the_bank(
+    pub(crate) async fn sign_in_at_the_bank(
         &self,
         browser: &Browser<'_>,
         connection: &Connection,
