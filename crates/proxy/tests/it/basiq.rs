@@ -4,7 +4,9 @@ mod consent;
 mod later;
 mod logins;
 
+use crate::browser::Browser;
 use crate::world::World;
+use linchpin_protocol::{Connection, Next};
 use linchpin_sandbox::{BasiqConnectionId, BasiqEvent, Event};
 
 /// One of Basiq's own logins, which works everywhere.
@@ -13,6 +15,19 @@ const GOOD: (&str, &str) = ("gavinBelson", "hooli2016");
 const WITH_CODE: (&str, &str) = ("jared", "django");
 /// Parts of two of them: no login.
 const WRONG: (&str, &str) = ("gavinBelson", "django");
+
+/// Follows a connection until it is something else than a wait. The bank takes large steps: a job tells little of its way.
+async fn follow(browser: &Browser<'_>, from: &Connection) -> Connection {
+    let mut connection = from.clone();
+    for _ in 0..40 {
+        if !matches!(connection.next, Next::Wait { .. }) {
+            return connection;
+        }
+        browser.world.bank_goes_on(4);
+        connection = browser.poll(&connection, 1).await;
+    }
+    panic!("still waiting: {connection:?}")
+}
 
 /// Every connection that was made, oldest first.
 fn made(world: &World) -> Vec<BasiqConnectionId> {

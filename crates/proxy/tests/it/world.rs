@@ -179,7 +179,10 @@ impl World {
         if settings.iter().any(|(_, value)| value == "basiq") {
             let page = upstream.replace("/v3", "/consent/home");
             upstream = upstream.replace("/v3", "/basiq");
-            settings.push(("AGGREGATOR__PASSWORD".to_owned(), linchpin_sandbox::DEFAULT_BASIQ_API_KEY.to_owned()));
+            settings.push((
+                "AGGREGATOR__PASSWORD".to_owned(),
+                linchpin_sandbox::DEFAULT_BASIQ_API_KEY.to_owned(),
+            ));
             settings.push(("AGGREGATOR__CONSENT_URL".to_owned(), page));
             sandbox.set_basiq_redirect(format!("{base}/return"));
         }

@@ -56,6 +56,22 @@ pub(super) async fn connections(
     Ok(list.data.into_iter().filter(here).collect())
 }
 
+/// The connection at a place's institution that a job was for: the one among whose jobs it is.
+pub(super) async fn connection_of(
+    client: &Client,
+    place: &Place,
+    job: &str,
+) -> Result<Option<String>, UpstreamError> {
+    let connections = connections(client, &place.user, &place.institution).await?;
+    for connection in connections.iter().filter_map(|connection| plain_name(&connection.id)) {
+        let jobs = jobs(client, &place.user, Some(connection)).await?;
+        if jobs.iter().any(|other| other.id == job) {
+            return Ok(Some(connection.to_owned()));
+        }
+    }
+    Ok(None)
+}
+
 /// Makes a connection, and has its login tried.
 pub(super) async fn create(
     client: &Client,

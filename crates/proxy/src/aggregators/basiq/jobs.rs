@@ -77,6 +77,11 @@ pub(super) fn progress(job: &wire::Job) -> Progress {
     Progress::Running(if signed_in && questions_done { Stage::Reading } else { Stage::SigningIn })
 }
 
+/// Whether nothing more happens in it.
+pub(super) fn is_over(job: &wire::Job) -> bool {
+    matches!(progress(job), Progress::Failed { .. } | Progress::Done)
+}
+
 /// The job's connection: what it links to, or what its first step has led to.
 pub(super) fn connection(job: &wire::Job) -> Option<String> {
     let source = job.links.as_ref().and_then(|links| links.source.as_deref());

@@ -138,8 +138,7 @@ pub(super) async fn adopt(
     let begun = |id: &str| in_use.iter().any(|used| used.job.as_deref() == Some(id));
     let running = api::jobs(client, &place.user, None).await?.into_iter().filter(|job| {
         let here = job.institution.as_ref().is_some_and(|there| there.id() == place.institution);
-        let over = matches!(jobs::progress(job), jobs::Progress::Failed { .. } | jobs::Progress::Done);
-        here && !over && !begun(&job.id) && jobs::connection(job).is_none_or(|id| !is_used(&id))
+        here && !jobs::is_over(job) && !begun(&job.id) && jobs::connection(job).is_none_or(|id| !is_used(&id))
     });
     if let Some(job) = api::latest(running.collect()) {
         place.connection = jobs::connection(&job);

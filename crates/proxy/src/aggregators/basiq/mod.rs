@@ -47,6 +47,10 @@ use std::sync::{Arc, PoisonError, RwLock};
 /// After trouble a bank is left alone for so long (basiq.md 7, R7).
 const LEFT_ALONE: SignedDuration = SignedDuration::from_mins(10);
 
+/// A login that a connection has already is not tried again before this, so that the bank locks nobody out
+/// (basiq.md 7, R5).
+const SAME_LOGIN_PAUSE_S: u32 = 360;
+
 /// Basiq's API.
 pub struct Basiq {
     client: Client,
@@ -99,8 +103,15 @@ impl Basiq {
             Some(id) => api::job(&self.client, id).await?,
             None => None,
         };
-        if let Some(connection) = job.as_ref().and_then(jobs::connection) {
-            place.connection = Some(connection);
+        if let Some(job) = &job {
+            place.connection = match jobs::connection(job) {
+                Some(told) => Some(told),
+                // One that has failed at the login never tells.
+                None if place.connection.is_none() && jobs::is_over(job) => {
+                    api::connection_of(&self.client, &place, &job.id).await?
+                }
+                None => place.connection,
+            };
         }
         let connection = match api::connection(&self.client, &place).await {
             Err(UpstreamError::Gone) => return Ok(Observation::of(Step::Closed, "deleted")),
@@ -186,6 +197,7 @@ impl Aggregator for Basiq {
             name: Some("Basiq".to_owned()),
             // It reads a connection again without being told the login; where people sign in elsewhere, it has none.
             keeps_login: (self.sign_in == SignIn::Credentials).then_some(true),
+            same_login_pause_s: (self.sign_in != SignIn::Consent).then_some(SAME_LOGIN_PAUSE_S),
             usual_seconds: self.usual_seconds,
             deposits: None,
             practice: self.practice.then_some(practice),

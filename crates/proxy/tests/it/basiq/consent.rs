@@ -1,6 +1,6 @@
 //! Sign-in on the consent page, which leads on to the bank's own.
 
-use super::made;
+use super::{follow, made};
 use crate::bank_login::visitor::Visitor;
 use crate::browser::Browser;
 use crate::world::{World, read};
@@ -76,7 +76,7 @@ async fn a_person_agrees_at_the_bank_and_comes_back_linked() {
     assert!(back.starts_with(&format!("{}/return?", world.base)), "{back}");
     let arrived = visitor.come_back(&back).await;
     assert_eq!(arrived.status, 200, "{arrived:?}");
-    let choose = browser.follow(&browser.now(&opened).await).await;
+    let choose = follow(&browser, &browser.now(&opened).await).await;
     let linked = browser.choose(&choose).await;
     assert!(matches!(linked.next, Next::Linked { .. }), "{linked:?}");
     assert_eq!((made(&world).len(), world.count_basiq(BasiqEventKind::LoginTried)), (1, 0));
@@ -104,7 +104,7 @@ async fn who_refuses_here_or_at_the_bank_is_told_and_may_go_again() {
     let page = at_the_bank(&world, &visitor, &browser, &connection).await;
     let arrived = visitor.come_back(&page.fill(&world, "choice=agree").await).await;
     assert_eq!(arrived.status, 200);
-    let done = browser.follow(&browser.now(&connection).await).await;
+    let done = follow(&browser, &browser.now(&connection).await).await;
     assert!(matches!(done.next, Next::ChooseAccounts { .. }), "{done:?}");
 }
 
@@ -122,7 +122,7 @@ async fn who_left_the_bank_half_way_goes_through_it_all_again() {
     let page = at_the_bank(&world, &again, &browser, &left).await;
     let back = page.fill(&world, "choice=agree").await;
     again.come_back(&back).await;
-    let done = browser.follow(&browser.now(&left).await).await;
+    let done = follow(&browser, &browser.now(&left).await).await;
     assert!(matches!(done.next, Next::ChooseAccounts { .. }), "{done:?}");
     assert_eq!(made(&world).len(), 2, "the first was left where it was");
 }
@@ -160,7 +160,7 @@ async fn a_login_and_an_answer_may_be_typed_on_the_page_instead_of_here() {
     page.fill(&world, "choice=log-in&login-id=gavinBelson&password=hooli2016").await;
     let back = page.fill(&world, "choice=answer&first-answer=Hooli").await;
     visitor.come_back(&back).await;
-    let done = browser.follow(&browser.now(&connection).await).await;
+    let done = follow(&browser, &browser.now(&connection).await).await;
     assert!(matches!(done.next, Next::ChooseAccounts { .. }), "{done:?}");
     assert_eq!(world.count_basiq(BasiqEventKind::LoginTried), 1);
 }
@@ -175,8 +175,7 @@ async fn where_both_are_configured_each_bank_offers_what_it_has() {
         ("hooli", vec![Method::BankLogin, Method::Credentials]),
     ] {
         let id = browser.search(bank).await.institutions.remove(0).id;
-        let detail: InstitutionDetail =
-            read(browser.get(&format!("/v1/institutions/{id}")).await, 200).await;
+        let detail: InstitutionDetail = read(browser.get(&format!("/v1/institutions/{id}")).await, 200).await;
         assert_eq!(detail.methods, expected, "{bank}");
     }
 }

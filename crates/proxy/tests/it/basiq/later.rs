@@ -1,6 +1,6 @@
 //! What becomes of a connection after the first day, and of calls that meet a token which has run out.
 
-use super::{GOOD, WITH_CODE, made};
+use super::{GOOD, WITH_CODE, follow, made};
 use crate::browser::Browser;
 use crate::world::{World, read};
 use linchpin_protocol::{Connection, CredentialProblem, FailureReason, Next};
@@ -19,10 +19,10 @@ async fn what_a_job_told_outlives_it() {
     let mut world = World::over_basiq("credentials").await;
     let browser = Browser::open(&world, "pat", "aggregate").await;
     let form = browser.connect("hooli").await;
-    let locked = browser.follow(&browser.sign_in_as(&form, ("bighead", "password")).await).await;
+    let locked = follow(&browser, &browser.sign_in_as(&form, ("bighead", "password")).await).await;
     let other = Browser::open(&world, "kim", "aggregate").await;
     let linked = other.connect("hooli").await;
-    let linked = other.choose(&other.follow(&other.sign_in_as(&linked, GOOD).await).await).await;
+    let linked = other.choose(&follow(&other, &other.sign_in_as(&linked, GOOD).await).await).await;
     let (tokens, both) = ([browser.token.clone(), other.token.clone()], [locked, linked]);
     world.bank_goes_on(8 * 24 * 60 * 60);
     let first = anew(&mut world, tokens[0].expose(), &both[0]).await;
@@ -40,14 +40,14 @@ async fn each_status_that_it_may_turn_to_has_a_step() {
     let (token, linked) = {
         let browser = Browser::open(&world, "pat", "aggregate").await;
         let form = browser.connect("hooli").await;
-        let found = browser.follow(&browser.sign_in_as(&form, GOOD).await).await;
+        let found = follow(&browser, &browser.sign_in_as(&form, GOOD).await).await;
         (browser.token.clone(), browser.choose(&found).await)
     };
     let id = made(&world)[0];
     for (status, fits) in [
         ("invalid", (|next| matches!(next, Next::StartAgain {})) as fn(&Next) -> bool),
         ("under-review", |next| matches!(next, Next::Failed { reason: FailureReason::Unknown })),
-        ("revoked", |next| matches!(next, Next::Closed {})),
+        ("revoked", |next| matches!(next, Next::Closed { .. })),
         ("active", |next| matches!(next, Next::Linked { .. })),
     ] {
         world.force_basiq(id, "status", json!({"status": status})).await;
@@ -62,7 +62,7 @@ async fn a_token_that_runs_out_meanwhile_is_replaced() {
     let world = World::over_basiq("credentials").await;
     let browser = Browser::open(&world, "pat", "aggregate").await;
     let form = browser.connect("pied+piper").await;
-    let asked = browser.follow(&browser.sign_in_as(&form, GOOD).await).await;
+    let asked = follow(&browser, &browser.sign_in_as(&form, GOOD).await).await;
     let minted = world.count_basiq(BasiqEventKind::TokenMinted);
     // Only the aggregator's clock: ours says that the token is good.
     world.sandbox.set_basiq_rules(linchpin_sandbox::BasiqRules {
@@ -70,7 +70,7 @@ async fn a_token_that_runs_out_meanwhile_is_replaced() {
         ..Default::default()
     });
     world.bank_goes_on(61 * 60);
-    let again = browser.follow(&browser.now(&asked).await).await;
+    let again = follow(&browser, &browser.now(&asked).await).await;
     assert!(!matches!(again.next, Next::Wait { .. }), "{again:?}");
     let other = browser.connect("hooli").await;
     let path = format!("/v1/connections/{}/credentials", other.id);
@@ -81,7 +81,7 @@ async fn a_token_that_runs_out_meanwhile_is_replaced() {
         assert_eq!(world.count_basiq(BasiqEventKind::LoginTried), 1, "a call with an effect is not repeated");
         browser.sign_in_as(&browser.now(&other).await, WITH_CODE).await
     };
-    let done = browser.follow(&begun).await;
+    let done = follow(&browser, &begun).await;
     assert!(matches!(done.next, Next::ChooseAccounts { .. }), "{done:?}");
     assert!(world.count_basiq(BasiqEventKind::TokenMinted) > minted);
     assert_eq!(world.count_basiq(BasiqEventKind::LoginTried), 2, "each login was tried once");
@@ -92,8 +92,8 @@ async fn nothing_that_a_person_types_is_kept() {
     let world = World::over_basiq("credentials").await;
     let browser = Browser::open(&world, "pat", "verify").await;
     let form = browser.connect("pied+piper").await;
-    let asked = browser.follow(&browser.sign_in_as(&form, GOOD).await).await;
-    let found = browser.follow(&browser.answer(&asked, "Hooli").await).await;
+    let asked = follow(&browser, &browser.sign_in_as(&form, GOOD).await).await;
+    let found = follow(&browser, &browser.answer(&asked, "Hooli").await).await;
     browser.public_token(&browser.choose(&found).await).await;
     for file in world.database_files() {
         let bytes = std::fs::read(&file).unwrap();

@@ -1,6 +1,6 @@
 //! Logins that are typed into the widget and passed on.
 
-use super::{GOOD, WITH_CODE, WRONG, made};
+use super::{GOOD, WITH_CODE, WRONG, follow, made};
 use crate::browser::Browser;
 use crate::world::{ACORN, World, problem, read};
 use linchpin_protocol::{
@@ -24,7 +24,7 @@ async fn a_person_links_an_account_and_the_client_gets_bsb_and_number() {
     assert_eq!(browser.session.provider.name.as_deref(), Some("Basiq"));
     let connection = browser.connect("hooli").await;
     assert_eq!(world.count_basiq(BasiqEventKind::UserCreated), 0, "looking at a form makes nothing upstream");
-    let found = browser.follow(&browser.sign_in_as(&connection, GOOD).await).await;
+    let found = follow(&browser, &browser.sign_in_as(&connection, GOOD).await).await;
     assert_eq!((found.status.as_str(), found.provider_status.as_deref()), ("active", Some("active")));
     let Next::ChooseAccounts { accounts, .. } = &found.next else { panic!("{found:?}") };
     let cards = accounts.iter().filter_map(|account| account.not_verifiable);
@@ -52,12 +52,14 @@ async fn what_the_bank_asks_is_answered() {
     for (user, login, answer) in [("pat", GOOD, "Hooli"), ("kim", WITH_CODE, "1234")] {
         let browser = Browser::open(&world, user, "aggregate").await;
         let form = browser.connect("pied+piper").await;
-        let asked = browser.follow(&browser.sign_in_as(&form, login).await).await;
-        let Next::Challenges { items, expires_at, remaining_ms, .. } = &asked.next else { panic!("{asked:?}") };
+        let asked = follow(&browser, &browser.sign_in_as(&form, login).await).await;
+        let Next::Challenges { items, expires_at, remaining_ms, .. } = &asked.next else {
+            panic!("{asked:?}")
+        };
         let is_code = matches!(items.as_slice(), [Challenge::Code { .. }]);
         assert_eq!(is_code, login == WITH_CODE, "{items:?}");
         assert!(expires_at.is_some() && remaining_ms.is_some(), "there are two minutes");
-        let done = browser.follow(&browser.answer(&asked, answer).await).await;
+        let done = follow(&browser, &browser.answer(&asked, answer).await).await;
         assert!(matches!(done.next, Next::ChooseAccounts { .. }), "{done:?}");
     }
     assert_eq!(world.count_basiq(BasiqEventKind::AnswerGiven), 2, "each answer went there once");
@@ -68,24 +70,25 @@ async fn an_approval_in_the_banks_app_is_said_with_a_button() {
     let world = World::over_basiq("credentials").await;
     let browser = Browser::open(&world, "pat", "aggregate").await;
     let form = browser.connect("approve+in+app").await;
-    let asked = browser.follow(&browser.sign_in_as(&form, GOOD).await).await;
+    let asked = follow(&browser, &browser.sign_in_as(&form, GOOD).await).await;
     let Next::Challenges { items, .. } = &asked.next else { panic!("{asked:?}") };
     assert!(matches!(items.as_slice(), [Challenge::Approve { confirm: true, .. }]), "{items:?}");
     let path = format!("/v1/connections/{}/answers", asked.id);
     let typed = json!({"revision": asked.revision, "answers": [{"id": items[0].id(), "value": "yes"}]});
     let refused = problem(browser.post(&path, typed).await).await.1;
     assert_eq!(refused, "invalid_input answers.0.value not_offered", "there is nothing to type");
-    let done = browser.follow(&browser.answer(&asked, "").await).await;
+    let done = follow(&browser, &browser.answer(&asked, "").await).await;
     assert!(matches!(done.next, Next::ChooseAccounts { .. }), "{done:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_bank_that_asks_now_and_then_may_not_ask() {
     let world = World::over_basiq("credentials").await;
-    for (user, asks) in [("pat", true), ("kim", false)] {
+    // Another login each: the same one would have to wait, whoever has it.
+    for (user, login, asks) in [("pat", GOOD, true), ("kim", WITH_CODE, false)] {
         let browser = Browser::open(&world, user, "aggregate").await;
         let form = browser.connect("nucleus").await;
-        let seen = browser.follow(&browser.sign_in_as(&form, GOOD).await).await;
+        let seen = follow(&browser, &browser.sign_in_as(&form, login).await).await;
         assert_eq!(matches!(seen.next, Next::Challenges { .. }), asks, "{user}: {seen:?}");
     }
 }
@@ -95,9 +98,9 @@ async fn a_wrong_login_makes_way_for_the_right_one_also_with_another_name() {
     let world = World::over_basiq("credentials").await;
     let browser = Browser::open(&world, "pat", "aggregate").await;
     let form = browser.connect("hooli").await;
-    let wrong = browser.follow(&browser.sign_in_as(&form, WRONG).await).await;
+    let wrong = follow(&browser, &browser.sign_in_as(&form, WRONG).await).await;
     assert_eq!(problem_of(&wrong), CredentialProblem::Incorrect);
-    let right = browser.follow(&browser.sign_in_as(&wrong, WITH_CODE).await).await;
+    let right = follow(&browser, &browser.sign_in_as(&wrong, WITH_CODE).await).await;
     assert!(matches!(right.next, Next::ChooseAccounts { .. }), "{right:?}");
     assert_eq!(world.count_basiq(BasiqEventKind::LoginTried), 2);
     assert_eq!((made(&world).len(), world.count_basiq(BasiqEventKind::ConnectionDeleted)), (2, 1));
@@ -114,7 +117,7 @@ async fn each_documented_failure_leads_to_what_the_person_can_do() {
             _ => "nothotdog",
         };
         let form = browser.connect("hooli").await;
-        browser.follow(&browser.sign_in_as(&form, (login, password)).await).await
+        follow(&browser, &browser.sign_in_as(&form, (login, password)).await).await
     };
     assert_eq!(problem_of(&fails("bighead").await), CredentialProblem::Locked);
     let prompted = fails("erlich").await;
@@ -129,12 +132,12 @@ async fn after_trouble_the_bank_is_left_alone_for_ten_minutes() {
     let world = World::over_basiq("credentials").await;
     let browser = Browser::open(&world, "pat", "aggregate").await;
     let form = browser.connect("hooli").await;
-    let down = browser.follow(&browser.sign_in_as(&form, ("jianYang", "nothotdog")).await).await;
+    let down = follow(&browser, &browser.sign_in_as(&form, ("jianYang", "nothotdog")).await).await;
     let still = browser.retry(&down).await;
     assert!(matches!(still.next, Next::Later { .. }), "{still:?}");
     assert_eq!(world.count_basiq(BasiqEventKind::RefreshStarted), 0, "too soon");
     world.later(jiff::SignedDuration::from_mins(11));
-    let again = browser.follow(&browser.retry(&still).await).await;
+    let again = follow(&browser, &browser.retry(&still).await).await;
     assert!(matches!(again.next, Next::Later { .. }), "{again:?}");
     assert_eq!(world.count_basiq(BasiqEventKind::RefreshStarted), 1, "one wish, one try");
 }
@@ -144,10 +147,10 @@ async fn a_wrong_or_late_answer_ends_the_try_and_another_can_be_made() {
     let world = World::over_basiq("credentials").await;
     let browser = Browser::open(&world, "pat", "aggregate").await;
     let form = browser.connect("pied+piper").await;
-    let asked = browser.follow(&browser.sign_in_as(&form, WITH_CODE).await).await;
-    let wrong = browser.follow(&browser.answer(&asked, "9999").await).await;
+    let asked = follow(&browser, &browser.sign_in_as(&form, WITH_CODE).await).await;
+    let wrong = follow(&browser, &browser.answer(&asked, "9999").await).await;
     assert!(matches!(wrong.next, Next::StartAgain {}), "{wrong:?}");
-    let asked = browser.follow(&browser.retry(&wrong).await).await;
+    let asked = follow(&browser, &browser.retry(&wrong).await).await;
     assert!(matches!(asked.next, Next::Challenges { .. }), "{asked:?}");
     world.bank_goes_on(180);
     let path = format!("/v1/connections/{}/answers", asked.id);
@@ -155,10 +158,10 @@ async fn a_wrong_or_late_answer_ends_the_try_and_another_can_be_made() {
     let answer = json!({"revision": asked.revision, "answers": [{"id": items[0].id(), "value": "1234"}]});
     let response = browser.post(&path, answer).await;
     assert!(response.status().is_success(), "{}", response.status());
-    let late = browser.follow(&browser.now(&asked).await).await;
+    let late = follow(&browser, &browser.now(&asked).await).await;
     assert!(matches!(late.next, Next::StartAgain {}), "{late:?}");
-    let asked = browser.follow(&browser.retry(&late).await).await;
-    let done = browser.follow(&browser.answer(&asked, "1234").await).await;
+    let asked = follow(&browser, &browser.retry(&late).await).await;
+    let done = follow(&browser, &browser.answer(&asked, "1234").await).await;
     assert!(matches!(done.next, Next::ChooseAccounts { .. }), "{done:?}");
     assert_eq!((made(&world).len(), world.count_basiq(BasiqEventKind::RefreshStarted)), (1, 2));
 }
@@ -169,7 +172,9 @@ async fn nobody_types_a_real_login_into_a_practice() {
     let browser = Browser::open(&world, "pat", "aggregate").await;
     let form = browser.connect("hooli").await;
     let path = format!("/v1/connections/{}/credentials", form.id);
-    for login in [("12345678", "hooli2016"), ("gavinBelson", "my own password"), ("practice-good", "practice")] {
+    for login in
+        [("12345678", "hooli2016"), ("gavinBelson", "my own password"), ("practice-good", "practice")]
+    {
         let body = Browser::login(&form, login.0, login.1);
         let refused = problem(browser.post(&path, body).await).await.1;
         assert!(refused.ends_with("not_a_practice_login"), "{login:?}: {refused}");
@@ -190,7 +195,7 @@ async fn every_field_that_has_a_caption_is_asked_for_and_sent() {
     let path = format!("/v1/connections/{}/credentials", form.id);
     let body = json!({"revision": form.revision, "fields": fields});
     let waiting: Connection = read(browser.post(&path, body).await, 200).await;
-    let done = browser.follow(&waiting).await;
+    let done = follow(&browser, &waiting).await;
     assert!(matches!(done.next, Next::ChooseAccounts { .. }), "{done:?}");
 }
 
@@ -205,7 +210,7 @@ async fn a_token_stands_for_a_login_where_the_bank_wants_one() {
     let body = json!({"revision": form.revision,
         "fields": [{"id": fields[0].id, "value": "practice-user-token"}]});
     let waiting: Connection = read(browser.post(&path, body).await, 200).await;
-    let done = browser.follow(&waiting).await;
+    let done = follow(&browser, &waiting).await;
     assert!(matches!(done.next, Next::ChooseAccounts { .. }), "{done:?}");
 }
 
@@ -214,7 +219,7 @@ async fn the_same_login_once_more_waits_for_six_minutes() {
     let world = World::over_basiq("credentials").await;
     let browser = Browser::open(&world, "pat", "aggregate").await;
     let first = browser.connect("hooli").await;
-    browser.follow(&browser.sign_in_as(&first, GOOD).await).await;
+    follow(&browser, &browser.sign_in_as(&first, GOOD).await).await;
     let second = browser.connect("hooli").await;
     let mut waiting = browser.sign_in_as(&second, GOOD).await;
     for _ in 0..5 {
@@ -223,6 +228,6 @@ async fn the_same_login_once_more_waits_for_six_minutes() {
         assert!(matches!(waiting.next, Next::Wait { stage: Stage::SigningIn, .. }), "{waiting:?}");
     }
     world.bank_goes_on(60);
-    let done = browser.follow(&waiting).await;
+    let done = follow(&browser, &waiting).await;
     assert!(matches!(done.next, Next::ChooseAccounts { .. }), "{done:?}");
 }
