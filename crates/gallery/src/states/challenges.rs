@@ -77,7 +77,7 @@ fn limits() -> Vec<State> {
         timed("challenge-soon", Some(Limit::Soon)),
         state(
             "challenge-approve-time-left",
-            AskedView { limit: left(90_000), elsewhere: true, ..asked(vec![approval(1)]) },
+            AskedView { limit: left(90_000), elsewhere: true, ..asked(vec![approval(1, false)]) },
         ),
     ]
 }
