@@ -311,9 +311,9 @@ impl World {
         Database::of(&self.folder).await
     }
 
-    /// That file, and what SQLite keeps beside it.
-    pub(crate) fn database_files(&self) -> Vec<PathBuf> {
-        database_files(&self.folder)
+    /// What of the database is in files.
+    pub(crate) fn database_files(&self) -> Vec<std::path::PathBuf> {
+        database::files(&self.folder)
     }
 
     /// A setting as the proxy was given it.
