@@ -55,8 +55,6 @@ fn newest(versions: &Path) -> Option<PathBuf> {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "in a test, a panic is the failure message")]
-
     use super::*;
 
     #[test]

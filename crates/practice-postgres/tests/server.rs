@@ -1,7 +1,5 @@
 //! A server lives as long as whoever started it.
 
-#![expect(clippy::unwrap_used, reason = "in a test, a panic is the failure message")]
-
 use linchpin_practice_postgres::{Server, Writes};
 use std::net::TcpStream;
 use std::process::{Command, Stdio};
