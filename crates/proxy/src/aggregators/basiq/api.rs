@@ -33,6 +33,24 @@ pub(super) async fn job(client: &Client, id: &str) -> Result<Option<wire::Job>, 
     }
 }
 
+/// A place's job. While it is all that is known of the connection, one that is not found under its name is looked for
+/// among the user's: whoever takes it for gone has the login typed, and tried, once more.
+pub(super) async fn job_of(
+    client: &Client,
+    place: &Place,
+    id: &str,
+) -> Result<Option<wire::Job>, UpstreamError> {
+    let found = job(client, id).await?;
+    if found.is_some() || place.connection.is_some() {
+        return Ok(found);
+    }
+    match jobs(client, &place.user, None).await {
+        Ok(jobs) => Ok(jobs.into_iter().find(|job| job.id == id)),
+        Err(UpstreamError::Gone) => Ok(None),
+        Err(other) => Err(other),
+    }
+}
+
 /// A place's connection, if it has one. Gone: it was deleted.
 pub(super) async fn connection(
     client: &Client,

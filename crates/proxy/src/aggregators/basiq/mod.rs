@@ -100,7 +100,7 @@ impl Basiq {
         }
         let before = place.clone();
         let mut job = match &place.job {
-            Some(id) => api::job(&self.client, id).await?,
+            Some(id) => api::job_of(&self.client, &place, id).await?,
             None => None,
         };
         if let Some(job) = &job {
