@@ -31,6 +31,7 @@ mod openapi;
 mod operators;
 mod quovo_v2;
 mod receiver;
+mod registration;
 mod replicas;
 mod restart;
 mod revisions;

@@ -1,5 +1,6 @@
 //! A server in front of the practice aggregator that spoils one call, in one of many ways.
 
+use super::dialect::Call;
 use std::sync::{Arc, Mutex};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -38,7 +39,7 @@ pub(crate) enum Fault {
 
 impl Fault {
     /// Every way.
-    pub(crate) const ALL: [Self; 20] = [
+    pub(crate) const ALL: [Self; 21] = [
         Self::Closed,
         Self::HalfABody,
         Self::Stall,
@@ -54,6 +55,7 @@ impl Fault {
         Self::Status(400),
         Self::Status(401),
         Self::Status(403),
+        Self::Status(404),
         Self::Status(409),
         Self::Status(429),
         Self::Status(500),
@@ -69,8 +71,8 @@ impl Fault {
     }
 }
 
-/// Which call is spoiled, by its method and the end of its path, and how.
-type Plan = Option<(&'static str, &'static str, Fault)>;
+/// Which call is spoiled, and how.
+type Plan = Option<(Call, Fault)>;
 
 #[derive(Clone)]
 pub(crate) struct FaultServer {
@@ -101,9 +103,9 @@ impl FaultServer {
     }
 
     /// Spoils calls from now on.
-    pub(crate) fn spoil(&self, method: &'static str, end: &'static str, fault: Fault) {
+    pub(crate) fn spoil(&self, call: Call, fault: Fault) {
         *self.spoiled.lock().unwrap() = 0;
-        self.plan.send_replace(Some((method, end, fault)));
+        self.plan.send_replace(Some((call, fault)));
     }
 
     /// Spoils no more; what hangs is cut off.
@@ -129,7 +131,8 @@ impl FaultServer {
             *self.redirected.lock().unwrap() += 1;
         }
         let plan = *self.plan.borrow();
-        let fault = plan.filter(|(m, end, _)| *m == method && path.ends_with(end)).map(|(_, _, fault)| fault);
+        let fault =
+            plan.filter(|(call, _)| call.method == method && ends(&path, call.end)).map(|(_, fault)| fault);
         if fault.is_some() {
             *self.spoiled.lock().unwrap() += 1;
         }
@@ -172,6 +175,18 @@ impl FaultServer {
     }
 }
 
+/// Whether a path ends so, with `*` for a name; what is asked of it does not count.
+fn ends(path: &str, end: &str) -> bool {
+    let mut path = path.split('?').next().unwrap_or_default().rsplit('/');
+    let named = |wanted: &str, part: &str| if wanted == "*" { is_name(part) } else { wanted == part };
+    end.trim_start_matches('/').rsplit('/').all(|wanted| path.next().is_some_and(|part| named(wanted, part)))
+}
+
+/// Names have a digit in them, and words of the API have none.
+fn is_name(part: &str) -> bool {
+    part.contains(|one: char| one.is_ascii_digit())
+}
+
 fn ok(body: &str) -> Vec<u8> {
     let length = body.len();
     format!("HTTP/1.1 200 OK\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}").into_bytes()
@@ -179,8 +194,24 @@ fn ok(body: &str) -> Vec<u8> {
 
 /// The names of all answers, each with a value of another type than is documented.
 fn wrong_types() -> String {
-    let names = ["institutions", "user", "connection", "sync", "challenges", "accounts", "auth"];
-    let members: Vec<String> = names.iter().map(|name| format!("\"{name}\":\"{UPSTREAM_TEXT}\"")).collect();
+    let texts = [
+        "institutions",
+        "brokerages",
+        "user",
+        "connection",
+        "account",
+        "sync",
+        "challenges",
+        "accounts",
+        "portfolios",
+        "auth",
+        "access_token",
+        "data",
+        "steps",
+    ];
+    let mut members: Vec<String> =
+        texts.iter().map(|name| format!("\"{name}\":\"{UPSTREAM_TEXT}\"")).collect();
+    members.push(format!("\"id\":[\"{UPSTREAM_TEXT}\"]"));
     format!("{{{}}}", members.join(","))
 }
 
