@@ -41,6 +41,7 @@ const RULES: &[Rule] = &[
     rule("POST", "/v1/connections/{id}/take-up", &[Mode::Link]),
     rule("GET", "/v1/connections", MANAGES),
     rule("POST", "/v1/connections/{id}/refresh", MANAGES),
+    rule("POST", "/v1/connections/{id}/move", MANAGES),
     rule("DELETE", "/v1/connections/{id}", MANAGES),
     rule("GET", "/v1/connections/{id}", DRIVES),
     rule("POST", "/v1/connections/{id}/credentials", DRIVES),

@@ -7,7 +7,7 @@ use crate::tokens::{self, Hash, Key, Kind};
 use jiff::Timestamp;
 use linchpin_protocol::{
     AccountSelection, AuthorizeProblem, Connection, ConnectionId, ConnectionMethod, DepositWays,
-    FailureReason, Field, LaterReason, Next, Revision, Stage,
+    FailureReason, Field, LaterReason, MaskedAccount, Next, Revision, Stage,
 };
 
 /// What we know ourselves.
@@ -122,9 +122,11 @@ pub(super) fn with_accounts(
     ways: DepositWays,
     ordered: bool,
 ) -> Next {
-    if !record.chosen.is_empty() {
-        let mut accounts: Vec<_> =
-            found.accounts.into_iter().filter(|account| record.chosen.contains(&account.id)).collect();
+    // After what was read was erased, an aggregator may give the same accounts other names: they are chosen anew.
+    let is_chosen = |account: &MaskedAccount| record.chosen.contains(&account.id);
+    let unknown = !found.accounts.is_empty() && !found.accounts.iter().any(is_chosen);
+    if !record.chosen.is_empty() && !unknown {
+        let mut accounts: Vec<_> = found.accounts.into_iter().filter(is_chosen).collect();
         return match record.proof {
             Proof::Deposits if !ordered => Next::OfferDeposits { account: accounts.pop(), ways },
             Proof::Deposits | Proof::Numbers => Next::Linked { accounts },

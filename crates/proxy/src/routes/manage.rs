@@ -8,7 +8,7 @@ use crate::problem::{ApiProblem, ApiResult};
 use axum::Json;
 use axum::extract::State;
 use linchpin_protocol::{
-    Connection, FieldProblemKind, ManagedConnections, Parting, RefreshConnection, Revision,
+    Connection, FieldProblemKind, ManagedConnections, MoveConnection, Parting, RefreshConnection, Revision,
 };
 
 /// Lists the connections of the session's user as they stand, and what can be done about each. Looks only: no
@@ -51,6 +51,34 @@ pub(super) async fn refresh(
     let call = ("POST /v1/connections/{id}/refresh", key, &[revision.as_str()][..]);
     let (first, target) = (state.clone(), id.clone());
     let work = async move { connections::refresh(&first, &target, &body).await };
+    on_connection(&state, &session.link, call, &id, work).await
+}
+
+/// Erases what was read, ends the connection, and puts another in its place, which its person has to sign in to. That
+/// cannot be undone. One that was interrupted goes on where it stopped.
+#[utoipa::path(
+    post,
+    path = "/v1/connections/{id}/move",
+    operation_id = "move_connection",
+    tag = "widget",
+    security(("session" = [])),
+    params(("id" = String, Path, description = "The id of the connection, `con_…`.")),
+    request_body = MoveConnection,
+    responses((status = 200, description = "As it stands now; at the end closed, with its successor.", body = Connection)),
+)]
+pub(super) async fn move_connection(
+    State(state): State<AppState>,
+    Session(session): Session,
+    Idempotency(key): Idempotency,
+    Id(id): Id,
+    Body(body): Body<MoveConnection>,
+) -> ApiResult<Shown> {
+    let id = own(&state, &session.link, id).await?;
+    let revision = body.revision.0.to_string();
+    let call = ("POST /v1/connections/{id}/move", key, &[revision.as_str()][..]);
+    let (first, link, target) = (state.clone(), session.link.clone(), id.clone());
+    let leave = Leave { revision: body.revision, parting: Parting::Move, erases: true };
+    let work = async move { connections::part(&first, &link, &target, &leave).await };
     on_connection(&state, &session.link, call, &id, work).await
 }
 

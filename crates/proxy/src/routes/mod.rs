@@ -47,6 +47,7 @@ fn api() -> OpenApiRouter<AppState> {
         .routes(routes!(connections::take_up))
         .routes(routes!(connections::read, manage::disconnect))
         .routes(routes!(manage::refresh))
+        .routes(routes!(manage::move_connection))
         .routes(routes!(connections::credentials))
         .routes(routes!(connections::answers))
         .routes(routes!(connections::retry))

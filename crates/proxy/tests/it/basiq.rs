@@ -3,6 +3,7 @@
 mod consent;
 mod later;
 mod logins;
+mod moves;
 
 use crate::browser::Browser;
 use crate::world::World;

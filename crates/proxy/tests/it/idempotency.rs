@@ -97,7 +97,7 @@ async fn a_key_with_another_body_is_refused() {
         assert_eq!((status, refusal["code"].as_str()), (422, Some("idempotency_mismatch")), "{route}");
         assert_eq!(effects(world).await, done, "{route} had an effect under a key that was used");
     }
-    assert_eq!(tried, 18, "every route that keeps its key and has a body, or an id, of its own");
+    assert_eq!(tried, 19, "every route that keeps its key and has a body, or an id, of its own");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -74,6 +74,7 @@ fn matrix() -> Vec<Row> {
         row("POST /v1/connections", json!({}), ["yes", NO, NO, NO]),
         row("GET /v1/connections", Value::Null, [NO, NO, NO, "yes"]),
         row("POST /v1/connections/{id}/refresh", act.clone(), [NO, NO, NO, "yes"]),
+        row("POST /v1/connections/{id}/move", act.clone(), [NO, NO, NO, "yes"]),
         row("DELETE /v1/connections/{id}", Value::Null, [NO, NO, NO, "yes"]),
         row("GET /v1/connections/{id}", Value::Null, ["yes", "yes", NO, "yes"]),
         row(

@@ -10,7 +10,7 @@ use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
-pub(super) const ROUTES: [&str; 24] = [
+pub(super) const ROUTES: [&str; 25] = [
     "POST /v1/link-tokens",
     "DELETE /v1/link-tokens/{id}",
     "POST /v1/public-tokens/exchange",
@@ -29,6 +29,7 @@ pub(super) const ROUTES: [&str; 24] = [
     "POST /v1/connections/{id}/abandon",
     "POST /v1/connections/{id}/public-token",
     "POST /v1/connections/{id}/refresh",
+    "POST /v1/connections/{id}/move",
     "DELETE /v1/connections/{id}",
     "POST /v1/deposits",
     "POST /v1/deposits/{id}/amounts",
@@ -37,31 +38,37 @@ pub(super) const ROUTES: [&str; 24] = [
     "POST /v1/deposits/{id}/public-token",
 ];
 
-/// Deposits are there over one version of the aggregator's API, banks' own pages over the other.
+/// Deposits are there over one version of Quovo's API, banks' own pages over the other, moves over Basiq's.
 pub(super) struct Worlds {
     pub(super) connections: World,
     deposits: World,
+    moves: World,
 }
 
 impl Worlds {
     /// With the machine's time.
     pub(super) async fn new() -> Self {
-        Self::of_both(World::eager().await, World::over_v2().await)
+        Self::of_all(World::eager().await, World::over_v2().await).await
     }
 
     /// With clocks that stand until they are moved, both by the same.
     pub(super) async fn with_clock() -> Self {
-        Self::of_both(World::with_clock_and_eager().await, World::over_v2_with_clock().await)
+        Self::of_all(World::with_clock_and_eager().await, World::over_v2_with_clock().await).await
     }
 
-    fn of_both(connections: World, deposits: World) -> Self {
+    async fn of_all(connections: World, deposits: World) -> Self {
+        let moves = World::over_basiq("both").await;
         deposits.sandbox.set_deposit_rules(DepositRules { cents: Some([9, 2]), ..DepositRules::default() });
-        Self { connections, deposits }
+        Self { connections, deposits, moves }
     }
 
     /// The one in which a route can be called.
     pub(super) fn of(&self, route: &str) -> &World {
-        if route.contains("/deposits") { &self.deposits } else { &self.connections }
+        match route {
+            "POST /v1/connections/{id}/move" => &self.moves,
+            route if route.contains("/deposits") => &self.deposits,
+            _ => &self.connections,
+        }
     }
 }
 
@@ -274,6 +281,16 @@ pub(super) async fn prepare(world: &World, route: &str) -> Call {
         "POST /v1/connections/{id}/refresh" => {
             let (browser, linked) = managed(world).await;
             on(&browser, &linked, "refresh", json!({"revision": linked.revision}))
+        }
+        "POST /v1/connections/{id}/move" => {
+            let user = somebody();
+            let browser = Browser::open(world, &user, "aggregate").await;
+            let form = browser.connect("hooli").await;
+            let found = browser.follow(&browser.sign_in_as(&form, ("gavinBelson", "hooli2016")).await).await;
+            let linked = browser.choose(&found).await;
+            let browser = Browser::managing(world, &user).await;
+            let now = browser.now(&linked).await;
+            on(&browser, &now, "move", json!({"revision": now.revision}))
         }
         "DELETE /v1/connections/{id}" => {
             let (browser, linked) = managed(world).await;
