@@ -24,6 +24,7 @@ pub(crate) fn assert_plain(text: &str) {
 
 /// A word for support: no free text passes for one.
 pub(crate) fn assert_word(word: &str) {
-    let fits = word.len() <= 40 && word.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    let fits = word.len() <= 40
+        && word.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'));
     assert!(fits, "not a word: {word:?}");
 }

@@ -7,12 +7,13 @@ use axum::http::Uri;
 use figment::Figment;
 use figment::providers::{Format, Toml};
 use linchpin_protocol::{
-    ChooseAccounts, CreateConnection, CreateLinkToken, CreateSession, GiveConsent, PublicTokenExchange,
-    Retry, Secret, SubmitAnswers, SubmitCredentials,
+    ChooseAccounts, CreateConnection, CreateLinkToken, CreateSession, GiveConsent, MoveConnection,
+    PublicTokenExchange, RefreshConnection, Retry, Secret, SubmitAnswers, SubmitCredentials,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+pub use crate::aggregators::basiq::fuzzing as basiq;
 pub use crate::aggregators::quovo::fuzzing as quovo;
 pub use crate::aggregators::quovo_v2::fuzzing as quovo_v2;
 pub use crate::aggregators::quovo_v3::fuzzing as quovo_v3;
@@ -21,7 +22,7 @@ pub use crate::aggregators::quovo_v3::fuzzing as quovo_v3;
 pub type Read = Result<String, (Vec<String>, String)>;
 
 /// Every type of body that the routes take, with its name.
-pub const BODIES: [(&str, fn(&[u8]) -> Read); 9] = [
+pub const BODIES: [(&str, fn(&[u8]) -> Read); 11] = [
     ("create_link_token", body::<CreateLinkToken>),
     ("public_token_exchange", body::<PublicTokenExchange>),
     ("create_session", body::<CreateSession>),
@@ -31,6 +32,8 @@ pub const BODIES: [(&str, fn(&[u8]) -> Read); 9] = [
     ("submit_answers", body::<SubmitAnswers>),
     ("choose_accounts", body::<ChooseAccounts>),
     ("retry", body::<Retry>),
+    ("refresh_connection", body::<RefreshConnection>),
+    ("move_connection", body::<MoveConnection>),
 ];
 
 fn body<T: DeserializeOwned + Serialize>(bytes: &[u8]) -> Read {

@@ -1,6 +1,9 @@
 //! The targets by name. Each is one file; what must hold is said there.
 
 mod answers;
+mod basiq_accounts;
+mod basiq_institutions;
+mod basiq_jobs;
 mod bodies;
 mod config;
 mod messages;
@@ -19,8 +22,11 @@ mod texts;
 pub(crate) type Target = fn(&[u8]);
 
 /// All targets. `cargo xtask fuzz` reads the names from the folders below `corpus`.
-pub(crate) const ALL: [(&str, Target); 14] = [
+pub(crate) const ALL: [(&str, Target); 17] = [
     ("answers", answers::run),
+    ("basiq_accounts", basiq_accounts::run),
+    ("basiq_institutions", basiq_institutions::run),
+    ("basiq_jobs", basiq_jobs::run),
     ("bodies", bodies::run),
     ("config", config::run),
     ("messages", messages::run),
