@@ -80,7 +80,7 @@ impl<'b> HostPage<'b> {
             const told = ((window.told ??= {})[name] = []);
             const tell = (what) => (value) => told.push({ what, value });
             const made = Linchpin.create({ token, onSuccess: tell('success'), onExit: tell('exit'),
-                onEvent: tell('event'), onLinked: tell('linked') });
+                onEvent: tell('event'), onLinked: tell('linked'), onDone: tell('done') });
             (window.made ??= {})[name] = made;
             made.ready.then(() => tell('ready')(null), (error) => tell('refused')({ code: error.code, message: error.message, problem: error.problem }));
             return null;";
@@ -125,7 +125,7 @@ impl<'b> HostPage<'b> {
             .map(|_| ())
     }
 
-    /// Everything of one kind that an instance has told: `ready`, `refused`, `linked`, `success`, `exit`, `event`.
+    /// Everything of one kind that an instance has told: `ready`, `refused`, `linked`, `success`, `exit`, `done`, `event`.
     ///
     /// # Errors
     /// There is nothing of that name.

@@ -37,6 +37,14 @@ impl ProxySite {
         self.mint_as(&CreateLinkToken { mode: Mode::Repair, connection_id, ..self.opening(user) }).await
     }
 
+    /// Mints a link token to look after what a user has linked.
+    ///
+    /// # Errors
+    /// The proxy does not give one.
+    pub async fn mint_manage(&self, user: &str) -> Result<LinkToken> {
+        self.mint_as(&CreateLinkToken { mode: Mode::Manage, ..self.opening(user) }).await
+    }
+
     /// Mints a link token for deposits that are there.
     ///
     /// # Errors

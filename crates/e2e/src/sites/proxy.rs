@@ -63,6 +63,8 @@ impl Dialect {
                 ("LINCHPIN_AGGREGATOR__PASSWORD", DEFAULT_BASIQ_API_KEY.to_owned()),
                 ("LINCHPIN_AGGREGATOR__SIGN_IN", "both".to_owned()),
                 ("LINCHPIN_AGGREGATOR__CONSENT_URL", format!("{url}/consent/home")),
+                // The practice bank's clock can be moved, the proxy's cannot.
+                ("LINCHPIN_REFRESH_EVERY", "0".to_owned()),
             ],
         }
     }

@@ -14,5 +14,6 @@ mod integrators;
 mod interruptions;
 mod leaks;
 mod linking;
+mod looking_after;
 mod looks;
 mod proofs;
