@@ -18,7 +18,7 @@ const WITH_CODE: (&str, &str) = ("jared", "django");
 const WRONG: (&str, &str) = ("gavinBelson", "django");
 
 /// Follows a connection until it is something else than a wait. The bank takes large steps: a job tells little of its way.
-async fn follow(browser: &Browser<'_>, from: &Connection) -> Connection {
+pub(crate) async fn follow(browser: &Browser<'_>, from: &Connection) -> Connection {
     let mut connection = from.clone();
     for _ in 0..40 {
         if !matches!(connection.next, Next::Wait { .. }) {
@@ -31,7 +31,7 @@ async fn follow(browser: &Browser<'_>, from: &Connection) -> Connection {
 }
 
 /// Every connection that was made, oldest first.
-fn made(world: &World) -> Vec<BasiqConnectionId> {
+pub(crate) fn made(world: &World) -> Vec<BasiqConnectionId> {
     let entries = world.sandbox.ledger().entries().into_iter();
     let made = entries.filter_map(|entry| match entry.event {
         Event::Basiq(BasiqEvent::ConnectionCreated { connection, .. }) => Some(connection),
