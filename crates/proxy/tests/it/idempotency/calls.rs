@@ -1,5 +1,6 @@
 //! Every route that changes something, with a call that fits and what it leaves behind.
 
+use crate::basiq;
 use crate::browser::Browser;
 use crate::database::Texts;
 use crate::world::{ACORN, ORIGIN, World, key, read, until};
@@ -286,7 +287,8 @@ pub(super) async fn prepare(world: &World, route: &str) -> Call {
             let user = somebody();
             let browser = Browser::open(world, &user, "aggregate").await;
             let form = browser.connect("hooli").await;
-            let found = browser.follow(&browser.sign_in_as(&form, ("gavinBelson", "hooli2016")).await).await;
+            let sent = browser.sign_in_as(&form, basiq::next_login()).await;
+            let found = basiq::follow(&browser, &sent).await;
             let linked = browser.choose(&found).await;
             let browser = Browser::managing(world, &user).await;
             let now = browser.now(&linked).await;
