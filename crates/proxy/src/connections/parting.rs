@@ -91,7 +91,7 @@ pub(crate) async fn part(
 
 /// Gives up the end of a connection that was interrupted: it stays, as it is.
 pub(super) async fn withdraw(state: &AppState, slot: &Arc<Slot>, from: Revision) -> ApiResult<()> {
-    if !state.store.withdraw_parting(&slot.id, from).await? {
+    if !state.store.withdraw_parting(&slot.id, from, state.clock.now()).await? {
         return Err(Code::WrongStep.into());
     }
     Ok(())
@@ -196,37 +196,51 @@ async fn go_on(state: &AppState, slot: &Arc<Slot>) {
     }
 }
 
-/// Does the next stage and writes down that it is done. False: there is none any more.
+/// What became of a stage.
+enum Tried {
+    Done,
+    Failed(UpstreamError),
+    /// Somebody else has moved it on: whoever does this was taken for dead.
+    Overtaken,
+}
+
+/// Does the next stage and writes down that it is done. False: there is none any more, or somebody else does it.
 async fn stage(state: &AppState, slot: &Arc<Slot>) -> Result<bool, LookError> {
     let record = look::load(state, slot).await?;
     let Some(parting) = record.parting.clone().filter(is_under_way) else { return Ok(false) };
-    let done = hold(state, slot, upstream(state, &record, parting.stage)).await;
+    let tried = hold(state, &record, upstream(state, &record, parting.stage)).await?;
     let gate = slot.gate.lock().await;
     let now = state.clock.now();
-    let next = match (done, parting.stage) {
-        (Ok(()), PartingStage::Erase) => PartingRecord { stage: PartingStage::End, ..parting },
+    let next = match (tried, parting.stage) {
+        (Tried::Overtaken, _) => {
+            look::look(state, slot).await?;
+            return Ok(false);
+        }
+        (Tried::Done, PartingStage::Erase) => PartingRecord { stage: PartingStage::End, ..parting },
         // It went away meanwhile: there is nothing through which anything could be erased.
-        (Err(UpstreamError::Gone), PartingStage::Erase) => {
+        (Tried::Failed(UpstreamError::Gone), PartingStage::Erase) => {
             PartingRecord { stage: PartingStage::End, erases: false, ..parting }
         }
-        (Ok(()), PartingStage::End | PartingStage::Over) => {
+        (Tried::Done, PartingStage::End | PartingStage::Over) => {
             PartingRecord { stage: PartingStage::Over, ..parting }
         }
-        (Err(error), _) => {
+        (Tried::Failed(error), _) => {
             tracing::warn!(%error, "the end of a connection was interrupted");
             PartingRecord { problem: Some(problem(error, parting.stage)), ..parting }
         }
     };
     let digest = view::digest(&state.key, &view::parting(&next));
-    if next.stage == PartingStage::Over {
+    let from = record.revision;
+    let written = if next.stage == PartingStage::Over {
         let successor = successor(state, &record, &next).await?;
-        state.store.finish_parting(&slot.id, successor.as_ref(), &digest, now).await?;
+        state.store.finish_parting(&slot.id, from, successor.as_ref(), &digest, now).await?
     } else {
-        state.store.advance_parting(&slot.id, &next, &digest, now).await?;
-    }
+        state.store.advance_parting(&slot.id, from, &next, &digest, now).await?
+    };
+    // Also what somebody else has made of it.
     look::look(state, slot).await?;
     drop(gate);
-    Ok(is_under_way(&next))
+    Ok(written && is_under_way(&next))
 }
 
 fn is_under_way(parting: &PartingRecord) -> bool {
@@ -258,9 +272,9 @@ async fn upstream(
     state: &AppState,
     record: &ConnectionRecord,
     stage: PartingStage,
-) -> Result<(), UpstreamError> {
+) -> Result<Tried, LookError> {
     let (Some(reference), Some(upkeep)) = (&record.upstream, state.aggregator.upkeep()) else {
-        return Ok(());
+        return Ok(Tried::Done);
     };
     let reference = Reference(reference.clone());
     let mut pauses = PAUSES.into_iter();
@@ -268,29 +282,47 @@ async fn upstream(
         let done = match stage {
             PartingStage::Erase => upkeep.purge(&reference).await,
             PartingStage::End => upkeep.delete(&reference).await,
-            PartingStage::Over => return Ok(()),
+            PartingStage::Over => return Ok(Tried::Done),
         };
-        let Err(error) = done else { return Ok(()) };
+        let Err(error) = done else { return Ok(Tried::Done) };
         let again = error.is_its_fault() || matches!(error, UpstreamError::Busy { .. });
-        let Some(pause) = pauses.next().filter(|_| again) else { return Err(error) };
+        let Some(pause) = pauses.next().filter(|_| again) else { return Ok(Tried::Failed(error)) };
         tokio::select! {
             () = tokio::time::sleep(pause) => {}
-            () = state.closing.cancelled() => return Err(error),
+            () = state.closing.cancelled() => return Ok(Tried::Failed(error)),
+        }
+        // The person may have kept it meanwhile, and had everything read again.
+        if !is_held(state, record).await? {
+            return Ok(Tried::Overtaken);
         }
     }
 }
 
 /// Waits for a stage, and has other replicas know that somebody does it.
-async fn hold<T>(state: &AppState, slot: &Slot, work: impl Future<Output = T>) -> T {
+async fn hold(
+    state: &AppState,
+    record: &ConnectionRecord,
+    work: impl Future<Output = Result<Tried, LookError>>,
+) -> Result<Tried, LookError> {
     let mut work = pin!(work);
     loop {
-        if let Ok(done) = tokio::time::timeout(HOLD_EVERY, &mut work).await {
-            return done;
+        if let Ok(tried) = tokio::time::timeout(HOLD_EVERY, &mut work).await {
+            return tried;
         }
-        if let Err(error) = state.store.hold_parting(&slot.id, later(state.clock.now(), LEASE)).await {
-            tracing::warn!(%error, "the lease of a connection that is being ended could not be held");
+        match is_held(state, record).await {
+            Ok(true) => {}
+            Ok(false) => return Ok(Tried::Overtaken),
+            Err(error) => {
+                tracing::warn!(%error, "the lease of a connection that is being ended could not be held");
+            }
         }
     }
+}
+
+/// Holds the lease for longer. False: somebody else has moved it on.
+async fn is_held(state: &AppState, record: &ConnectionRecord) -> Result<bool, LookError> {
+    let until = later(state.clock.now(), LEASE);
+    Ok(state.store.hold_parting(&record.id, record.revision, until).await?)
 }
 
 /// The connection that takes the place of the one that has ended: for the same use, as the aggregator can be asked for it.

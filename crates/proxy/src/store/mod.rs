@@ -210,26 +210,31 @@ pub trait Store: Send + Sync + 'static {
     /// running, or it is under way already.
     async fn begin_parting(&self, id: &ConnectionId, parting: &NewParting) -> StoreResult<Option<Revision>>;
 
-    /// Writes down how far the end of a connection has come, or why it stopped, and moves the revision.
+    /// Writes down how far the end of a connection has come since `from`, or why it stopped, and moves the revision. False:
+    /// somebody else has moved it.
     async fn advance_parting(
         &self,
         id: &ConnectionId,
+        from: Revision,
         record: &PartingRecord,
         digest: &Hash,
         now: Timestamp,
-    ) -> StoreResult<()>;
+    ) -> StoreResult<bool>;
 
     /// Writes down that a connection has ended, forgets its login, and keeps the one that takes its place, all at once.
+    /// False: somebody else has moved it since `from`.
     async fn finish_parting(
         &self,
         id: &ConnectionId,
+        from: Revision,
         successor: Option<&NewConnection>,
         digest: &Hash,
         now: Timestamp,
-    ) -> StoreResult<()>;
+    ) -> StoreResult<bool>;
 
-    /// Gives the end of a connection up that has stopped. False: it has not stopped, or the revision has moved.
-    async fn withdraw_parting(&self, id: &ConnectionId, from: Revision) -> StoreResult<bool>;
+    /// Gives the end of a connection up that has stopped, and moves the revision. False: it has not stopped, or the
+    /// revision has moved.
+    async fn withdraw_parting(&self, id: &ConnectionId, from: Revision, now: Timestamp) -> StoreResult<bool>;
 
     /// Leases connections whose end was begun and that nobody ends, at most `limit`.
     async fn lease_partings(
@@ -239,11 +244,16 @@ pub trait Store: Send + Sync + 'static {
         limit: u32,
     ) -> StoreResult<Vec<ConnectionId>>;
 
-    /// Holds the lease of a connection that is being ended.
-    async fn hold_parting(&self, id: &ConnectionId, lease_until: Timestamp) -> StoreResult<()>;
+    /// Holds the lease of a connection that is being ended. False: somebody else has moved it since `from`.
+    async fn hold_parting(
+        &self,
+        id: &ConnectionId,
+        from: Revision,
+        lease_until: Timestamp,
+    ) -> StoreResult<bool>;
 
     /// Keeps a connection's login as a keyed hash, and until when the aggregator is taken to wait before it tries that.
-    /// `None` forgets it.
+    /// `None` forgets it; of a connection that has ended none is kept.
     async fn set_login(
         &self,
         id: &ConnectionId,

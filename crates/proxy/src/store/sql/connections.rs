@@ -345,21 +345,29 @@ pub(super) async fn lease_due(
     lease_until: Timestamp,
     limit: u32,
 ) -> StoreResult<Vec<ConnectionId>> {
-    let mut transaction = store.write_alone("connections to watch").await?;
     // The condition stands there twice, for a call that begins meanwhile: the row is looked at again, the choice is not.
-    let found: Vec<String> = query(
+    let statement = query(
         "UPDATE connection SET lease_until = $1
          WHERE id IN (SELECT id FROM connection
                       WHERE watch_until > $2 AND (lease_until IS NULL OR lease_until <= $2)
                       ORDER BY watch_until LIMIT $3)
            AND watch_until > $2 AND (lease_until IS NULL OR lease_until <= $2)
          RETURNING id",
-    )
-    .bind(millis(lease_until))
-    .bind(millis(now))
-    .bind(limit)
-    .scalars(&mut transaction)
-    .await?;
+    );
+    lease(store, "connections to watch", statement, (now, lease_until, limit)).await
+}
+
+/// Leases the connections that a statement chooses, one caller at a time. Its parameters are until when, what time it is,
+/// and how many at most.
+pub(super) async fn lease(
+    store: &SqlStore,
+    which: &str,
+    statement: Statement,
+    (now, lease_until, limit): (Timestamp, Timestamp, u32),
+) -> StoreResult<Vec<ConnectionId>> {
+    let mut transaction = store.write_alone(which).await?;
+    let found: Vec<String> =
+        statement.bind(millis(lease_until)).bind(millis(now)).bind(limit).scalars(&mut transaction).await?;
     transaction.commit().await?;
     Ok(found.into_iter().map(ConnectionId::new).collect())
 }

@@ -5,7 +5,7 @@ use super::SqlStore;
 use super::database::Transaction;
 use super::outbox::{self, Moved};
 use super::rows::{self, columns, millis, moment, revision_out, word};
-use super::statement::query;
+use super::statement::{Statement, query};
 use jiff::Timestamp;
 use linchpin_protocol::{ConnectionId, DepositId, LinkId, UserId};
 
@@ -201,46 +201,44 @@ pub(super) async fn take_look(
     Ok(done == 1)
 }
 
+/// The first deposit that a statement finds.
+async fn first(store: &SqlStore, statement: Statement) -> StoreResult<Option<DepositRecord>> {
+    statement.fetch_optional(store).await?.as_ref().map(rows::deposit).transpose()
+}
+
+/// The deposits that a statement finds.
+async fn all(store: &SqlStore, statement: Statement) -> StoreResult<Vec<DepositRecord>> {
+    statement.fetch_all(store).await?.iter().map(rows::deposit).collect()
+}
+
 pub(super) async fn find(store: &SqlStore, id: &DepositId) -> StoreResult<Option<DepositRecord>> {
-    let row = query(concat!("SELECT ", columns!(deposit), " FROM deposit WHERE id = $1"))
-        .bind(id.as_str())
-        .fetch_optional(store)
-        .await?;
-    row.as_ref().map(rows::deposit).transpose()
+    let by_id = query(concat!("SELECT ", columns!(deposit), " FROM deposit WHERE id = $1"));
+    first(store, by_id.bind(id.as_str())).await
 }
 
 pub(super) async fn by_key(store: &SqlStore, key: &str) -> StoreResult<Option<DepositRecord>> {
-    let row = query(concat!("SELECT ", columns!(deposit), " FROM deposit WHERE upstream_key = $1"))
-        .bind(key)
-        .fetch_optional(store)
-        .await?;
-    row.as_ref().map(rows::deposit).transpose()
+    let by_key = query(concat!("SELECT ", columns!(deposit), " FROM deposit WHERE upstream_key = $1"));
+    first(store, by_key.bind(key)).await
 }
 
 pub(super) async fn of_connection(store: &SqlStore, id: &ConnectionId) -> StoreResult<Option<DepositRecord>> {
-    let row = query(concat!(
+    let newest = query(concat!(
         "SELECT ",
         columns!(deposit),
         " FROM deposit WHERE connection_id = $1 AND replaced_by IS NULL
          ORDER BY created_at DESC, rowid DESC LIMIT 1"
-    ))
-    .bind(id.as_str())
-    .fetch_optional(store)
-    .await?;
-    row.as_ref().map(rows::deposit).transpose()
+    ));
+    first(store, newest.bind(id.as_str())).await
 }
 
 pub(super) async fn of_link(store: &SqlStore, id: &LinkId) -> StoreResult<Vec<DepositRecord>> {
-    let found = query(concat!(
+    let newest = query(concat!(
         "SELECT ",
         columns!(deposit),
         " FROM deposit WHERE link_id = $1 AND replaced_by IS NULL
          ORDER BY created_at DESC, rowid DESC LIMIT 20"
-    ))
-    .bind(id.as_str())
-    .fetch_all(store)
-    .await?;
-    found.iter().map(rows::deposit).collect()
+    ));
+    all(store, newest.bind(id.as_str())).await
 }
 
 pub(super) async fn of_user(
@@ -249,18 +247,13 @@ pub(super) async fn of_user(
     user: &UserId,
     since: Timestamp,
 ) -> StoreResult<Vec<DepositRecord>> {
-    let found = query(concat!(
+    let newest = query(concat!(
         "SELECT ",
         columns!(deposit),
         " FROM deposit WHERE client = $1 AND user_id = $2 AND replaced_by IS NULL AND created_at > $3
          ORDER BY created_at DESC, rowid DESC LIMIT 20"
-    ))
-    .bind(&client.0)
-    .bind(user.as_str())
-    .bind(millis(since))
-    .fetch_all(store)
-    .await?;
-    found.iter().map(rows::deposit).collect()
+    ));
+    all(store, newest.bind(&client.0).bind(user.as_str()).bind(millis(since))).await
 }
 
 pub(super) async fn of_client(
@@ -269,7 +262,7 @@ pub(super) async fn of_client(
     filter: &DepositFilter,
     limit: u32,
 ) -> StoreResult<Vec<DepositRecord>> {
-    let found = query(concat!(
+    let oldest_change = query(concat!(
         "SELECT ",
         columns!(deposit),
         " FROM deposit
@@ -283,10 +276,8 @@ pub(super) async fn of_client(
     .bind(filter.updated_after.map(millis))
     .bind(filter.state.map(|state| word(state, "state of a deposit")).transpose()?)
     .bind(filter.after.as_ref().map(DepositId::as_str))
-    .bind(i64::from(limit))
-    .fetch_all(store)
-    .await?;
-    found.iter().map(rows::deposit).collect()
+    .bind(i64::from(limit));
+    all(store, oldest_change).await
 }
 
 pub(super) async fn holders_in_use(
@@ -312,16 +303,12 @@ pub(super) async fn keys_at(store: &SqlStore, holder: &str) -> StoreResult<Vec<S
 }
 
 pub(super) async fn lapsed(store: &SqlStore, now: Timestamp, limit: u32) -> StoreResult<Vec<DepositRecord>> {
-    let found = query(concat!(
+    let lapsed = query(concat!(
         "SELECT ",
         columns!(deposit),
         " FROM deposit WHERE intent IS NOT NULL AND intent_until <= $1 ORDER BY intent_until LIMIT $2"
-    ))
-    .bind(millis(now))
-    .bind(i64::from(limit))
-    .fetch_all(store)
-    .await?;
-    found.iter().map(rows::deposit).collect()
+    ));
+    all(store, lapsed.bind(millis(now)).bind(i64::from(limit))).await
 }
 
 pub(super) async fn lease_watch(

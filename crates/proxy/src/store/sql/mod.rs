@@ -431,25 +431,27 @@ impl Store for SqlStore {
     async fn advance_parting(
         &self,
         id: &ConnectionId,
+        from: Revision,
         record: &PartingRecord,
         digest: &Hash,
         now: Timestamp,
-    ) -> StoreResult<()> {
-        partings::advance(self, id, record, digest, now).await
+    ) -> StoreResult<bool> {
+        partings::advance(self, id, from, record, digest, now).await
     }
 
     async fn finish_parting(
         &self,
         id: &ConnectionId,
+        from: Revision,
         successor: Option<&NewConnection>,
         digest: &Hash,
         now: Timestamp,
-    ) -> StoreResult<()> {
-        partings::finish(self, id, successor, digest, now).await
+    ) -> StoreResult<bool> {
+        partings::finish(self, id, from, successor, digest, now).await
     }
 
-    async fn withdraw_parting(&self, id: &ConnectionId, from: Revision) -> StoreResult<bool> {
-        partings::withdraw(self, id, from).await
+    async fn withdraw_parting(&self, id: &ConnectionId, from: Revision, now: Timestamp) -> StoreResult<bool> {
+        partings::withdraw(self, id, from, now).await
     }
 
     async fn lease_partings(
@@ -461,8 +463,13 @@ impl Store for SqlStore {
         partings::lease(self, now, lease_until, limit).await
     }
 
-    async fn hold_parting(&self, id: &ConnectionId, lease_until: Timestamp) -> StoreResult<()> {
-        partings::hold(self, id, lease_until).await
+    async fn hold_parting(
+        &self,
+        id: &ConnectionId,
+        from: Revision,
+        lease_until: Timestamp,
+    ) -> StoreResult<bool> {
+        partings::hold(self, id, from, lease_until).await
     }
 
     async fn set_login(

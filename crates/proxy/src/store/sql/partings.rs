@@ -2,7 +2,7 @@
 
 use super::super::{ClientId, NewConnection, NewParting, PartingRecord, StoreResult};
 use super::SqlStore;
-use super::connections::insert;
+use super::connections::{insert, lease as lease_some};
 use super::outbox::{self, Moved};
 use super::rows::{millis, revision_in, revision_out, word};
 use super::statement::{Statement, query};
@@ -10,7 +10,7 @@ use crate::tokens::Hash;
 use jiff::Timestamp;
 use linchpin_protocol::{ConnectionId, Revision, UserId};
 
-/// The values of the first eight parameters.
+/// The values of the first seven parameters.
 fn bound(statement: Statement, record: &PartingRecord) -> StoreResult<Statement> {
     let successor = record.successor.as_ref();
     Ok(statement
@@ -53,13 +53,16 @@ pub(super) async fn begin(
     revision.map(revision_in).transpose()
 }
 
+/// Only whoever has seen how far it has come may say how it goes on: another, who was taken for dead and comes back, has
+/// been overtaken.
 pub(super) async fn advance(
     store: &SqlStore,
     id: &ConnectionId,
+    from: Revision,
     record: &PartingRecord,
     digest: &Hash,
     now: Timestamp,
-) -> StoreResult<()> {
+) -> StoreResult<bool> {
     let mut transaction = store.write().await?;
     // Whoever stops gives the lease back; whoever goes on keeps it.
     let statement = query(
@@ -67,32 +70,39 @@ pub(super) async fn advance(
          SET parting = $1, parting_erases = $2, parting_stage = $3, parting_problem = $4, parting_link = $5,
              successor = $6, successor_method = $7, digest = $8, revision = revision + 1,
              parting_until = CASE WHEN $4 IS NULL THEN parting_until ELSE NULL END
-         WHERE id = $9 AND parting IS NOT NULL AND parting_problem IS NULL AND digest <> $8",
+         WHERE id = $9 AND revision = $10 AND parting_until IS NOT NULL",
     );
-    let moved =
-        bound(statement, record)?.bind(digest.as_str()).bind(id.as_str()).execute(&mut transaction).await?;
+    let moved = bound(statement, record)?
+        .bind(digest.as_str())
+        .bind(id.as_str())
+        .bind(revision_out(from))
+        .execute(&mut transaction)
+        .await?;
     if moved > 0 {
         outbox::put(&mut transaction, Moved::Connection(id), now).await?;
     }
-    transaction.commit().await
+    transaction.commit().await?;
+    Ok(moved > 0)
 }
 
 pub(super) async fn finish(
     store: &SqlStore,
     id: &ConnectionId,
+    from: Revision,
     successor: Option<&NewConnection>,
     digest: &Hash,
     now: Timestamp,
-) -> StoreResult<()> {
+) -> StoreResult<bool> {
     let mut transaction = store.write().await?;
     let moved = query(
         "UPDATE connection
          SET parting_stage = 'over', parting_until = NULL, digest = $1, revision = revision + 1, login_hash = NULL,
              paused_until = NULL, watch_until = NULL, lease_until = NULL
-         WHERE id = $2 AND parting IS NOT NULL AND parting_stage <> 'over'",
+         WHERE id = $2 AND revision = $3 AND parting_until IS NOT NULL",
     )
     .bind(digest.as_str())
     .bind(id.as_str())
+    .bind(revision_out(from))
     .execute(&mut transaction)
     .await?;
     if moved > 0 {
@@ -101,21 +111,33 @@ pub(super) async fn finish(
         }
         outbox::put(&mut transaction, Moved::Connection(id), now).await?;
     }
-    transaction.commit().await
+    transaction.commit().await?;
+    Ok(moved > 0)
 }
 
-pub(super) async fn withdraw(store: &SqlStore, id: &ConnectionId, from: Revision) -> StoreResult<bool> {
-    let changed = query(
+pub(super) async fn withdraw(
+    store: &SqlStore,
+    id: &ConnectionId,
+    from: Revision,
+    now: Timestamp,
+) -> StoreResult<bool> {
+    let mut transaction = store.write().await?;
+    // The revision moves, though the next look moves it once more: nobody may go on with what was given up.
+    let moved = query(
         "UPDATE connection
          SET parting = NULL, parting_erases = 0, parting_stage = NULL, parting_problem = NULL, parting_link = NULL,
-             successor = NULL, successor_method = NULL
+             successor = NULL, successor_method = NULL, revision = revision + 1
          WHERE id = $1 AND revision = $2 AND parting_problem IS NOT NULL",
     )
     .bind(id.as_str())
     .bind(revision_out(from))
-    .execute(store)
+    .execute(&mut transaction)
     .await?;
-    Ok(changed == 1)
+    if moved > 0 {
+        outbox::put(&mut transaction, Moved::Connection(id), now).await?;
+    }
+    transaction.commit().await?;
+    Ok(moved > 0)
 }
 
 pub(super) async fn lease(
@@ -124,29 +146,30 @@ pub(super) async fn lease(
     lease_until: Timestamp,
     limit: u32,
 ) -> StoreResult<Vec<ConnectionId>> {
-    let mut transaction = store.write_alone("connections to end").await?;
-    let found: Vec<String> = query(
+    let statement = query(
         "UPDATE connection SET parting_until = $1
          WHERE id IN (SELECT id FROM connection WHERE parting_until <= $2 ORDER BY parting_until LIMIT $3)
            AND parting_until <= $2
          RETURNING id",
-    )
-    .bind(millis(lease_until))
-    .bind(millis(now))
-    .bind(limit)
-    .scalars(&mut transaction)
-    .await?;
-    transaction.commit().await?;
-    Ok(found.into_iter().map(ConnectionId::new).collect())
+    );
+    lease_some(store, "connections to end", statement, (now, lease_until, limit)).await
 }
 
-pub(super) async fn hold(store: &SqlStore, id: &ConnectionId, lease_until: Timestamp) -> StoreResult<()> {
-    query("UPDATE connection SET parting_until = $1 WHERE id = $2 AND parting_until IS NOT NULL")
-        .bind(millis(lease_until))
-        .bind(id.as_str())
-        .execute(store)
-        .await?;
-    Ok(())
+pub(super) async fn hold(
+    store: &SqlStore,
+    id: &ConnectionId,
+    from: Revision,
+    lease_until: Timestamp,
+) -> StoreResult<bool> {
+    let held = query(
+        "UPDATE connection SET parting_until = $1 WHERE id = $2 AND revision = $3 AND parting_until IS NOT NULL",
+    )
+    .bind(millis(lease_until))
+    .bind(id.as_str())
+    .bind(revision_out(from))
+    .execute(store)
+    .await?;
+    Ok(held > 0)
 }
 
 pub(super) async fn set_login(
@@ -155,12 +178,15 @@ pub(super) async fn set_login(
     login: Option<&Hash>,
     paused_until: Option<Timestamp>,
 ) -> StoreResult<()> {
-    query("UPDATE connection SET login_hash = $1, paused_until = $2 WHERE id = $3")
-        .bind(login.map(Hash::as_str))
-        .bind(paused_until.map(millis))
-        .bind(id.as_str())
-        .execute(store)
-        .await?;
+    query(
+        "UPDATE connection SET login_hash = $1, paused_until = $2
+         WHERE id = $3 AND COALESCE(parting_stage, '') <> 'over'",
+    )
+    .bind(login.map(Hash::as_str))
+    .bind(paused_until.map(millis))
+    .bind(id.as_str())
+    .execute(store)
+    .await?;
     Ok(())
 }
 

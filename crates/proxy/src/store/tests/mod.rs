@@ -44,6 +44,7 @@ mod institution_requests;
 mod keys;
 mod links;
 mod outbox;
+mod partings;
 mod postgres;
 mod races;
 mod visits;

@@ -38,6 +38,8 @@ macro_rules! on_replicas_of_every_store {
     };
 }
 
+mod partings;
+
 on_replicas_of_every_store! {
     one_exchange_of_a_link_opens_its_session,
     one_claim_of_a_key_goes_ahead,

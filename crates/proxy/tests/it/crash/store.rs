@@ -82,13 +82,15 @@ store! {
             id: &ConnectionId, ended: Ended, watch_until: Option<Timestamp>, now: Timestamp
         ) -> ();
         fn begin_parting(id: &ConnectionId, parting: &NewParting) -> Option<Revision>;
-        fn advance_parting(id: &ConnectionId, record: &PartingRecord, digest: &Hash, now: Timestamp) -> ();
+        fn advance_parting(
+            id: &ConnectionId, from: Revision, record: &PartingRecord, digest: &Hash, now: Timestamp
+        ) -> bool;
         fn finish_parting(
-            id: &ConnectionId, successor: Option<&NewConnection>, digest: &Hash, now: Timestamp
-        ) -> ();
-        fn withdraw_parting(id: &ConnectionId, from: Revision) -> bool;
+            id: &ConnectionId, from: Revision, successor: Option<&NewConnection>, digest: &Hash, now: Timestamp
+        ) -> bool;
+        fn withdraw_parting(id: &ConnectionId, from: Revision, now: Timestamp) -> bool;
         fn lease_partings(now: Timestamp, lease_until: Timestamp, limit: u32) -> Vec<ConnectionId>;
-        fn hold_parting(id: &ConnectionId, lease_until: Timestamp) -> ();
+        fn hold_parting(id: &ConnectionId, from: Revision, lease_until: Timestamp) -> bool;
         fn set_login(id: &ConnectionId, login: Option<&Hash>, paused_until: Option<Timestamp>) -> ();
         fn set_upstream(id: &ConnectionId, upstream: &str) -> ();
         fn choose_accounts(
