@@ -38,7 +38,10 @@ export interface LinchpinSettings {
   onExit?: (exit: Exit) => void;
   /** Something happened in the widget. Names are added over time: ignore what you do not know. */
   onEvent?: (event: WidgetEvent) => void;
-  /** Each time something is linked, at once. Only needed where a person may link more than one connection. */
+  /**
+   * Each time something is linked, at once. Needed where a person may link more than one connection, and in mode
+   * `manage`: no other callback brings a public token there.
+   */
   onLinked?: (publicToken: string, result: LinkResult) => void;
 }
 
@@ -47,7 +50,7 @@ export interface LinchpinInstance {
   readonly ready: Promise<void>;
   /** Shows the widget; before it is ready, too. Calling it again is harmless. */
   open(): void;
-  /** Asks the widget to close. `onExit` follows, or `onSuccess` if something was linked; after 3 s in any case. */
+  /** Asks the widget to close. One of the ends follows, `onExit` if nothing was done; after 3 s in any case. */
   exit(): void;
   /** Takes everything away at once. No callback is called after it. Calling it again is harmless. */
   destroy(): void;
@@ -64,7 +67,10 @@ export interface Success {
 
 /** The end of mode `manage`. */
 export interface Done {
-  /** What became of connections, in order; may be nothing. Your server reads the same with its own secret. */
+  /**
+   * What this opening saw become of connections, in order; may be nothing. What was begun goes on without it, and a
+   * reload of the page forgets what came before: the truth is how each connection stands when your server reads it.
+   */
   readonly changes: readonly Change[];
   /** Names this outcome, so that your server can tell a repetition. */
   readonly eventId: string;

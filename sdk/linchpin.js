@@ -134,13 +134,15 @@
       document.adoptedStyleSheets = document.adoptedStyleSheets.filter((other) => other !== sheet);
     };
 
-    // The one terminal callback. What was linked is never lost to a late failure: it ends as a success.
+    // The one terminal callback. What was linked is never lost to a late failure: it ends as a success, and where the
+    // host has none, as the end of looking after connections.
     const finish = (reason, eventId, results, changes) => {
       if (over) return;
       close();
       eventId ??= "evt_" + (link ?? "none");
-      if (changes) call(onDone, { changes, eventId });
-      else if (publicToken) call(onSuccess, { publicToken, results: results ?? linked, eventId });
+      if (changes && onDone) call(onDone, { changes, eventId });
+      else if (publicToken && onSuccess) call(onSuccess, { publicToken, results: results ?? linked, eventId });
+      else if (publicToken && onDone) call(onDone, { changes: [], eventId });
       else call(onExit, { reason, eventId, ...(failure && { error: failure }) });
       after("farewell", FAREWELL_MS, destroy);
     };
@@ -190,7 +192,7 @@
           if (Array.isArray(data.results)) finish("problem", String(data.event_id), data.results.map(flat));
           break;
         case "done":
-          if (Array.isArray(data.changes)) finish("done", String(data.event_id), undefined, data.changes.map(flat));
+          if (Array.isArray(data.changes)) finish("problem", String(data.event_id), undefined, data.changes.map(flat));
           break;
         case "exit":
           finish(String(data.reason), String(data.event_id));
@@ -245,7 +247,7 @@
     };
 
     if (usable) {
-      frame.title = "Link your account";
+      frame.title = "Your bank accounts";
       frame.referrerPolicy = "no-referrer";
       frame.src = url;
       style(frame, { all: "initial", display: "block", width: "100%", height: "100%" });

@@ -48,14 +48,17 @@ export function publicTokenOf(message: FrameMessage): string | undefined {
 }
 
 /** What a person has, looked after: the token is minted with `mode: "manage"`. */
-export function lookAfter(token: string, refreshList: () => void): LinchpinInstance {
+export function lookAfter(server: Server, token: string, refreshList: () => void): LinchpinInstance {
   return Linchpin.create({
     token,
     onDone: ({ changes }) => {
       for (const change of changes as readonly KnownChange[])
         if (change.kind === "disconnected") console.info(change.connectionId, change.erased);
-      if (changes.length > 0) refreshList();
+      // Whatever they are: what was begun here goes on, and is read by the server.
+      refreshList();
     },
+    onLinked: (publicToken) => void server.exchange(publicToken),
+    onExit: refreshList,
   });
 }
 

@@ -128,6 +128,33 @@ test("the end of looking after connections is told once, with what changed", asy
   assert.equal((await overlay()).open, false);
 });
 
+test("where nothing is told of success, a link that the frame did not outlive ends the looking after", async () => {
+  await browser.run(() => void (globalThis.widget = make("only_done", { onSuccess: undefined })));
+  await hears("start");
+  await browser.click("button");
+  await hears("open");
+  await say({ type: "linked", public_token: "pt_1", result: RESULT });
+  await tells("linked");
+  await browser.run(() => widget.exit());
+  await tells("done");
+  const [done] = (await told()).filter(([name]) => name === "done");
+  assert.deepEqual(done[1].changes, []);
+  assert.match(done[1].eventId, /^evt_/);
+  assert.deepEqual((await names()).filter((name) => /success|done|exit/.test(name)), ["done"], "one end");
+});
+
+test("a host that takes no end of looking after is told of another end all the same", async () => {
+  for (const [link, linked, expected] of [["no_done", false, "exit"], ["no_done_linked", true, "success"]]) {
+    await browser.open(sites.host);
+    await browser.run((link) => void (globalThis.widget = make(link, { onDone: undefined })), link);
+    await hears("start");
+    if (linked) await say({ type: "linked", public_token: "pt_1", result: RESULT });
+    await say({ type: "done", event_id: "evt_9", changes: [] });
+    await tells(expected);
+    assert.deepEqual((await names()).filter((name) => /success|done|exit/.test(name)), [expected]);
+  }
+});
+
 test("exit() ends after 3 s without an answer", async () => {
   await opened("dead");
   await browser.run(() => widget.exit());
