@@ -137,6 +137,19 @@ fn back_to_client(facts: &Facts) -> WayOn {
     (fill(Key::FinishTo, &[("client", &facts.client())]), || Event::Finish)
 }
 
+/// After deposits that were stopped, of which nothing is left to tell: another account, another bank, or back.
+fn given_up(facts: &Facts) -> Vec<WayOn> {
+    let mut ways = Vec::new();
+    if facts.by_numbers {
+        ways.push(way(Key::UseOtherNumbers, || Event::WayChosen(DepositWay::Manual)));
+    }
+    if facts.searches {
+        ways.push(way(Key::ChooseAnotherBank, || Event::Back));
+    }
+    ways.push((fill(Key::FinishTo, &[("client", &facts.client())]), || Event::CloseAsked));
+    ways
+}
+
 fn way(key: Key, event: fn() -> Event) -> WayOn {
     (say(key), event)
 }
@@ -271,7 +284,7 @@ fn problem(view: &DepositView, facts: &Facts) -> Told {
         DepositNext::Replaced { .. } => {
             (Key::DepositsReplaced, Key::DepositsReplacedHelp, vec![other_way(facts)])
         }
-        DepositNext::Withdrawn {} => (Key::GivenUp, Key::GivenUpHelp, anew()),
+        DepositNext::Withdrawn {} => (Key::GivenUp, Key::GivenUpHelp, given_up(facts)),
         _ => (Key::DepositsFailed, Key::ComeBackLater, vec![other_way(facts)]),
     };
     let gaps = [("bank", bank_of(deposit)), ("account", account_of(deposit)), ("client", facts.client())];

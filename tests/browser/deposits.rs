@@ -287,3 +287,12 @@ fn each_end_has_its_own_words_and_the_amounts_are_blamed_only_where_they_were_wr
     page.button("Send new deposits").click();
     assert_eq!(page.heard.told(), ["Event(CorrectNumbers)"]);
 }
+
+#[wasm_bindgen_test]
+async fn after_deposits_that_were_stopped_a_way_leads_back_to_the_client() {
+    let page = show(Screen::DepositProblem(view(DepositNext::Withdrawn {})));
+    assert_eq!(page.heading(), "These deposits are stopped");
+    page.button("Choose another bank").click();
+    page.button("Back to Acorn Budget").click();
+    assert_eq!(page.heard.told(), ["Event(Back)", "Event(CloseAsked)"]);
+}
