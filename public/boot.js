@@ -2,6 +2,14 @@
 const { js, wasm, rest, restIntegrity } = document.querySelector("meta[name=linchpin-module]").dataset;
 const notice = document.getElementById("not-loaded");
 const page = document.documentElement;
+// The program called for something that cannot be fetched, and cannot go on from there.
+addEventListener("linchpin-rest-gone", () => {
+  const body = document.createElement("main");
+  body.className = "body";
+  body.append(notice);
+  notice.hidden = false;
+  document.getElementById("linchpin").replaceChildren(body);
+});
 try {
   if (window.parent === window) {
     document.getElementById("not-framed").hidden = false;
@@ -17,7 +25,10 @@ try {
         dispatchEvent(new Event("linchpin-rest-came"));
       } catch {
         dispatchEvent(new Event("linchpin-rest-failed"));
-        await new Promise((resolve) => setTimeout(resolve, pause));
+        await new Promise((resolve) => {
+          setTimeout(resolve, pause);
+          addEventListener("linchpin-rest-again", resolve, { once: true });
+        });
       }
     }
   }

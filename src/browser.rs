@@ -26,6 +26,20 @@ pub fn page_marker(name: &str) -> Option<String> {
     document().document_element()?.get_attribute(name)
 }
 
+/// Writes into the page's root element.
+pub fn mark_page(name: &str, value: &str) {
+    if let Some(root) = document().document_element() {
+        let _ = root.set_attribute(name, value);
+    }
+}
+
+/// Tells the page's script of something.
+pub fn tell_page(name: &str) {
+    if let Ok(event) = web_sys::Event::new(name) {
+        let _ = window().dispatch_event(&event);
+    }
+}
+
 /// What stood in the search field before the module arrived.
 pub struct Typed {
     /// The text.
@@ -78,6 +92,25 @@ pub fn focus_in_place(selector: &'static str) {
         options.set_prevent_scroll(true);
         if let Some(element) = first(selector).filter(|_| !is_typing()) {
             let _ = element.focus_with_options(&options);
+        }
+    });
+}
+
+/// The id of the element that has the focus.
+pub fn focused_id() -> Option<String> {
+    document().active_element().map(|element| element.id())
+}
+
+/// Takes the focus from where it is, and gives it to the first element that fits, once the present change is drawn: in
+/// between, no key reaches anything.
+pub fn move_focus(selector: String) {
+    let before = document().active_element().and_then(|element| element.dyn_into::<HtmlElement>().ok());
+    if let Some(element) = before {
+        let _ = element.blur();
+    }
+    request_animation_frame(move || {
+        if let Some(element) = first(&selector) {
+            let _ = element.focus();
         }
     });
 }

@@ -137,21 +137,25 @@ impl Driver {
         }
     }
 
-    /// Goes on with what waited for the rest of the module; or says, where somebody waits, that there is no network.
+    /// Goes on with what waited for the rest of the module; or says, where somebody waits, that it could not be fetched.
     fn hear_of_the_rest(self: &Rc<Self>, came: bool) {
-        let waiting = self.rest.is_awaited();
+        if self.rest.is_awaited() {
+            self.happen(if came { Event::PartComing } else { Event::PartMissing });
+        }
         if came {
             for step in self.rest.take() {
                 step(self);
             }
         }
-        if waiting {
-            self.happen(if came { Event::CameOnline } else { Event::WentOffline });
-        }
     }
 
     /// Takes what a screen hands back.
     pub fn intend(self: &Rc<Self>, intent: Intent) {
+        let missing = self.cover.get_untracked() == Some(Cover::PartMissing);
+        if missing && matches!(intent, Intent::Event(Event::TryAgain)) {
+            rest::fetch_now();
+            return self.happen(Event::PartComing);
+        }
         let later = rest::is_needed_for(&intent);
         self.rest.before(later, self, move |driver| driver.take_in(intent));
     }

@@ -16,6 +16,8 @@ const MARKER: &str = "data-rest";
 pub const CAME: &str = "linchpin-rest-came";
 /// The event that says that it could not be fetched this time. It is fetched again.
 pub const FAILED: &str = "linchpin-rest-failed";
+/// The event that has it fetched again at once.
+const AGAIN: &str = "linchpin-rest-again";
 
 /// A step that takes the rest.
 type Step = Box<dyn FnOnce(&Rc<Driver>)>;
@@ -30,6 +32,8 @@ impl Rest {
     /// Does a step: at once, or, where it takes the rest, when that is here.
     pub fn before(&self, later: bool, driver: &Rc<Driver>, step: impl FnOnce(&Rc<Driver>) + 'static) {
         if later && browser::page_marker(MARKER).is_some() {
+            // Until it comes, the page shows that it is waited for.
+            browser::mark_page(MARKER, "awaited");
             self.steps.borrow_mut().push(Box::new(step));
         } else {
             step(driver);
@@ -45,6 +49,11 @@ impl Rest {
     pub fn take(&self) -> Vec<Step> {
         self.steps.take()
     }
+}
+
+/// Has the rest fetched at once, where it is waited for until the next try.
+pub fn fetch_now() {
+    browser::tell_page(AGAIN);
 }
 
 /// Whether what a screen hands back may lead behind the first screens.

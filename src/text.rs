@@ -414,6 +414,7 @@ texts! {
     NoteMovedHelp = "The new connection works.";
     NoteKept = "{bank} stays connected";
     NoteGone = "{bank} is no longer connected";
+    NoteNeedsYouHelp = "It was not updated, and is not until then.";
 
     // one connection
     IsUpdating = "{bank} is being updated";
@@ -526,6 +527,8 @@ texts! {
     Understood = "OK";
     Offline = "You are offline";
     OfflineHelp = "We cannot reach the service. What you have chosen is kept; we go on when the connection is back.";
+    PartMissing = "The next step could not be loaded";
+    PartMissingHelp = "What you have chosen is kept. It is tried again by itself, or when you say so.";
     SomethingBroke = "The service cannot answer now";
     SomethingBrokeHelp = "This is on our side. What you have chosen is kept.";
     SessionOver = "Your session is over";

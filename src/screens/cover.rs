@@ -27,6 +27,7 @@ pub fn cover(look: Look, kind: Cover) -> AnyView {
         Cover::Expiring { can_extend: true } => (Key::StillThere, say(Key::StillThereHelp)),
         Cover::Expiring { can_extend: false } => (Key::EndsSoon, say(Key::EndsSoonHelp)),
         Cover::Offline => (Key::Offline, say(Key::OfflineHelp)),
+        Cover::PartMissing => (Key::PartMissing, say(Key::PartMissingHelp)),
         Cover::Trouble(_) => (Key::SomethingBroke, say(Key::SomethingBrokeHelp)),
     };
     let [(main, on), (quiet, out)]: [(Key, fn() -> Event); 2] = match kind {
@@ -37,7 +38,7 @@ pub fn cover(look: Look, kind: Cover) -> AnyView {
         Cover::Expiring { can_extend: false } => {
             [(Key::Understood, || Event::Extend), (Key::Close, || Event::CloseAsked)]
         }
-        Cover::Offline | Cover::Trouble(_) => {
+        Cover::Offline | Cover::PartMissing | Cover::Trouble(_) => {
             [(Key::TryAgain, || Event::TryAgain), (Key::Close, || Event::CloseAsked)]
         }
     };

@@ -103,6 +103,11 @@ async fn covers_are_dialogs_with_ways_on_and_out() {
             "You are offline",
             [("Try again", "Event(TryAgain)"), ("Close", "Event(CloseAsked)")],
         ),
+        (
+            Kind::PartMissing,
+            "The next step could not be loaded",
+            [("Try again", "Event(TryAgain)"), ("Close", "Event(CloseAsked)")],
+        ),
     ] {
         let page = show_cover(Screen::NoAccounts(notice()), cover);
         let dialog: Element = page.get("[role=alertdialog]");

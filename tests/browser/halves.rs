@@ -5,6 +5,8 @@ use crate::page::{Place, drawn, until};
 use crate::story::{Said, bank, begin, connection, end, prepare_form, session};
 use leptos::prelude::*;
 use serde_json::json;
+use std::cell::Cell;
+use std::rc::Rc;
 use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::{Event, HtmlElement};
 
@@ -37,7 +39,7 @@ impl Drop for Coming {
     }
 }
 
-fn is_offline(page: &Place) -> bool {
+fn is_covered(page: &Place) -> bool {
     page.has("[role=alertdialog], [role=dialog]")
 }
 
@@ -57,14 +59,28 @@ async fn the_search_goes_on_while_the_bank_that_was_picked_waits() {
     page.get::<HtmlElement>("[role=option]").click();
     drawn().await;
     assert!(stub.calls_to("GET", "/v1/institutions/ins_1").is_empty(), "it waits");
-    assert!(!is_offline(&page), "and is not late yet");
+    assert!(!is_covered(&page), "and is not late yet");
+    let marker = || document().document_element().unwrap().get_attribute("data-rest");
+    assert_eq!(marker().as_deref(), Some("awaited"), "that it is waited for can be seen");
     Coming::fails();
     drawn().await;
-    assert!(is_offline(&page), "somebody waits, so it is said why: {}", page.text());
+    assert!(page.text().contains("The next step could not be loaded"), "somebody waits: {}", page.text());
+
+    let asked = Rc::new(Cell::new(0));
+    let count = asked.clone();
+    let handle = window_event_listener_untyped("linchpin-rest-again", move |_| count.set(count.get() + 1));
+    page.button("Try again").click();
+    drawn().await;
+    handle.remove();
+    assert_eq!(asked.get(), 1, "it is fetched at once");
+    assert!(!is_covered(&page), "until that is known to fail, too");
+    Coming::fails();
+    drawn().await;
+    assert!(is_covered(&page), "{}", page.text());
 
     coming.comes();
     until("the form is there", || page.has("#field-password")).await;
-    assert!(!is_offline(&page));
+    assert!(!is_covered(&page));
     assert_eq!(stub.calls_to("GET", "/v1/institutions/ins_1").len(), 1, "pressed twice, picked once");
     assert!(stub.unmatched().is_empty(), "{:?}", stub.unmatched());
     end(&said).await;
@@ -80,7 +96,7 @@ async fn a_failure_that_nobody_waits_for_is_not_spoken_of() {
     until("the tiles are there", || page.has("button.tile")).await;
     Coming::fails();
     drawn().await;
-    assert!(!is_offline(&page), "{}", page.text());
+    assert!(!is_covered(&page), "{}", page.text());
     coming.comes();
     page.get::<HtmlElement>("button.tile").click();
     until("the form is there", || page.has("#field-password")).await;

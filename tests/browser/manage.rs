@@ -1,6 +1,6 @@
 //! Looking after connections: the list, one of them, and what is asked before one is ended.
 
-use crate::page::{bank, drawn, show};
+use crate::page::{bank, drawn, show, until};
 use linchpin_flow::{ConnectionsView, InterruptedView, ManagedView, Note, Noted, SameLogin, Screen};
 use linchpin_protocol::{
     AccountId, AccountKind, Connection, ConnectionId, ConnectionMethod, DisconnectWay, Erase,
@@ -50,7 +50,7 @@ fn minutes_ago(minutes: u32) -> String {
 
 fn list(list: Vec<ManagedConnection>, note: Option<Note>) -> Screen {
     let list = Some(list.into_iter().map(Arc::new).collect());
-    Screen::Connections(ConnectionsView { list, note, trouble: None })
+    Screen::Connections(ConnectionsView { list, note, trouble: None, busy: false })
 }
 
 fn of(managed: ManagedConnection) -> ManagedView {
@@ -62,8 +62,7 @@ async fn the_list_says_how_each_stands_and_when_it_was_updated() {
     let soon = ManagedConnection {
         expires_at: Some(Timestamp::new("2999-12-03T10:00:00Z")),
         expires_soon: true,
-        standing: Standing::NeedsYou,
-        ..working()
+        ..named("con_2", Standing::NeedsYou)
     };
     let page = show(list(vec![working(), soon], None), None);
     assert_eq!(page.heading(), "Your connections");
@@ -79,6 +78,66 @@ async fn the_list_says_how_each_stands_and_when_it_was_updated() {
     }
     page.get::<HtmlElement>("button.option").click();
     assert_eq!(page.heard.told(), [r#"Event(ConnectionPicked(ConnectionId("con_1")))"#]);
+}
+
+fn named(id: &str, standing: Standing) -> ManagedConnection {
+    let mut managed = ManagedConnection { standing, ..working() };
+    managed.connection.id = ConnectionId::new(id);
+    managed
+}
+
+/// The id of what has the focus.
+fn focused() -> String {
+    leptos::prelude::document().active_element().map(|element| element.id()).unwrap_or_default()
+}
+
+#[wasm_bindgen_test]
+async fn whoever_is_at_a_row_stays_at_that_connection_when_the_list_changes() {
+    let page =
+        show(list(vec![named("con_1", Standing::Updating), named("con_2", Standing::Working)], None), None);
+    let row: HtmlElement = page.get("#connection-con_1");
+    row.focus().unwrap();
+    page.change(|screen| {
+        *screen = list(vec![named("con_1", Standing::Working), named("con_2", Standing::Working)], None);
+    })
+    .await;
+    assert!(row.text_content().unwrap().contains("Working"), "the words follow");
+    assert_eq!(focused(), "connection-con_1");
+    assert!(row.is_connected(), "it is the same row");
+
+    page.change(|screen| {
+        *screen = list(vec![named("con_3", Standing::Working), named("con_1", Standing::Working)], None);
+    })
+    .await;
+    until("the focus is where it was", || focused() == "connection-con_1").await;
+    page.get::<HtmlElement>("#connection-con_1").click();
+    assert_eq!(page.heard.told(), [r#"Event(ConnectionPicked(ConnectionId("con_1")))"#]);
+}
+
+#[wasm_bindgen_test]
+async fn whoever_is_at_a_row_that_goes_is_taken_to_the_heading_and_told_why() {
+    let page =
+        show(list(vec![named("con_1", Standing::Working), named("con_2", Standing::Working)], None), None);
+    page.get::<HtmlElement>("#connection-con_1").focus().unwrap();
+    let note = Note { institution: bank(), what: Noted::Gone };
+    page.change(|screen| *screen = list(vec![named("con_2", Standing::Working)], Some(note))).await;
+    assert_ne!(focused(), "connection-con_2", "what is pressed in that moment must not reach another");
+    until("the heading has the focus", || {
+        let focused = leptos::prelude::document().active_element();
+        focused.is_some_and(|element| element.tag_name() == "H1")
+    })
+    .await;
+    let told = page.get::<Element>("[role=status]").text_content().unwrap();
+    assert_eq!(told, "Harbour Savings is no longer connected");
+}
+
+#[wasm_bindgen_test]
+async fn a_reading_that_found_something_to_do_is_not_called_up_to_date() {
+    let note = Note { institution: bank(), what: Noted::NeedsYou };
+    let page = show(list(vec![named("con_1", Standing::NeedsYou)], Some(note)), None);
+    let told = page.get::<Element>("[role=status]").text_content().unwrap();
+    assert_eq!(told, "Harbour Savings needs youIt was not updated, and is not until then.");
+    assert!(page.has("[role=status] .notice.warn"));
 }
 
 #[wasm_bindgen_test]

@@ -57,10 +57,10 @@ impl Flow {
         self.search_now(effects);
     }
 
-    /// Done: the end, as soon as the host page has the result.
+    /// Done: the end. The host page has the result by then.
     pub(crate) fn finish(&mut self, effects: &mut Vec<Effect>) {
         if !self.results.is_empty() || matches!(self.at, At::SessionOver(_)) {
-            self.finish_once_told(effects);
+            self.finish_now(effects);
         }
     }
 
@@ -104,10 +104,8 @@ impl Flow {
             };
             self.close_books(effects);
             effects.push(Effect::Post(Post::Exit { reason }));
-        } else if reason == ExitReason::ClosedByHost {
-            self.finish_now(effects);
         } else {
-            self.finish_once_told(effects);
+            self.finish_now(effects);
         }
     }
 
@@ -116,15 +114,6 @@ impl Flow {
     fn ends_as_done(&self) -> bool {
         let changed = !self.results.is_empty() || !self.manage.changes.is_empty();
         self.manages() && (changed || !matches!(self.at, At::Consent | At::SessionOver(_)))
-    }
-
-    fn finish_once_told(&mut self, effects: &mut Vec<Effect>) {
-        let telling = self.changing.as_ref().is_some_and(|pending| pending.request.mints());
-        if telling {
-            self.finish_when_told = true;
-        } else {
-            self.finish_now(effects);
-        }
     }
 
     pub(crate) fn finish_now(&mut self, effects: &mut Vec<Effect>) {

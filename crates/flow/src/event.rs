@@ -30,6 +30,10 @@ pub enum Event {
     WentOffline,
     /// The browser has a network again.
     CameOnline,
+    /// Something waits for what comes behind the first screens, and that could not be fetched.
+    PartMissing,
+    /// It came, or is fetched once more.
+    PartComing,
 
     /// The person agrees to what is shown.
     Agreed,
@@ -142,6 +146,16 @@ pub enum Event {
     Stay,
     /// "Leave?": leave.
     Leave,
+}
+
+impl Event {
+    /// Whether the person goes on from what was linked just now.
+    pub(crate) fn leads_away_from_a_link(&self) -> bool {
+        matches!(
+            self,
+            Event::Finish | Event::CloseAsked | Event::AnotherBank | Event::NotArrived | Event::GiveUp
+        )
+    }
 }
 
 /// A way to a proof by deposits.

@@ -30,8 +30,10 @@ pub struct Flow {
     pub(crate) life: Life,
     pub(crate) results: Vec<LinkedResult>,
     pub(crate) manage: Manage,
-    /// The host page is told of a link before it is told of the end.
-    pub(crate) finish_when_told: bool,
+    /// What the person did while the host page was being told of a link. It is done once that is told.
+    pub(crate) held: Option<Event>,
+    /// What comes behind the first screens is needed, and could not be fetched.
+    pub(crate) part_missing: bool,
 }
 
 /// Where the person is.
@@ -78,7 +80,8 @@ impl Flow {
             life: Life::default(),
             results: Vec::new(),
             manage: Manage::default(),
-            finish_when_told: false,
+            held: None,
+            part_missing: false,
         }
     }
 
@@ -116,6 +119,9 @@ impl Flow {
         if !self.online {
             return Some(Cover::Offline);
         }
+        if self.part_missing {
+            return Some(Cover::PartMissing);
+        }
         let stuck =
             [&self.changing, &self.reading].into_iter().flatten().find_map(|pending| match pending.phase {
                 Phase::Stuck(why) => Some(why),
@@ -151,13 +157,13 @@ impl Flow {
             }
             At::Linking(linking) => {
                 let redirects = self.session().is_some_and(|session| session.can_redirect);
-                linking.screen(self.busy(), redirects)
+                linking.screen(self.shows_busy(), redirects)
             }
             At::Deposit(deposit) => {
                 let repairs = self.session().is_some_and(|session| session.mode == Mode::Link);
-                deposit.screen(self.busy(), repairs)
+                deposit.screen(self.shows_busy(), repairs)
             }
-            At::Manage(place) => self.manage.screen(place, self.busy()),
+            At::Manage(place) => self.manage.screen(place, self.busy(), self.held.is_some()),
             At::SessionOver(code) => Screen::SessionOver(*code),
             At::Ended => Screen::Ended,
         }
@@ -175,6 +181,19 @@ impl Flow {
             })
         );
         asking || self.changing.is_some()
+    }
+
+    /// Whether the host page is being told of what was linked, before anything else is done.
+    fn is_telling(&self) -> bool {
+        let telling =
+            |pending: &Pending| pending.request.mints() && !matches!(pending.phase, Phase::Stuck(_));
+        self.changing.as_ref().is_some_and(telling)
+    }
+
+    /// Whether the person sees that something is being carried out. What was linked stands there as done while the host
+    /// page is being told of it; only whoever goes on in that moment has to wait.
+    fn shows_busy(&self) -> bool {
+        if self.is_telling() { self.held.is_some() } else { self.busy() }
     }
 
     /// The ways to a proof by deposits that are open to this person.
@@ -197,7 +216,7 @@ impl Flow {
         if self.cover() != covered {
             match self.cover() {
                 Some(Cover::Leave) => tell(&mut effects, WidgetEvent::Screen { screen: ScreenName::Leave }),
-                Some(Cover::Offline) => {
+                Some(Cover::Offline | Cover::PartMissing) => {
                     tell(&mut effects, WidgetEvent::Screen { screen: ScreenName::Offline })
                 }
                 Some(Cover::Expiring { .. }) => {
@@ -234,7 +253,11 @@ impl Flow {
         effects
     }
 
-    fn dispatch(&mut self, event: Event, effects: &mut Vec<Effect>) {
+    pub(crate) fn dispatch(&mut self, event: Event, effects: &mut Vec<Effect>) {
+        if self.is_telling() && event.leads_away_from_a_link() {
+            self.held = Some(event);
+            return;
+        }
         match event {
             Event::Start { resumable } => self.start(resumable, effects),
             Event::Shown => {
@@ -282,6 +305,8 @@ impl Flow {
             Event::BankCancelled => self.bank_cancelled(effects),
             Event::CheckNow => self.check_now(effects),
             Event::WentOffline => self.online = false,
+            Event::PartMissing => self.part_missing = true,
+            Event::PartComing => self.part_missing = false,
             Event::CameOnline => {
                 self.online = true;
                 self.revive(effects);
@@ -506,7 +531,7 @@ impl Flow {
         effects.push(Effect::ForgetLogin);
         effects.push(Effect::DropSession);
         self.at = At::SessionOver(code);
-        if self.finish_when_told {
+        if matches!(self.held.take(), Some(Event::Finish | Event::CloseAsked)) {
             self.finish_now(effects);
         }
     }

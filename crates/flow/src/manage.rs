@@ -12,7 +12,8 @@ use crate::flow::{At, code_of};
 use crate::screen::{Screen, Trouble};
 use crate::{CallError, Effect, Flow, Request};
 use linchpin_protocol::{
-    Change, Code, Connection, ConnectionId, ManagedConnection, ManagedConnections, Mode, Next, Revision,
+    Change, Code, Connection, ConnectionId, InstitutionRef, ManagedConnection, ManagedConnections, Mode,
+    Next, Revision,
 };
 use std::sync::Arc;
 
@@ -23,6 +24,8 @@ pub(crate) struct Manage {
     pub(crate) changes: Vec<Change>,
     /// Absent until it was read.
     list: Option<Vec<Arc<ManagedConnection>>>,
+    /// The connection that the list is read for, to name it should it be gone by then.
+    wanted: Option<InstitutionRef>,
     /// What came of the last errand.
     note: Option<Note>,
     trouble: Option<Trouble>,
@@ -71,7 +74,7 @@ impl Manage {
 
     /// The screen at a place; the list where what it is about is not, or not yet, in it.
     #[inline(never)]
-    pub(crate) fn screen(&self, place: &Place, busy: bool) -> Screen {
+    pub(crate) fn screen(&self, place: &Place, busy: bool, leaves: bool) -> Screen {
         let view = place.id().and_then(|id| self.find(id)).map(|managed| ManagedView {
             managed: managed.clone(),
             trouble: self.trouble,
@@ -86,6 +89,7 @@ impl Manage {
                 list: self.list.clone(),
                 note: self.note.clone(),
                 trouble: self.trouble,
+                busy: leaves,
             }),
         }
     }
@@ -151,10 +155,22 @@ impl Flow {
 
     #[inline(never)]
     pub(crate) fn connections_read(&mut self, read: ManagedConnections, effects: &mut Vec<Effect>) {
-        let Some(place) = self.place() else { return };
+        let Some(place) = self.place().cloned() else { return };
         let gone = |id: &ConnectionId| !read.connections.iter().any(|managed| managed.connection.id == *id);
-        if place.id().is_some_and(gone) {
-            self.at = At::Manage(Place::List);
+        let wanted = self.manage.wanted.take();
+        let mut known = self.manage.list.iter().flatten().map(|managed| &managed.connection);
+        let institution_of = |connection: &Connection| connection.institution.clone();
+        let lost = match place.id() {
+            Some(id) if gone(id) => {
+                let known = known.find(|connection| connection.id == *id).map(institution_of);
+                self.at = At::Manage(Place::List);
+                known.or(wanted)
+            }
+            Some(_) => None,
+            None => known.find(|connection| gone(&connection.id)).map(institution_of),
+        };
+        if let Some(institution) = lost {
+            self.manage.note = Some(Note { institution, what: Noted::Gone });
         }
         self.manage.list = Some(read.connections.into_iter().map(Arc::new).collect());
         self.look_on(effects);
@@ -208,6 +224,8 @@ impl Flow {
     /// To one of the list, read anew.
     #[inline(never)]
     pub(crate) fn show_connection(&mut self, id: ConnectionId, effects: &mut Vec<Effect>) {
+        let known = self.manage.find(&id).map(|managed| managed.connection.institution.clone());
+        self.manage.wanted = known.or_else(|| self.linking().map(|linking| linking.institution().clone()));
         self.at = At::Manage(Place::Connection(id));
         self.manage.note = None;
         self.read_connections(effects);
@@ -219,7 +237,10 @@ impl Flow {
     pub(crate) fn back_in_manage(&mut self, effects: &mut Vec<Effect>) {
         self.changing = None;
         match self.place().cloned() {
-            None => self.show_connections(None, effects),
+            None => {
+                let note = self.left_undone();
+                self.show_connections(note, effects);
+            }
             Some(Place::List) => {}
             Some(Place::Connection(_)) => self.go_to(Place::List, effects),
             Some(Place::Disconnect(id) | Place::Move(id)) => self.go_to(Place::Connection(id), effects),

@@ -158,9 +158,9 @@ impl Screen {
             | Screen::DepositProblem(view)
             | Screen::DepositDone(view) => view.busy,
             Screen::Connection(view) | Screen::Disconnect(view) | Screen::Move(view) => view.busy,
+            Screen::Connections(view) => view.busy,
             Screen::Interrupted(view) => view.busy,
             Screen::Search(_)
-            | Screen::Connections(_)
             | Screen::DepositWait(_)
             | Screen::ChooseMethod(_)
             | Screen::Progress(_)
@@ -267,6 +267,8 @@ pub enum Cover {
     Leave,
     /// No network, or no answer.
     Offline,
+    /// What comes behind the first screens could not be fetched.
+    PartMissing,
     /// The proxy cannot do it now.
     Trouble(Code),
     /// The session is about to end.
@@ -565,7 +567,7 @@ pub struct DoneView {
     pub institution: InstitutionRef,
     /// What.
     pub accounts: Vec<MaskedAccount>,
-    /// Whether the host page has not been told yet.
+    /// Whether the person goes on, and the host page has yet to be told.
     pub busy: bool,
 }
 

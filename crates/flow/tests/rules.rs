@@ -118,12 +118,51 @@ fn the_host_hears_of_the_link_before_it_hears_of_the_end() {
     story.connection(choosing());
     story.happen(Event::AccountsChosen(vec![linchpin_protocol::AccountId::new("acc_1")]));
     story.connection(linked());
+    assert!(!story.flow.screen().busy(), "it is done, as far as the person is concerned");
     story.happen(Event::Finish);
     assert!(!story.flow.ended(), "the public token is still on its way");
+    assert!(story.flow.screen().busy(), "it is seen that the press has arrived");
     story.reply(Ok(Reply::PublicToken));
     let told: Vec<_> =
         story.posts.iter().filter(|post| !matches!(post, Post::Event(_) | Post::Ready)).collect();
     assert!(matches!(told.as_slice(), [Post::Linked { .. }, Post::Success { .. }]), "{told:?}");
+}
+
+#[test]
+fn what_is_pressed_while_the_host_is_told_is_done_afterwards() {
+    let mut story = Story::waiting();
+    story.connection(linked());
+    story.happen(Event::AnotherBank);
+    assert_eq!(story.flow.screen().name(), ScreenName::Done);
+    story.reply(Ok(Reply::PublicToken));
+    assert_eq!(story.flow.screen().name(), ScreenName::Search);
+    assert!(story.posts.iter().any(|post| matches!(post, Post::Linked { .. })));
+}
+
+#[test]
+fn whoever_does_not_want_to_wait_until_the_host_can_be_told_can_close() {
+    let mut story = Story::waiting();
+    story.connection(linked());
+    story.happen(Event::Finish);
+    for _ in 0..2 {
+        story.reply(Err(linchpin_flow::CallError::Network));
+        story.elapse_last();
+    }
+    story.reply(Err(linchpin_flow::CallError::Network));
+    assert_eq!(story.flow.cover(), Some(Cover::Offline));
+    story.happen(Event::CloseAsked);
+    assert!(story.flow.ended());
+    assert!(matches!(story.posts.last(), Some(Post::Success { .. })), "it is linked all the same");
+}
+
+#[test]
+fn a_part_that_could_not_be_fetched_is_said_until_it_comes() {
+    let mut story = Story::searching();
+    story.happen(Event::PartMissing);
+    assert_eq!(story.flow.cover(), Some(Cover::PartMissing));
+    assert_eq!(story.flow.screen().name(), ScreenName::Search, "what was chosen is kept");
+    story.happen(Event::PartComing);
+    assert_eq!(story.flow.cover(), None);
 }
 
 #[test]

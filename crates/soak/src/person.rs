@@ -154,7 +154,7 @@ impl Person {
                 1 => Deed::Look,
                 _ => Deed::Event(Event::TryAgain),
             },
-            Some(Cover::Offline | Cover::Trouble(_)) => Deed::Event(Event::TryAgain),
+            Some(Cover::Offline | Cover::PartMissing | Cover::Trouble(_)) => Deed::Event(Event::TryAgain),
             Some(Cover::Expiring { .. }) => Deed::Event(Event::Extend),
             None => self.answer_screen(&tab.flow.screen()),
         }

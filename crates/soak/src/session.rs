@@ -369,9 +369,11 @@ impl Stage {
             let on = match tab.flow.cover() {
                 Some(Cover::Leave) => Event::Stay,
                 // What was given up in the storm is for the person to send again.
-                Some(Cover::Offline | Cover::Trouble(_)) if !tab.is_calling() => Event::TryAgain,
+                Some(Cover::Offline | Cover::PartMissing | Cover::Trouble(_)) if !tab.is_calling() => {
+                    Event::TryAgain
+                }
                 Some(Cover::Expiring { .. }) => Event::Extend,
-                Some(Cover::Offline | Cover::Trouble(_)) | None => continue,
+                Some(Cover::Offline | Cover::PartMissing | Cover::Trouble(_)) | None => continue,
             };
             if let Some(tab) = self.tabs.get_mut(at) {
                 tab.happen(on);

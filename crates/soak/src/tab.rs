@@ -247,6 +247,7 @@ impl Tab {
             match after.1 {
                 Some(linchpin_flow::Cover::Leave) => self.book.saw("(leave?)"),
                 Some(linchpin_flow::Cover::Offline) => self.book.saw("(offline)"),
+                Some(linchpin_flow::Cover::PartMissing) => self.book.saw("(part missing)"),
                 Some(linchpin_flow::Cover::Trouble(_)) => self.book.saw("(trouble)"),
                 Some(linchpin_flow::Cover::Expiring { .. }) => self.book.saw("(expiring)"),
                 None => {}

@@ -1,29 +1,38 @@
 //! What the person has: each with how it stands, and when it was updated.
 
+use crate::browser;
 use crate::look::{Look, live, nothing};
 use crate::parts::{Glyph, Lead, Monogram, Notice, Primary, Tone, ago, date, is_past};
 use crate::text::{Key, fill, say};
 use leptos::prelude::*;
 use linchpin_flow::{ConnectionsView, Event, Note, Noted, Screen};
-use linchpin_protocol::{ManagedConnection, Next, Standing};
+use linchpin_protocol::{ConnectionId, ManagedConnection, Next, Standing};
 use std::sync::Arc;
+
+/// What the ids of the rows begin with.
+const ROW: &str = "connection-";
 
 /// What the person has.
 pub fn connections(look: Look) -> AnyView {
+    let none = || ConnectionsView { list: None, note: None, trouble: None, busy: false };
     let seen = Memo::new(move |before: Option<&ConnectionsView>| match &*look.screen.read() {
         Screen::Connections(view) => view.clone(),
-        _ => before.cloned().unwrap_or(ConnectionsView { list: None, note: None, trouble: None }),
+        _ => before.cloned().unwrap_or_else(none),
     });
     let note = live(move || seen.read().note.as_ref().map_or_else(nothing, told));
-    let body = live(move || {
-        let seen = seen.read();
-        match &seen.list {
-            None if seen.trouble.is_some() => nothing(),
-            None => view! { <div class="bone"></div><div class="bone"></div> }.into_any(),
-            Some(list) => {
-                let rows: Vec<_> = list.iter().map(|managed| row(look, managed)).collect();
-                view! { <ul class="options plain-list">{rows}</ul> }.into_any()
-            }
+    // The rows are drawn anew only when they are of other connections: what changes in one is drawn within it.
+    let listed = Memo::new(move |_| {
+        let id = |managed: &Arc<ManagedConnection>| managed.connection.id.clone();
+        seen.read().list.as_ref().map(|list| list.iter().map(id).collect::<Vec<_>>())
+    });
+    let waits = Memo::new(move |_| seen.read().list.is_none() && seen.read().trouble.is_none());
+    let body = live(move || match &*listed.read() {
+        None if waits.get() => view! { <div class="bone"></div><div class="bone"></div> }.into_any(),
+        None => nothing(),
+        Some(ids) => {
+            keep_focus(ids);
+            let rows: Vec<_> = ids.iter().map(|id| row(look, seen, id.clone())).collect();
+            view! { <ul class="options plain-list">{rows}</ul> }.into_any()
         }
     });
     let lead = live(move || {
@@ -36,12 +45,13 @@ pub fn connections(look: Look) -> AnyView {
         };
         view! { <Lead title=say(title) text=fill(text, &[("client", &client)]) /> }.into_any()
     });
-    let foot = live(move || match seen.read().trouble {
-        Some(_) => view! { <Primary label=say(Key::TryAgain) look event=|| Event::TryAgain /> }.into_any(),
-        None => {
-            let label = fill(Key::FinishTo, &[("client", &look.client())]);
-            view! { <Primary label look event=|| Event::CloseAsked /> }.into_any()
+    let troubled = Memo::new(move |_| seen.read().trouble.is_some());
+    let foot = live(move || {
+        if troubled.get() {
+            return view! { <Primary label=say(Key::TryAgain) look event=|| Event::TryAgain /> }.into_any();
         }
+        let label = fill(Key::FinishTo, &[("client", &look.client())]);
+        view! { <Primary label look event=|| Event::CloseAsked /> }.into_any()
     });
     view! {
         {lead}
@@ -52,9 +62,19 @@ pub fn connections(look: Look) -> AnyView {
     .into_any()
 }
 
+/// Keeps the focus at the connection whose row has it when other rows are about to be drawn; at the heading, where that
+/// connection is gone: a key that is pressed in that moment must not reach another.
+fn keep_focus(ids: &[ConnectionId]) {
+    let Some(focused) = browser::focused_id() else { return };
+    let Some(id) = focused.strip_prefix(ROW) else { return };
+    let stays = ids.iter().any(|listed| listed.as_str() == id);
+    browser::move_focus(if stays { format!("#{focused}") } else { "h1".to_owned() });
+}
+
 /// What came of the last act.
 fn told(note: &Note) -> AnyView {
     let (title, text) = match note.what {
+        Noted::NeedsYou => (Key::IsNeedingYou, Some(Key::NoteNeedsYouHelp)),
         Noted::Refreshed => (Key::NoteRefreshed, None),
         Noted::Repaired => (Key::NoteRepaired, None),
         Noted::Linked => (Key::BankConnected, None),
@@ -65,11 +85,38 @@ fn told(note: &Note) -> AnyView {
     };
     let title = fill(title, &[("bank", &note.institution.name)]);
     let text = text.map(say).unwrap_or_default();
-    view! { <Notice tone=Tone::Good glyph=Glyph::Check title text /> }.into_any()
+    let (tone, glyph) = match note.what {
+        Noted::NeedsYou => (Tone::Warn, Glyph::Warn),
+        Noted::Gone => (Tone::Plain, Glyph::Check),
+        _ => (Tone::Good, Glyph::Check),
+    };
+    view! { <Notice tone glyph title text /> }.into_any()
 }
 
 /// One of them, to be pressed.
-fn row(look: Look, managed: &Arc<ManagedConnection>) -> AnyView {
+fn row(look: Look, seen: Memo<ConnectionsView>, id: ConnectionId) -> AnyView {
+    let element = format!("{ROW}{id}");
+    let words = live({
+        let id = id.clone();
+        move || {
+            let seen = seen.read();
+            let mut listed = seen.list.iter().flatten();
+            listed.find(|managed| managed.connection.id == id).map_or_else(nothing, |managed| words(managed))
+        }
+    });
+    let press = move |_| look.happen(Event::ConnectionPicked(id.clone()));
+    view! {
+        <li>
+            <button type="button" class="option" id=element on:click=press>
+                {words}
+            </button>
+        </li>
+    }
+    .into_any()
+}
+
+/// What is said of one of them.
+fn words(managed: &ManagedConnection) -> AnyView {
     let connection = &managed.connection;
     let name = connection.institution.name.clone();
     let (tone, standing) = standing(managed);
@@ -79,22 +126,17 @@ fn row(look: Look, managed: &Arc<ManagedConnection>) -> AnyView {
         .updates_itself
         .map(|itself| say(if itself { Key::UpdatesItself } else { Key::UpdatesByHand }));
     let ends = permission(managed).filter(|_| managed.expires_soon).unwrap_or_default();
-    let id = connection.id.clone();
     view! {
-        <li>
-            <button type="button" class="option" on:click=move |_| look.happen(Event::ConnectionPicked(id.clone()))>
-                <Monogram name=name.clone() />
-                <span class="what">
-                    <span class="standing">
-                        <span class="name">{name}</span>
-                        <span class=tone>{say(standing)}</span>
-                    </span>
-                    <span class="dots quiet small">{updated}</span>
-                    <span class="dots quiet small">{by_itself}</span>
-                    <span class="dots small alert">{ends}</span>
-                </span>
-            </button>
-        </li>
+        <Monogram name=name.clone() />
+        <span class="what">
+            <span class="standing">
+                <span class="name">{name}</span>
+                <span class=tone>{say(standing)}</span>
+            </span>
+            <span class="dots quiet small">{updated}</span>
+            <span class="dots quiet small">{by_itself}</span>
+            <span class="dots small alert">{ends}</span>
+        </span>
     }
     .into_any()
 }

@@ -278,6 +278,9 @@ impl Flow {
         }
         let id = connection.id.clone();
         let next = connection.next.clone();
+        if needs_the_person(&next) {
+            linking.errand = linking.errand.map(Errand::repairing);
+        }
         if !same_step && matches!(next, Next::Credentials { problem: CredentialProblem::Incorrect, .. }) {
             linking.wrong = (linking.wrong + 1).min(2);
         }
@@ -373,12 +376,11 @@ impl Flow {
     /// What was linked stays so, whether there is a token for it or not: it goes on.
     #[inline(never)]
     pub(crate) fn token_not_minted(&mut self, effects: &mut Vec<Effect>) {
-        if self.finish_when_told {
-            self.finish_now(effects);
-        } else {
-            self.follow_deposit(effects);
-            self.look_on(effects);
+        if let Some(event) = self.held.take() {
+            self.dispatch(event, effects);
         }
+        self.follow_deposit(effects);
+        self.look_on(effects);
     }
 
     /// What was repaired was repaired for deposits: back to them, as they stand now. Returns whether it was so.
@@ -485,6 +487,14 @@ impl Flow {
             linking.patience = Patience::MayClose;
         }
     }
+}
+
+/// Whether a connection does not work before the person has done something about it. A question is a part of reading it.
+fn needs_the_person(next: &Next) -> bool {
+    matches!(
+        next,
+        Next::Credentials { .. } | Next::Authorize { .. } | Next::Instructions { .. } | Next::StartAgain {}
+    )
 }
 
 fn kind_of(challenge: &Challenge) -> ChallengeKind {

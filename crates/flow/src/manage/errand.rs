@@ -12,7 +12,10 @@ pub(crate) enum Errand {
     /// Having it read again.
     Refresh,
     /// Making it work again.
-    Repair,
+    Repair {
+        /// That it does not work was found when it was read.
+        found: bool,
+    },
     /// Making it work for the first time.
     Finish {
         /// It takes the place of another.
@@ -45,13 +48,24 @@ impl Errand {
             _ if stage == Stage::Erasing => Work::Disconnecting { erases: true },
             _ if stage == Stage::Disconnecting => Work::Disconnecting { erases: false },
             Errand::Refresh | Errand::Keep | Errand::Watch => Work::Updating,
-            Errand::Repair | Errand::Finish { .. } => Work::Connecting,
+            Errand::Repair { .. } | Errand::Finish { .. } => Work::Connecting,
         }
     }
 
     /// The same where it turns out that the connection has never worked.
     pub(crate) fn finishing(self) -> Self {
         Errand::Finish { moves: self == Errand::Finish { moves: true } }
+    }
+
+    /// The same where it turns out that the connection does not work before the person has done something.
+    pub(crate) fn repairing(self) -> Self {
+        match self {
+            Errand::Refresh | Errand::Keep | Errand::Watch => Errand::Repair { found: true },
+            Errand::Repair { .. }
+            | Errand::Finish { .. }
+            | Errand::Disconnect { .. }
+            | Errand::Move { .. } => self,
+        }
     }
 
     /// Whether it goes on when the person leaves, so that leaving loses nothing.
@@ -62,7 +76,7 @@ impl Errand {
             | Errand::Move { .. }
             | Errand::Keep
             | Errand::Watch => true,
-            Errand::Repair | Errand::Finish { .. } => false,
+            Errand::Repair { .. } | Errand::Finish { .. } => false,
         }
     }
 }
@@ -102,7 +116,7 @@ impl Flow {
             }
             (Next::Wait { .. }, _) => Errand::Watch,
             (_, Standing::Unfinished) => Errand::Finish { moves: false },
-            _ => Errand::Repair,
+            _ => Errand::Repair { found: false },
         })
     }
 
@@ -130,8 +144,25 @@ impl Flow {
         match next {
             Next::Linked { accounts } => self.errand_done(id, accounts, effects),
             Next::Closed { successor } => self.connection_ended(id, successor, effects),
+            // Nothing can be done on a screen of its own: how it stands, and when it can be read again, is told with it.
+            Next::Later { .. } | Next::NoAccounts {} | Next::Failed { .. } if self.has_worked() => {
+                self.show_connection(id, effects);
+            }
             _ => {}
         }
+    }
+
+    /// Whether the errand is about a connection that the list has as one of the person's.
+    fn has_worked(&mut self) -> bool {
+        let errand = self.linking().and_then(|linking| linking.errand);
+        errand.is_some_and(|errand| !matches!(errand, Errand::Finish { .. }))
+    }
+
+    /// What is told on the list when the person leaves an errand: that a reading found something which they have to do.
+    pub(super) fn left_undone(&mut self) -> Option<Note> {
+        let linking = self.linking()?;
+        let found = matches!(linking.errand, Some(Errand::Repair { found: true }));
+        found.then(|| Note { institution: linking.institution().clone(), what: Noted::NeedsYou })
     }
 
     /// The connection works: what the errand was for is done.
@@ -140,7 +171,7 @@ impl Flow {
         let (errand, institution) = (linking.errand, linking.institution().clone());
         let connection_id = id.clone();
         let what = match errand {
-            Some(Errand::Repair) => {
+            Some(Errand::Repair { .. }) => {
                 self.changed(Change::Repaired { connection_id });
                 Noted::Repaired
             }

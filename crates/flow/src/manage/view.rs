@@ -16,6 +16,8 @@ pub struct ConnectionsView {
     pub note: Option<Note>,
     /// Why the list cannot be read.
     pub trouble: Option<Trouble>,
+    /// Whether the person goes, and the host page has yet to be told.
+    pub busy: bool,
 }
 
 /// What came of an act, told on the list.
@@ -45,6 +47,8 @@ pub enum Noted {
     Moved,
     /// It was to be ended, and stays.
     Kept,
+    /// It was read, and does not work before the person has done something.
+    NeedsYou,
     /// It ended otherwise.
     Gone,
 }

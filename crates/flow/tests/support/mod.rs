@@ -3,10 +3,12 @@
 #![allow(clippy::expect_used, reason = "a panic is how a test says what broke")]
 
 mod deposits;
+mod looking_after;
 mod manage;
 mod story;
 
 pub(crate) use deposits::*;
+pub(crate) use looking_after::*;
 pub(crate) use manage::*;
 pub(crate) use story::Story;
 

@@ -13,6 +13,7 @@ pub(super) fn states() -> Vec<State> {
         over("leave-long", challenges::long(), Cover::Leave),
         over("offline", login::empty(), Cover::Offline),
         over("offline-search", search::popular(), Cover::Offline),
+        over("part-missing", search::popular(), Cover::PartMissing),
         over("expiring", login::empty(), Cover::Expiring { can_extend: true }),
         over("ending", login::empty(), Cover::Expiring { can_extend: false }),
         over("trouble", challenges::question(), Cover::Trouble(Code::Internal)),

@@ -53,7 +53,7 @@ pub(super) fn states() -> Vec<State> {
 /// The list, with everything that can stand on it.
 fn lists() -> Vec<State> {
     let list = |name: &str, list, note, trouble| {
-        let view = ConnectionsView { list, note, trouble };
+        let view = ConnectionsView { list, note, trouble, busy: false };
         State::new(name, Screen::Connections(view)).with_facts(facts::manage())
     };
     let standings = every!(Standing: Working => 0, Updating => 1, NeedsYou => 2, Unfinished => 3, Later => 4,
@@ -70,6 +70,7 @@ fn lists() -> Vec<State> {
         (Noted::Disconnected { erased: false }, "connections-disconnected"),
         (Noted::Moved, "connections-moved"),
         (Noted::Kept, "connections-kept"),
+        (Noted::NeedsYou, "connections-found-broken"),
         (Noted::Gone, "connections-gone"),
     ];
     let mut states = vec![

@@ -186,7 +186,8 @@ mod tests {
     #[test]
     fn every_cover_has_a_state() {
         let covers: Vec<Cover> = states().into_iter().filter_map(|state| state.cover).collect();
-        holds_every!(covers, Cover: Cover::Leave, Cover::Offline, Cover::Trouble(_), Cover::Expiring { .. });
+        holds_every!(covers, Cover: Cover::Leave, Cover::Offline, Cover::PartMissing, Cover::Trouble(_),
+            Cover::Expiring { .. });
     }
 
     #[test]

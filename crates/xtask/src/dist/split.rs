@@ -54,14 +54,20 @@ pub(super) fn fetching(script: &str) -> anyhow::Result<String> {
     const request = new XMLHttpRequest();
     request.open("GET", document.querySelector("meta[name=linchpin-module]").dataset.rest, false);
     request.overrideMimeType("text/plain; charset=x-user-defined");
-    request.send();
-    const bytes = Uint8Array.from(request.responseText, (byte) => byte.charCodeAt(0) & 255);
-    new WebAssembly.Instance(new WebAssembly.Module(bytes), { rest: wasm });
+    try {
+        request.send();
+        const bytes = Uint8Array.from(request.responseText, (byte) => byte.charCodeAt(0) & 255);
+        new WebAssembly.Instance(new WebAssembly.Module(bytes), { rest: wasm });
+    } catch (error) {
+        dispatchEvent(new Event("linchpin-rest-gone"));
+        throw error;
+    }
     wasm.rest_arrived.value = 1;
 }
 
 async function rest(url, integrity) {
-    await WebAssembly.instantiateStreaming(fetch(url, { integrity }), { rest: wasm });
+    const signal = AbortSignal.timeout(20000);
+    await WebAssembly.instantiateStreaming(fetch(url, { integrity, signal }), { rest: wasm });
     wasm.rest_arrived.value = 1;
 }
 
