@@ -1,5 +1,6 @@
 //! The path over Basiq's API: logins that are passed on, the consent page, and what becomes of connections.
 
+mod astray;
 mod consent;
 mod later;
 mod logins;

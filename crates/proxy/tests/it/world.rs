@@ -40,7 +40,7 @@ pub(crate) struct World {
     pub(crate) sandbox: Sandbox,
     pub(crate) base: String,
     folder: TempDir,
-    upstream: String,
+    pub(crate) upstream: String,
     settings: Vec<(String, String)>,
     time: Arc<dyn Clock>,
     pub(crate) clock: ManualClock,
@@ -391,7 +391,10 @@ pub(crate) fn variables(folder: &TempDir, base: &str, upstream: &str) -> Vec<(St
 }
 
 /// The same with other settings, such as `LIMITS__SEARCH_BURST`.
-fn with(mut variables: Vec<(String, String)>, settings: &[(String, String)]) -> Vec<(String, String)> {
+pub(crate) fn with(
+    mut variables: Vec<(String, String)>,
+    settings: &[(String, String)],
+) -> Vec<(String, String)> {
     for (name, value) in settings {
         let name = format!("LINCHPIN_{name}");
         variables.retain(|(known, _)| *known != name);

@@ -10,14 +10,14 @@ use reqwest::header::LOCATION;
 use std::time::Duration;
 
 /// The consent page as a person goes through it.
-struct Page {
+pub(super) struct Page {
     world_http: reqwest::Client,
     address: String,
 }
 
 impl Page {
     /// Arrives at the page, which leaves its token behind.
-    async fn open(there: &str) -> Self {
+    pub(super) async fn open(there: &str) -> Self {
         let http = Visitor::raw();
         let answer = http.get(there).send().await.unwrap();
         assert_eq!(answer.status(), 303, "{}", answer.text().await.unwrap());
@@ -27,7 +27,7 @@ impl Page {
     }
 
     /// Fills in what is asked. Where that leads.
-    async fn fill(&self, world: &World, form: &str) -> String {
+    pub(super) async fn fill(&self, world: &World, form: &str) -> String {
         let request = self.world_http.post(&self.address).body(form.to_owned());
         let sent = request.header("content-type", "application/x-www-form-urlencoded").send();
         tokio::pin!(sent);

@@ -5,33 +5,38 @@ use crate::browser::Browser;
 use crate::world::{World, problem, read, until};
 use jiff::SignedDuration;
 use linchpin_protocol::{
-    Connection, ConnectionMethod, DisconnectWay, Erase, MoveWay, Next, Parting, PartingProblem, Reach,
-    RefreshWay, Standing,
+    Connection, ConnectionId, ConnectionMethod, DisconnectWay, Erase, MoveWay, Next, Parting, PartingProblem,
+    Reach, RefreshWay, Standing,
 };
-use linchpin_proxy::store::{NewParting, PartingRecord, PartingStage, Store as _, Successor};
+use linchpin_proxy::store::{NewParting, PartingRecord, PartingStage, SqlStore, Store as _, Successor};
 use linchpin_proxy::tokens::Hash;
 use linchpin_sandbox::{BasiqEvent, BasiqEventKind, Event};
 use serde_json::json;
 
 /// A connection to a bank that has open banking too, linked with a login.
-async fn linked(world: &World) -> Connection {
-    let browser = Browser::open(world, "pat", "aggregate").await;
-    let form = browser.connect("hooli").await;
-    browser.choose(&follow(&browser, &browser.sign_in_as(&form, GOOD).await).await).await
+pub(super) async fn linked(world: &World) -> Connection {
+    linked_at(world, "hooli", GOOD).await
 }
 
-async fn move_it(browser: &Browser<'_>, from: &Connection) -> Connection {
+/// The same at another bank, or with another login.
+pub(super) async fn linked_at(world: &World, bank: &str, login: (&str, &str)) -> Connection {
+    let browser = Browser::open(world, "pat", "aggregate").await;
+    let form = browser.connect(bank).await;
+    browser.choose(&follow(&browser, &browser.sign_in_as(&form, login).await).await).await
+}
+
+pub(super) async fn move_it(browser: &Browser<'_>, from: &Connection) -> Connection {
     let path = format!("/v1/connections/{}/move", from.id);
     let told: Connection = read(browser.post(&path, json!({"revision": from.revision})).await, 200).await;
     settled(browser, told).await
 }
 
-async fn end_it(browser: &Browser<'_>, from: &Connection, purge: bool) -> Connection {
+pub(super) async fn end_it(browser: &Browser<'_>, from: &Connection, purge: bool) -> Connection {
     let told: Connection = read(browser.disconnect(from, purge).await, 200).await;
     settled(browser, told).await
 }
 
-async fn settled(browser: &Browser<'_>, told: Connection) -> Connection {
+pub(super) async fn settled(browser: &Browser<'_>, told: Connection) -> Connection {
     until("it has ended or stopped", async || {
         let now = browser.now(&told).await;
         (!matches!(now.next, Next::Wait { .. })).then_some(now)
@@ -40,7 +45,7 @@ async fn settled(browser: &Browser<'_>, told: Connection) -> Connection {
 }
 
 /// What was erased and ended, in that order.
-fn ends(world: &World) -> Vec<&'static str> {
+pub(super) fn ends(world: &World) -> Vec<&'static str> {
     let entries = world.sandbox.ledger().entries().into_iter();
     let ends = entries.filter_map(|entry| match entry.event {
         Event::Basiq(BasiqEvent::ConnectionPurged { .. }) => Some("erased"),
@@ -172,6 +177,33 @@ async fn what_was_erased_and_not_ended_goes_on_or_is_read_again() {
     }
 }
 
+/// A move that has come so far, as a killed proxy leaves it. What is to take its place.
+pub(super) async fn left_by_a_dead_proxy(
+    world: &World,
+    store: &SqlStore,
+    connection: &Connection,
+    stage: PartingStage,
+) -> ConnectionId {
+    let record = store.connection(&connection.id).await.unwrap().unwrap();
+    let id = ConnectionId::new("con_takes_its_place");
+    let new = NewParting {
+        record: PartingRecord {
+            parting: Parting::Move,
+            erases: true,
+            stage,
+            problem: None,
+            link: record.link_id.clone(),
+            successor: Some(Successor { id: id.clone(), method: ConnectionMethod::BankLogin }),
+        },
+        from: record.revision,
+        digest: Hash::stored("as it was left".to_owned()),
+        now: world.now(),
+        lease_until: world.now() + SignedDuration::from_secs(15),
+    };
+    assert!(store.begin_parting(&connection.id, &new).await.unwrap().is_some());
+    id
+}
+
 /// As a killed proxy leaves it, at each stage: whoever finds the lease lapsed goes on, and nobody has to look.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_move_that_was_cut_off_at_any_stage_is_gone_on_with() {
@@ -181,27 +213,7 @@ async fn a_move_that_was_cut_off_at_any_stage_is_gone_on_with() {
         let world = World::over_basiq("both").await;
         let connection = linked(&world).await;
         let store = world.store().await;
-        let record = store.connection(&connection.id).await.unwrap().unwrap();
-        let successor = Successor {
-            id: linchpin_protocol::ConnectionId::new("con_takes_its_place"),
-            method: ConnectionMethod::BankLogin,
-        };
-        let parting = PartingRecord {
-            parting: Parting::Move,
-            erases: true,
-            stage,
-            problem: None,
-            link: record.link_id.clone(),
-            successor: Some(successor.clone()),
-        };
-        let new = NewParting {
-            record: parting,
-            from: record.revision,
-            digest: Hash::stored("as it was left".to_owned()),
-            now: world.now(),
-            lease_until: world.now() + SignedDuration::from_secs(15),
-        };
-        assert!(store.begin_parting(&connection.id, &new).await.unwrap().is_some());
+        let successor = left_by_a_dead_proxy(&world, &store, &connection, stage).await;
         world.later(SignedDuration::from_secs(16));
         until("somebody went on", async || {
             let record = store.connection(&connection.id).await.unwrap().unwrap();
@@ -211,7 +223,7 @@ async fn a_move_that_was_cut_off_at_any_stage_is_gone_on_with() {
         assert_eq!(ends(&world), expected);
         let browser = Browser::managing(&world, "pat").await;
         let list = browser.list().await;
-        assert_eq!((list.len(), &list[0].connection.id), (1, &successor.id), "{list:?}");
+        assert_eq!((list.len(), &list[0].connection.id), (1, &successor), "{list:?}");
     }
 }
 

@@ -1,7 +1,7 @@
 //! The proxy in a process of its own: this very test binary, started again.
 
 use super::plan::Armed;
-use super::site::Site;
+use super::site::{Over, Site};
 use super::store::Crashing;
 use crate::world::until;
 use jiff::{SignedDuration, Timestamp};
@@ -57,7 +57,7 @@ async fn a_process_that_nobody_kills_serves() {
     if let Some(folder) = std::env::var_os(FOLDER) {
         return serve(PathBuf::from(folder)).await;
     }
-    let site = Site::new(None).await;
+    let site = Site::over(Over::QuovoV3, None).await;
     // The institutions are read while it serves already.
     until("it is ready", async || {
         let answer = site.http.get(format!("{}/readyz", site.base())).send().await.unwrap();

@@ -7,6 +7,7 @@
 
 mod child;
 mod deposits;
+mod ending;
 mod person;
 mod plan;
 mod site;
@@ -15,11 +16,12 @@ mod story;
 mod upkeep;
 mod window;
 
+use ending::Ending;
 use plan::{Moment, Point};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Instant;
-use story::{Ending, STORIES, Story};
+use story::{STORIES, Story};
 use tokio::runtime::Handle;
 use tokio::sync::Semaphore;
 use tokio::task::{JoinSet, spawn_blocking};

@@ -245,7 +245,9 @@ impl<'a> Person<'a> {
         let page = self.read(&format!("/v1/institutions?query={query}"), &token).await;
         let id = page["institutions"][0]["id"].as_str().unwrap();
         let detail = self.read(&format!("/v1/institutions/{id}"), &token).await;
-        let body = json!({"institution_id": id, "method": detail["methods"][0]});
+        // A login, where there is a choice.
+        let method = detail["methods"].as_array().and_then(|methods| methods.last());
+        let body = json!({"institution_id": id, "method": method});
         let (status, connection) = self.act(Method::POST, "/v1/connections", &token, body).await;
         assert_eq!(status, 201, "{connection}\n{}", self.site.log());
         serde_json::from_value(connection).unwrap()
@@ -264,9 +266,9 @@ impl<'a> Person<'a> {
         match &on.next {
             Next::Credentials { problem, .. } => {
                 let refused = *problem != linchpin_protocol::CredentialProblem::None;
-                let user = if refused { "practice-good" } else { login };
+                let (user, passcode) = typed(login, refused);
                 let fields =
-                    json!([{"id": "username", "value": user}, {"id": "password", "value": "practice"}]);
+                    json!([{"id": "username", "value": user}, {"id": "password", "value": passcode}]);
                 // Whoever has linked this login before knows it.
                 let body = json!({"revision": revision, "fields": fields, "again": true});
                 self.confide(on, "credentials", body).await
@@ -279,7 +281,8 @@ impl<'a> Person<'a> {
             Next::Wait { .. } => self.follow(on).await,
             Next::Challenges { items, .. } => {
                 let id = serde_json::to_value(items).unwrap()[0]["id"].clone();
-                let answers = json!([{"id": id, "value": "rex"}]);
+                let is_quovos = login.starts_with("practice");
+                let answers = json!([{"id": id, "value": if is_quovos { "rex" } else { "Hooli" }}]);
                 self.confide(on, "answers", json!({"revision": revision, "answers": answers})).await
             }
             Next::Instructions { .. } | Next::StartAgain {} => {
@@ -316,5 +319,15 @@ impl<'a> Person<'a> {
             on = self.next(&on, login).await;
         }
         panic!("it goes round in circles: {on:?}\n{}", self.site.log())
+    }
+}
+
+/// What is typed for a login, and after it was refused. Basiq's are its own, and there a wrong passcode is another's.
+fn typed(login: &str, refused: bool) -> (&str, &'static str) {
+    match (login, refused) {
+        ("gavinBelson", _) | ("Whistler", true) => ("gavinBelson", "hooli2016"),
+        ("jared" | "Whistler", _) => (login, "django"),
+        (_, true) => ("practice-good", "practice"),
+        (_, false) => (login, "practice"),
     }
 }

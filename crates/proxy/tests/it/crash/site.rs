@@ -4,7 +4,7 @@ use super::child::{self, Serving};
 use super::plan::{Armed, Moment, Point};
 use crate::database::Database;
 use crate::receiver::{Answer, Heard, Receiver};
-use crate::world::{http_client, until, variables};
+use crate::world::{http_client, until, variables, with};
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
@@ -19,6 +19,15 @@ use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
+/// Which of the aggregators' APIs the proxy speaks.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Over {
+    QuovoV3,
+    QuovoV2,
+    /// With how people sign in, as it is configured.
+    Basiq(&'static str),
+}
+
 /// A practice aggregator, a proxy that may be killed, and the server of its client.
 pub(super) struct Site {
     pub(super) sandbox: Sandbox,
@@ -26,6 +35,8 @@ pub(super) struct Site {
     /// Outlives the proxy too, and hears what it tells.
     pub(super) receiver: Receiver,
     folder: TempDir,
+    over: Over,
+    /// Where the aggregator is, whatever its API.
     upstream: String,
     process: Arc<Process>,
     busy: Arc<AtomicBool>,
@@ -35,6 +46,9 @@ pub(super) struct Site {
     ended_early: AtomicBool,
     answering: JoinHandle<()>,
 }
+
+/// What is public of the proxy: nothing listens there.
+const PUBLIC: &str = "http://127.0.0.1:9";
 
 /// The child, if one runs. Killing it is for the aggregator's side too.
 #[derive(Default)]
@@ -61,12 +75,7 @@ impl Drop for Site {
 impl Site {
     /// All three. With a point, armed from the start, the proxy may end before it has answered anything, and the client's
     /// server takes not everything at once.
-    pub(super) async fn new(armed: Option<Option<&Point>>) -> Self {
-        Self::over("v3", armed).await
-    }
-
-    /// The same over a version of the aggregator's API.
-    pub(super) async fn over(version: &str, armed: Option<Option<&Point>>) -> Self {
+    pub(super) async fn over(over: Over, armed: Option<Option<&Point>>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let sandbox =
             Sandbox::new(SandboxConfig { institutions: Directory::practice_only(), ..Default::default() });
@@ -83,13 +92,16 @@ impl Site {
         };
         let router: Router = sandbox.router().layer(from_fn_with_state(wire, forward));
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let upstream = format!("http://{}/{version}", listener.local_addr().unwrap());
+        let upstream = format!("http://{}", listener.local_addr().unwrap());
+        // Wherever the proxy listens: whoever comes back is led to it.
+        sandbox.set_basiq_redirect(format!("{PUBLIC}/return"));
         let answering = tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
         let site = Self {
             sandbox,
             http: http_client(),
             receiver: Receiver::with(if armed.is_some() { moody } else { willing }).await,
             folder,
+            over,
             upstream,
             process,
             busy,
@@ -152,12 +164,25 @@ impl Site {
 
     async fn try_start(&self) -> Option<Serving> {
         let folder = self.folder.path().to_owned();
-        let mut variables = variables(&self.folder, "http://127.0.0.1:9", &self.upstream);
-        if self.upstream.ends_with("/v2") {
-            variables.retain(|(name, _)| name != "LINCHPIN_AGGREGATOR__KIND");
-            variables.push(("LINCHPIN_AGGREGATOR__KIND".to_owned(), "quovo_v2".to_owned()));
-            variables.push(("LINCHPIN_DEPOSITS_EVERY".to_owned(), "1".to_owned()));
-        }
+        let upstream = &self.upstream;
+        let (version, settings) = match self.over {
+            Over::QuovoV3 => ("v3", vec![]),
+            Over::QuovoV2 => {
+                ("v2", vec![("AGGREGATOR__KIND", "quovo_v2".to_owned()), ("DEPOSITS_EVERY", "1".to_owned())])
+            }
+            Over::Basiq(sign_in) => (
+                "basiq",
+                vec![
+                    ("AGGREGATOR__KIND", "basiq".to_owned()),
+                    ("AGGREGATOR__SIGN_IN", sign_in.to_owned()),
+                    ("AGGREGATOR__PASSWORD", linchpin_sandbox::DEFAULT_BASIQ_API_KEY.to_owned()),
+                    ("AGGREGATOR__CONSENT_URL", format!("{upstream}/consent/home")),
+                ],
+            ),
+        };
+        let settings: Vec<_> = settings.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+        let mut variables =
+            with(variables(&self.folder, PUBLIC, &format!("{upstream}/{version}")), &settings);
         let told = self.receiver.settings();
         variables.extend(told.map(|(name, value)| (format!("LINCHPIN_{name}"), value)));
         variables.push(("PATH".to_owned(), std::env::var("PATH").unwrap_or_default()));
@@ -246,7 +271,8 @@ struct Wire {
 const SLOW: Duration = Duration::from_millis(3_500);
 
 async fn forward(State(wire): State<Wire>, request: Request, next: Next) -> Response {
-    if request.uri().path().starts_with("/bank/") {
+    let path = request.uri().path();
+    if path.starts_with("/bank/") || path.starts_with("/consent/") {
         // A person's browser, not the proxy.
         return next.run(request).await;
     }
@@ -270,7 +296,8 @@ async fn forward(State(wire): State<Wire>, request: Request, next: Next) -> Resp
         end_if(Moment::After).await;
         return StatusCode::TOO_MANY_REQUESTS.into_response();
     }
-    let end = operation == "DELETE /v3/connections/{}";
+    let end =
+        matches!(operation.as_str(), "DELETE /v3/connections/{}" | "DELETE /basiq/users/{}/connections/{}");
     if end && wire.stubborn.swap(false, Ordering::SeqCst) {
         end_if(Moment::After).await;
         return StatusCode::BAD_REQUEST.into_response();
@@ -284,8 +311,9 @@ async fn forward(State(wire): State<Wire>, request: Request, next: Next) -> Resp
     answer
 }
 
-/// A path without its ids.
+/// A path without its ids: numbers, and at Basiq numbers behind a word, as in `job-1`.
 fn template(path: &str) -> String {
-    let part = |part: &str| if part.parse::<u64>().is_ok() { "{}".to_owned() } else { part.to_owned() };
+    let is_id = |part: &str| part.rsplit('-').next().is_some_and(|number| number.parse::<u64>().is_ok());
+    let part = |part: &str| if is_id(part) { "{}".to_owned() } else { part.to_owned() };
     path.split('/').map(part).collect::<Vec<_>>().join("/")
 }

@@ -1,8 +1,9 @@
 //! The stories in which the proxy is killed, and what has to be true at their end.
 
-use super::person::{LONGEST_WAIT, Person};
+use super::ending::Ending;
+use super::person::Person;
 use super::plan::Point;
-use super::site::Site;
+use super::site::{Over, Site};
 use super::{deposits, upkeep};
 use crate::world::{ACORN, until};
 use linchpin_protocol::{Connection, Next};
@@ -14,6 +15,7 @@ use serde_json::{Value, json};
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Story {
     pub(super) name: &'static str,
+    over: Over,
     bank: &'static str,
     purpose: &'static str,
     login: &'static str,
@@ -42,6 +44,9 @@ enum Turn {
     /// It was linked before, and points count while it is looked after: read again, and ended at the second try, which
     /// takes long.
     Ended,
+    /// It was linked before, and points count while another is put in its place, until that is linked. The first try to
+    /// end it is refused.
+    Moved,
     /// No connection at all: deposits. The aggregator has too much to do for the first order, and takes long over the
     /// second.
     Deposits,
@@ -54,10 +59,15 @@ const fn story(
     login: &'static str,
     turn: Turn,
 ) -> Story {
-    Story { name, bank, purpose, login, turn }
+    Story { name, over: Over::QuovoV3, bank, purpose, login, turn }
 }
 
-pub(super) const STORIES: [Story; 13] = [
+/// The same over Basiq. `sign_in`: how people do, as it is configured.
+const fn over_basiq(sign_in: &'static str, story: Story) -> Story {
+    Story { over: Over::Basiq(sign_in), ..story }
+}
+
+pub(super) const STORIES: [Story; 18] = [
     story("verify, the whole way", "harbour", "verify", "practice-good", Turn::Whole),
     story("aggregate", "harbour", "aggregate", "practice-good", Turn::Login),
     story("a question", "cedar", "aggregate", "practice-question", Turn::Reply),
@@ -70,35 +80,15 @@ pub(super) const STORIES: [Story; 13] = [
     story("begun before", "cedar", "verify", "practice-good", Turn::TakenUp),
     story("a slow bank", "harbour", "verify", "practice-slow", Turn::Still),
     story("looked after", "harbour", "aggregate", "practice-good", Turn::Ended),
-    story("deposits", "", "verify", "", Turn::Deposits),
-];
-
-/// What happened at the bank, and what is left in the store.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub(super) struct Ending {
-    pub(super) visited: Vec<(String, usize)>,
-    /// Whether the proxy was started again.
-    pub(super) revived: bool,
-    /// How long the person waited for a proxy that was dead, in seconds of its clock.
-    pub(super) waited: i64,
-    pub(super) at_the_bank: Vec<(EventKind, usize)>,
-    connections: i64,
-    deposits: i64,
-    live_tokens: i64,
-}
-
-/// What must not happen more often than in the story without a kill.
-const ONCE: [EventKind; 10] = [
-    EventKind::ConnectionDeleted,
-    EventKind::UserCreated,
-    EventKind::ConnectionCreated,
-    EventKind::LoginTried,
-    EventKind::ConsentDecided,
-    EventKind::SyncStarted,
-    EventKind::AnswerGiven,
-    EventKind::DepositPortfolioCreated,
-    EventKind::DepositCreated,
-    EventKind::AmountsTried,
+    Story { over: Over::QuovoV2, ..story("deposits", "", "verify", "", Turn::Deposits) },
+    over_basiq(
+        "credentials",
+        story("Basiq, a login and a question", "pied+piper", "verify", "gavinBelson", Turn::Login),
+    ),
+    over_basiq("credentials", story("Basiq, a wrong login", "hooli", "aggregate", "Whistler", Turn::Reply)),
+    over_basiq("consent", story("Basiq, the consent page", "wattle", "verify", "", Turn::Login)),
+    over_basiq("credentials", story("Basiq, looked after", "hooli", "aggregate", "jared", Turn::Ended)),
+    over_basiq("both", story("Basiq, moved", "hooli", "aggregate", "jared", Turn::Moved)),
 ];
 
 impl Story {
@@ -112,10 +102,10 @@ impl Story {
         if self.turn == Turn::Deposits {
             return self.tell_of_deposits(point).await;
         }
-        if self.turn == Turn::Ended {
+        if self.ends_connections() {
             return self.tell_of_an_end(point).await;
         }
-        let site = Site::new((self.turn == Turn::Whole).then_some(point)).await;
+        let site = Site::over(self.over, (self.turn == Turn::Whole).then_some(point)).await;
         let mut person = Person::new(&site);
         if self.turn == Turn::Again {
             person.open("pat", self.purpose).await;
@@ -162,7 +152,7 @@ impl Story {
                 while_nobody_looks(&mut person).await;
                 person.link(on, self.login).await
             }
-            Turn::TakenUp | Turn::Ended | Turn::Deposits => person.link(form, self.login).await,
+            Turn::TakenUp | Turn::Ended | Turn::Moved | Turn::Deposits => person.link(form, self.login).await,
             Turn::Still => {
                 person.bank_goes_on = false;
                 let on = person.next(&form, self.login).await;
@@ -177,11 +167,11 @@ impl Story {
         }
         self.finish(&mut person, &linked, &link).await;
         until_the_client_is_told(&mut person).await;
-        ending(&site, &person).await
+        Ending::of(&site, &person).await
     }
 
     async fn tell_of_deposits(self, point: Option<&Point>) -> Ending {
-        let site = Site::over("v2", None).await;
+        let site = Site::over(self.over, None).await;
         let mut person = Person::new(&site);
         person.open("pat", self.purpose).await;
         site.is_busy_once();
@@ -190,11 +180,11 @@ impl Story {
         let proved = deposits::prove(&site, &mut person).await;
         deposits::hand_over(&mut person, &proved).await;
         site.disarm();
-        ending(&site, &person).await
+        Ending::of(&site, &person).await
     }
 
     async fn tell_of_an_end(self, point: Option<&Point>) -> Ending {
-        let site = Site::new(None).await;
+        let site = Site::over(self.over, None).await;
         let mut person = Person::new(&site);
         person.open("pat", self.purpose).await;
         let form = person.connect(self.bank).await;
@@ -204,15 +194,20 @@ impl Story {
         // Long enough for the bank to be read again.
         site.pass(20 * 60);
         site.arm(point);
-        upkeep::look_after(&mut person, &linked).await;
+        if self.turn == Turn::Moved {
+            upkeep::move_on(&mut person, &linked, self.login).await;
+            upkeep::assert_never_beside_each_other(&site);
+        } else {
+            upkeep::look_after(&mut person, &linked, self.over).await;
+        }
         site.disarm();
         until_the_client_is_told(&mut person).await;
-        ending(&site, &person).await
+        Ending::of(&site, &person).await
     }
 
     /// Whether the ends of connections are what it is about: in all others they are looked for again and again in vain.
     pub(super) fn ends_connections(&self) -> bool {
-        self.turn == Turn::Ended
+        matches!(self.turn, Turn::Ended | Turn::Moved)
     }
 
     /// The public token, the result, and the end of the session.
@@ -287,43 +282,4 @@ async fn until_the_client_is_told(person: &mut Person<'_>) {
         told().then_some(())
     })
     .await;
-}
-
-async fn ending(site: &Site, person: &Person<'_>) -> Ending {
-    let mut database = site.database().await;
-    let deposits = "SELECT COUNT(*) FROM deposit WHERE upstream_key IS NOT NULL";
-    let live = "SELECT COUNT(*) FROM public_token WHERE spent_at IS NULL AND revoked_at IS NULL";
-    Ending {
-        visited: site.visited(),
-        revived: person.revived > 0 || site.ended_early(),
-        waited: person.waited,
-        at_the_bank: ONCE.map(|kind| (kind, site.count(kind))).into(),
-        connections: database.number("SELECT COUNT(*) FROM connection").await,
-        deposits: database.number(deposits).await,
-        live_tokens: database.number(live).await,
-    }
-}
-
-impl Ending {
-    /// Why this is not as good an end as that of the story without a kill.
-    pub(super) fn worse_than(&self, undisturbed: &Ending) -> Option<String> {
-        for ((kind, count), (_, once)) in self.at_the_bank.iter().zip(&undisturbed.at_the_bank) {
-            if count > once {
-                return Some(format!("{kind:?} happened {count} times instead of {once}"));
-            }
-        }
-        if self.connections != undisturbed.connections {
-            return Some(format!("{} connections instead of {}", self.connections, undisturbed.connections));
-        }
-        if self.deposits != undisturbed.deposits {
-            return Some(format!("{} deposits instead of {}", self.deposits, undisturbed.deposits));
-        }
-        if self.live_tokens > 0 {
-            return Some(format!(
-                "{} public tokens live beside the one that was exchanged",
-                self.live_tokens
-            ));
-        }
-        (self.waited > LONGEST_WAIT).then(|| format!("the person waited {} seconds", self.waited))
-    }
 }

@@ -3,8 +3,12 @@
 use super::person::{ON_ITS_WAY, Person, TRIES};
 use linchpin_protocol::Connection;
 use reqwest::header::{COOKIE, LOCATION, SET_COOKIE};
-use reqwest::{Method, Response};
+use reqwest::{Method, RequestBuilder, Response, Url};
 use serde_json::json;
+use std::future::Future;
+
+/// More pages than there are between here and a bank.
+const PAGES: usize = 5;
 
 impl Person<'_> {
     /// Goes to the bank's own page, says yes there, and comes back.
@@ -45,24 +49,52 @@ impl Person<'_> {
         }
     }
 
-    /// Says yes on the bank's page. The way back, without the host.
+    /// Says yes on the bank's page, and on the aggregator's before it. The way back, without the host.
     async fn agree(&self, there: &str) -> String {
-        let form = browser().post(there).header("content-type", "application/x-www-form-urlencoded");
-        let decided = form.body("decision=yes").send().await.unwrap();
-        let back = header(&decided, LOCATION).unwrap_or_else(|| panic!("{decided:?}"));
-        back.get(back.find("/return").unwrap()..).unwrap().to_owned()
+        let mut there = there.to_owned();
+        for _ in 0..PAGES {
+            let at = Url::parse(&there).unwrap();
+            let page = match at.path() {
+                // It leaves its token behind.
+                "/consent/home" => browser().get(at.clone()),
+                path if path.starts_with("/consent/") => filled(&at, self.due(&at).await),
+                _ => filled(&at, "decision=yes".to_owned()),
+            };
+            let decided = self.while_the_bank_goes_on(page.send()).await.unwrap();
+            let to = header(&decided, LOCATION).unwrap_or_else(|| panic!("{decided:?}"));
+            if let Some(back) = to.find("/return") {
+                return to.get(back..).unwrap().to_owned();
+            }
+            there = at.join(&to).unwrap().to_string();
+        }
+        panic!("it leads from page to page: {there}")
+    }
+
+    /// What is said on a page of Basiq's: yes, and that the way leads to the bank, where there is a choice.
+    async fn due(&self, page: &Url) -> String {
+        let shown = browser().get(page.clone()).send().await.unwrap().text().await.unwrap();
+        let mut offered = shown.split("value=\"").filter_map(|rest| Some(rest.split_once('"')?.0));
+        match offered.find_map(|value| value.strip_suffix(" open-banking")) {
+            Some(institution) => format!("choice=choose&institution={institution}+open-banking"),
+            None => "choice=agree".to_owned(),
+        }
+    }
+
+    async fn while_the_bank_goes_on<T>(&self, work: impl Future<Output = T>) -> T {
+        let mut work = std::pin::pin!(work);
+        loop {
+            match tokio::time::timeout(std::time::Duration::from_millis(10), &mut work).await {
+                Ok(done) => return done,
+                Err(_) => self.site.bank_goes_on(),
+            }
+        }
     }
 
     /// A page of the proxy's; nothing if it is dead, and it is started again.
     async fn page(&mut self, path: &str, cookie: &str) -> Option<Response> {
         let request = browser().get(format!("{}{path}", self.site.base())).header(COOKIE, cookie);
-        let mut answer = std::pin::pin!(request.timeout(std::time::Duration::from_secs(25)).send());
-        let answer = loop {
-            match tokio::time::timeout(std::time::Duration::from_millis(10), &mut answer).await {
-                Ok(answer) => break answer.ok(),
-                Err(_) => self.site.bank_goes_on(),
-            }
-        };
+        let request = request.timeout(std::time::Duration::from_secs(25));
+        let answer = self.while_the_bank_goes_on(request.send()).await.ok();
         if answer.is_none() {
             self.revived += 1;
             assert!(self.revived < TRIES, "no answer again and again:\n{}", self.site.log());
@@ -70,6 +102,11 @@ impl Person<'_> {
         }
         answer
     }
+}
+
+fn filled(page: &Url, form: String) -> RequestBuilder {
+    let request = browser().post(page.clone()).header("content-type", "application/x-www-form-urlencoded");
+    request.body(form)
 }
 
 /// Follows nothing by itself, so that a story sees where it is led.
