@@ -101,6 +101,10 @@ impl Aggregator for Guarded {
         self.call("create", self.inner.create(user, institution, purpose, adopt, login)).await
     }
 
+    fn gives_way(&self, reference: &Reference) -> bool {
+        self.inner.gives_way(reference)
+    }
+
     async fn existing(
         &self,
         user: &UpstreamUser,

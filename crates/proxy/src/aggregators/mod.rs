@@ -75,6 +75,12 @@ pub trait Aggregator: Send + Sync + 'static {
         login: &[CredentialValue],
     ) -> Result<Created, UpstreamError>;
 
+    /// Whether another login than the one that failed wants another connection, made with [`Aggregator::create`], in the
+    /// place of this one. This one is ended once the other is kept.
+    fn gives_way(&self, _: &Reference) -> bool {
+        false
+    }
+
     /// After [`UpstreamError::Duplicate`]: the user's connection that has this login already, if it is certain which.
     async fn existing(
         &self,

@@ -36,18 +36,24 @@ impl Counterpart {
     /// The user and the connection at the aggregator. Where a connection is made with a login, it is made with this one.
     pub(super) async fn ensure(&self, login: &[CredentialValue]) -> Result<Ensured, UpstreamError> {
         let user = self.user().await?;
-        if let Some(reference) = &self.record.upstream {
-            return Ok(Ensured { user, reference: Reference(reference.clone()), login: TakenLogin::Left });
+        let there = self.record.upstream.clone().map(Reference);
+        if let Some(reference) = &there
+            && (login.is_empty() || !self.aggregator.gives_way(reference))
+        {
+            return Ok(Ensured { user, reference: reference.clone(), login: TakenLogin::Left });
         }
-        let in_use = self.in_use().await?;
+        let in_use = self.in_use(there.as_ref()).await?;
         let (institution, purpose) = (&self.record.institution.id, self.record.upstream_purpose());
         match self.aggregator.create(&user, institution, purpose, in_use.as_deref(), login).await {
             Ok(Created { reference, login }) => {
                 self.keep(&reference).await?;
+                if let Some(there) = &there {
+                    self.end(there).await;
+                }
                 Ok(Ensured { user, reference, login })
             }
             Err(UpstreamError::Duplicate) => {
-                let reference = self.take_on(&user, None).await?;
+                let reference = self.take_on(&user, there.as_ref()).await?;
                 Ok(Ensured { user, reference, login: TakenLogin::Left })
             }
             Err(other) => Err(other),
@@ -74,13 +80,23 @@ impl Counterpart {
     }
 
     /// After an earlier try, which may have made a connection whose name never reached us: what the user has in use.
-    async fn in_use(&self) -> Result<Option<Vec<Reference>>, UpstreamError> {
+    /// `there`: what stands in this one's place and is to give way.
+    async fn in_use(&self, there: Option<&Reference>) -> Result<Option<Vec<Reference>>, UpstreamError> {
         if self.record.attempts == 0 {
             return Ok(None);
         }
         let ConnectionRecord { client, user_id, id, .. } = &self.record;
         let kept = self.store.references_in_use(client, user_id, id).await.map_err(unkept)?;
-        Ok(Some(kept.into_iter().map(Reference).collect()))
+        Ok(Some(kept.into_iter().map(Reference).chain(there.cloned()).collect()))
+    }
+
+    /// Ends what has given way to another.
+    async fn end(&self, reference: &Reference) {
+        let Some(upkeep) = self.aggregator.upkeep() else { return };
+        if let Err(error) = upkeep.delete(reference).await {
+            // It does nothing but lie there.
+            tracing::warn!(%error, "a connection that never worked could not be ended");
+        }
     }
 
     pub(super) async fn keep(&self, reference: &Reference) -> Result<(), UpstreamError> {

@@ -105,24 +105,15 @@ pub(super) async fn create(
     Ok(())
 }
 
-/// Tries another login. Where the last one never worked, everything about it may have been wrong, also its name, which an
-/// update cannot change: then a new connection is made and the old one ended. One whose accounts are in use is kept.
+/// Tries another login at the connection that is there.
 pub(super) async fn submit(
     client: &Client,
     place: &mut Place,
     values: &[CredentialValue],
 ) -> Result<(), UpstreamError> {
     let Some(path) = place.connection_path() else { return create(client, place, values).await };
-    if place.good {
-        let job = api::update(client, &path, wire::Login { login_id: None, ..login(values) }).await?;
-        place.begin(job);
-        return Ok(());
-    }
-    create(client, place, values).await?;
-    if let Err(error) = super::upkeep::delete(client, &path).await {
-        // It does nothing but lie there.
-        tracing::warn!(%error, "a connection that never worked could not be ended");
-    }
+    let job = api::update(client, &path, wire::Login { login_id: None, ..login(values) }).await?;
+    place.begin(job);
     Ok(())
 }
 

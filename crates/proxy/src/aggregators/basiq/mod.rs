@@ -261,6 +261,12 @@ impl Aggregator for Basiq {
         Ok(Created { reference: place.write()?, login: TakenLogin::Tried })
     }
 
+    fn gives_way(&self, reference: &Reference) -> bool {
+        // Everything about a login that never worked may have been wrong, also its name, which an update cannot change. A
+        // connection whose accounts are in use is kept.
+        Place::read(reference).is_ok_and(|place| place.way == Way::Login && !place.good)
+    }
+
     async fn existing(
         &self,
         user: &UpstreamUser,
