@@ -11,7 +11,7 @@ use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
-use linchpin_sandbox::{Directory, EventKind, Sandbox, SandboxConfig};
+use linchpin_sandbox::{BasiqRules, Directory, EventKind, Sandbox, SandboxConfig};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -93,6 +93,8 @@ impl Site {
         let router: Router = sandbox.router().layer(from_fn_with_state(wire, forward));
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let upstream = format!("http://{}", listener.local_addr().unwrap());
+        // The bank's clock runs while a proxy starts: a question is not to run out by that.
+        sandbox.set_basiq_rules(BasiqRules { answer_within: Duration::from_hours(2), ..Default::default() });
         // Wherever the proxy listens: whoever comes back is led to it.
         sandbox.set_basiq_redirect(format!("{PUBLIC}/return"));
         let answering = tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
