@@ -161,7 +161,7 @@ texts! {
     OnlyPracticeHelpShort = "Nothing was sent on. Use a practice login.";
     TooManyTries = "Too many tries";
     TooManyTriesHelp = "Please wait a while before you try again.";
-    AlreadyConnected = "This sign-in is connected already";
+    AlreadyConnected = "This sign-in to {bank} is already connected";
     AlreadyConnectedHelp = "Use another sign-in, or choose another bank.";
     NotTaken = "This could not be taken";
     NotTakenHelp = "It is on our side. Please try again.";
@@ -184,6 +184,8 @@ texts! {
     StillWorking = "Still working";
     StillWorkingHelp = "Banks can take a moment to answer.";
     StillWorkingLong = "{bank} is taking its time. You may close this and come back: it goes on without you.";
+    StillEndingHelp = "This can take a moment.";
+    StillEndingLong = "{provider} is taking its time. You may close this and come back: it goes on without you.";
 
     // challenges
     BankAsks = "{bank} asks a question";
@@ -400,7 +402,7 @@ texts! {
     StandsUnfinished = "Not finished";
     StandsOnHold = "On hold";
     StandsEnding = "Disconnecting";
-    StandsUnknown = "Status not known";
+    StandsUnknown = "Status unknown";
     UpdatedWhen = "Updated {when}";
     UpdatesItself = "Updates by itself";
     UpdatesByHand = "Updates when you refresh it";
@@ -419,9 +421,9 @@ texts! {
     // one connection
     IsUpdating = "{bank} is being updated";
     IsNeedingYou = "{bank} needs you";
-    IsNeedingYouHelp = "It is not updated until then.";
+    IsNeedingYouHelp = "No new data comes until this is fixed.";
     IsUnfinished = "{bank} is not connected yet";
-    IsUnfinishedHelp = "You have begun, and not finished.";
+    IsUnfinishedHelp = "You started this but did not finish.";
     IsEnding = "{bank} is being disconnected";
     IsUnknown = "It is not known how {bank} stands";
     IsUnknownHelp = "{provider} did not say.";
@@ -436,12 +438,13 @@ texts! {
     SeeProgress = "See how far it is";
     Refresh = "Refresh now";
     RefreshAgain = "You can refresh again {when}.";
+    RefreshLater = "You can refresh again later.";
     NoMoreToday = "{bank} allows no more refreshes for now.";
-    FixFirst = "You can refresh it once that is done.";
+    FixFirst = "You can refresh it once this is fixed.";
     Disconnect = "Disconnect";
     MoveToOpen = "Move to open banking";
     MoveToWeb = "Use your login instead";
-    ConnectAnew = "Connect it anew";
+    ConnectAnew = "Reconnect";
     TooSoon = "It was read not long ago";
     TheProvider = "The provider";
     ProviderInside = "the provider";
@@ -449,10 +452,10 @@ texts! {
     // ending a connection
     DisconnectQuestion = "Disconnect {bank}?";
     DisconnectHelp = "{client} gets no new data from it then. This cannot be undone.";
-    DataQuestion = "What becomes of the data read so far?";
-    DataIsKept = "It stays with {provider}";
-    DataIsNotErased = "It is not erased";
-    DataIsErased = "It is erased, too";
+    DataQuestion = "What should happen to the data read so far?";
+    DataIsKept = "Keep it with {provider}";
+    DataIsNotErased = "Do not erase it";
+    DataIsErased = "Erase it too";
     DataIsErasedHelp = "That cannot be undone either.";
     OthersOne = "The data of your other connection to {bank} is erased with it.";
     OthersMany = "The data of your {count} other connections to {bank} is erased with it.";
@@ -462,13 +465,13 @@ texts! {
     EraseLater = "The data cannot be erased now";
     EraseLaterHelp = "That is possible only while the connection works. If you disconnect now, it stays with {provider}.";
     RefreshFirst = "Refresh it first";
-    SayWhatOfData = "Choose what becomes of the data";
+    SayWhatOfData = "Choose what should happen to the data";
     KeepConnection = "Keep the connection";
 
     // another in its place
     MoveQuestionOpen = "Move {bank} to open banking?";
     MoveQuestionWeb = "Use your login for {bank} instead?";
-    MoveQuestionAnew = "Connect {bank} anew?";
+    MoveQuestionAnew = "Reconnect {bank}?";
     MoveHelp = "This takes these steps, one after the other:";
     StepErase = "The data read so far is erased. That cannot be undone.";
     StepEnd = "The present connection ends. That cannot be undone.";
@@ -505,7 +508,7 @@ texts! {
     SameLoginHelp = "You can use the connection that has it.";
     SameLoginElsewhere = "Another of your connections to {bank} has it.";
     UseTheOne = "Use the connection you have";
-    EnterAgain = "Enter it again all the same";
+    EnterAgain = "Enter it again anyway";
     OneMinute = "1 minute";
     ManyMinutes = "{count} minutes";
     SamePause = "{provider} waits about {time} before it tries the same sign-in again.";

@@ -46,7 +46,8 @@ impl Complaint {
             Trouble::Refused(Code::AlreadyConnected) => (Key::AlreadyConnected, Key::AlreadyConnectedHelp),
             Trouble::Refused(_) => (Key::NotTaken, Key::NotTakenHelp),
         };
-        Self { title: say(title), text: say(text), fields: Vec::new() }
+        let bank = screen.institution().map(|institution| institution.name.as_str()).unwrap_or_default();
+        Self { title: fill(title, &[("bank", bank)]), text: say(text), fields: Vec::new() }
     }
 }
 

@@ -91,6 +91,7 @@ fn locked(look: Look, view: CredentialsView) -> AnyView {
 /// The person has linked this very login before: that connection, or the login once more.
 fn linked_already(look: Look, view: CredentialsView) -> AnyView {
     let name = view.institution.name.clone();
+    let bank = [("bank", name.as_str())];
     let usable = view.same_login.is_usable();
     let text = if usable { Key::SameLoginHelp } else { Key::SameLoginElsewhere };
     let pause = same_pause(&look.facts.read_untracked());
@@ -109,7 +110,7 @@ fn linked_already(look: Look, view: CredentialsView) -> AnyView {
     };
     view! {
         <Who institution=view.institution />
-        <Lead title=say(Key::AlreadyConnected) text=fill(text, &[("bank", &name)]) />
+        <Lead title=fill(Key::AlreadyConnected, &bank) text=fill(text, &bank) />
         <p class="quiet small">{pause.unwrap_or_default()}</p>
         <div class="foot">{ways}</div>
     }

@@ -51,8 +51,8 @@ pub fn Progress(
         });
         items.collect::<Vec<_>>().into_any()
     });
-    let paused = same_pause(&look.facts.get_untracked())
-        .unwrap_or_else(|| fill(Key::PausedHelp, &[("provider", &provider(&look.facts.get_untracked()))]));
+    let who = provider(&facts);
+    let paused = same_pause(&facts).unwrap_or_else(|| fill(Key::PausedHelp, &[("provider", &who)]));
     let word = live(move || {
         let seen = seen(&view);
         if seen.stage == Stage::Paused {
@@ -60,10 +60,15 @@ pub fn Progress(
             return view! { <Notice tone=Tone::Plain glyph=Glyph::Clock title=say(Key::PausedTitle) text /> }
                 .into_any();
         }
+        let (reassure, may_close) = match seen.work {
+            Work::Connecting | Work::Updating => (Key::StillWorkingHelp, Key::StillWorkingLong),
+            // No bank is asked for that.
+            Work::Disconnecting { .. } | Work::Moving { .. } => (Key::StillEndingHelp, Key::StillEndingLong),
+        };
         let text = match seen.patience {
             Patience::Fresh => return nothing(),
-            Patience::Reassure => say(Key::StillWorkingHelp),
-            Patience::MayClose => fill(Key::StillWorkingLong, &[("bank", &view.institution.name)]),
+            Patience::Reassure => say(reassure),
+            Patience::MayClose => fill(may_close, &[("bank", &view.institution.name), ("provider", &who)]),
         };
         view! { <Notice tone=Tone::Plain glyph=Glyph::Clock title=say(Key::StillWorking) text /> }.into_any()
     });

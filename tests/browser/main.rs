@@ -17,6 +17,7 @@ mod halves;
 mod login;
 mod manage;
 mod not_listed;
+mod one;
 mod page;
 mod search;
 mod story;

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::{Element, HtmlElement};
 
-fn working() -> ManagedConnection {
+pub(crate) fn working() -> ManagedConnection {
     let account = MaskedAccount {
         id: AccountId::new("acc_1"),
         name: "Everyday Checking".into(),
@@ -53,7 +53,7 @@ fn list(list: Vec<ManagedConnection>, note: Option<Note>) -> Screen {
     Screen::Connections(ConnectionsView { list, note, trouble: None, busy: false })
 }
 
-fn of(managed: ManagedConnection) -> ManagedView {
+pub(crate) fn of(managed: ManagedConnection) -> ManagedView {
     ManagedView { managed: Arc::new(managed), trouble: None, nothing_chosen: false, busy: false }
 }
 
@@ -240,8 +240,8 @@ async fn a_login_that_is_linked_already_leads_to_its_connection_or_is_entered_ag
     let view = crate::login::form();
     let view = linchpin_flow::CredentialsView { same_login: SameLogin::Linked { usable: true }, ..view };
     let page = show(Screen::Credentials(view), None);
-    assert_eq!(page.heading(), "This sign-in is connected already");
+    assert_eq!(page.heading(), "This sign-in to Harbour Savings is already connected");
     page.button("Use the connection you have").click();
-    page.button("Enter it again all the same").click();
+    page.button("Enter it again anyway").click();
     assert_eq!(page.heard.told(), ["Event(UseExisting)", "Event(EnterAgain)"]);
 }

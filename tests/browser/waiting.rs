@@ -33,6 +33,23 @@ async fn phases_are_told_in_order_with_real_progress_and_a_word_when_it_takes_lo
     assert!(page.get::<Element>("[role=status]").text_content().unwrap().contains("Still working"));
 }
 
+#[wasm_bindgen_test]
+async fn a_wait_without_a_bank_is_not_laid_at_its_door() {
+    let view = ProgressView {
+        institution: bank(),
+        work: Work::Disconnecting { erases: true },
+        stage: Stage::Erasing,
+        percent: None,
+        patience: Patience::Reassure,
+    };
+    let page = show_screen(Screen::Progress(view.clone()), None);
+    let word = || page.get::<Element>("[role=status]").text_content().unwrap();
+    assert_eq!(word(), "Still workingThis can take a moment.");
+    let long = ProgressView { patience: Patience::MayClose, ..view };
+    page.change(|screen| *screen = Screen::Progress(long)).await;
+    assert!(word().contains("Quovo is taking its time."), "{}", word());
+}
+
 fn account(id: &str, name: &str, usable: bool) -> MaskedAccount {
     MaskedAccount {
         id: AccountId::new(id),

@@ -56,6 +56,8 @@ fn standing(look: Look, view: &ManagedView) -> (String, String) {
     let facts = look.facts.get_untracked();
     let none = None;
     let (title, text) = match (&managed.connection.next, managed.standing) {
+        // What it needs is not known either.
+        (_, Standing::Unreadable) => (Key::IsUnknown, Some(Key::IsUnknownHelp)),
         (Next::Interrupted { parting: Parting::Move, .. }, _) => (Key::NotMoved, Some(Key::StoppedUnknown)),
         (Next::Interrupted { .. }, _) => (Key::NotEnded, Some(Key::StoppedUnknown)),
         (Next::NoAccounts {}, _) => (Key::NoAccounts, Some(Key::NoAccountsHelp)),
@@ -70,9 +72,7 @@ fn standing(look: Look, view: &ManagedView) -> (String, String) {
         (_, Standing::NeedsYou) => (Key::IsNeedingYou, Some(Key::IsNeedingYouHelp)),
         (_, Standing::Unfinished) => (Key::IsUnfinished, Some(Key::IsUnfinishedHelp)),
         (_, Standing::Ending) => (Key::IsEnding, none),
-        (_, Standing::Later | Standing::Unreadable | Standing::Unknown) => {
-            (Key::IsUnknown, Some(Key::IsUnknownHelp))
-        }
+        (_, Standing::Later | Standing::Unknown) => (Key::IsUnknown, Some(Key::IsUnknownHelp)),
     };
     let provider = provider(&facts);
     let gaps = [("bank", managed.connection.institution.name.as_str()), ("provider", provider.as_str())];
@@ -129,7 +129,11 @@ fn held(accounts: &[MaskedAccount]) -> AnyView {
 
 /// Why it cannot be refreshed now, and when it can.
 fn refresh_words(way: Option<&RefreshWay>, bank: &str) -> Option<String> {
-    let again = |wait_s| fill(Key::RefreshAgain, &[("when", &in_about(wait_s))]);
+    let again = |wait_s| match wait_s {
+        // Refused without a word about when.
+        0 => say(Key::RefreshLater),
+        _ => fill(Key::RefreshAgain, &[("when", &in_about(wait_s))]),
+    };
     match way? {
         RefreshWay::TooSoon { wait_s } => Some(again(*wait_s)),
         RefreshWay::DailyLimit { wait_s } => {

@@ -23,6 +23,8 @@ pub fn disconnect(look: Look, view: ManagedView) -> AnyView {
         data_question(look, &gaps, way.keeps_data == Some(true), way.others, chosen)
     } else if view.is_erased() {
         remark(say(Key::DataGone))
+    } else if !view.has_data() {
+        nothing()
     } else if way.keeps_data == Some(false) {
         remark(say(Key::DataGoes))
     } else if way.keeps_data == Some(true) && way.erase == Erase::WhenWorking {
@@ -63,7 +65,7 @@ fn remark(words: String) -> AnyView {
     view! { <p>{words}</p> }.into_any()
 }
 
-/// What becomes of the data. Neither is chosen for the person.
+/// What should happen to the data. Neither is chosen for the person.
 fn data_question(
     look: Look,
     gaps: &[(&str, &str)],

@@ -3,7 +3,7 @@
 use crate::screen::Trouble;
 use linchpin_protocol::{
     DisconnectWay, Erase, InstitutionRef, ManagedConnection, Next, Parting, PartingProblem, RefreshWay,
-    Revision,
+    Revision, Standing,
 };
 use std::sync::Arc;
 
@@ -97,6 +97,11 @@ impl ManagedView {
     pub fn can_be_kept(&self) -> bool {
         let stopped = matches!(self.managed.connection.next, Next::Interrupted { .. });
         stopped && (self.refreshes() || !self.is_erased())
+    }
+
+    /// Whether anything was read through it. Nothing was through one that the person never finished.
+    pub fn has_data(&self) -> bool {
+        self.managed.connection.last_success_at.is_some() || self.managed.standing != Standing::Unfinished
     }
 
     /// Whether the person says what becomes of the data when it is ended.

@@ -159,6 +159,7 @@ fn partings() -> Vec<State> {
         state("disconnect-data-stays", Screen::Disconnect(ending(Some(true), Erase::Never, 0))),
         state("disconnect-data-goes", Screen::Disconnect(ending(Some(false), Erase::Never, 0))),
         state("disconnect-erase-later", Screen::Disconnect(ending(Some(true), Erase::WhenWorking, 0))),
+        state("disconnect-never-worked", Screen::Disconnect(view(never_worked()))),
         state("disconnect-nothing-known", Screen::Disconnect(ending(None, Erase::Never, 0))),
         state("disconnect-erased", Screen::Disconnect(view(standing(Standing::Ending, erased)))),
         state("disconnect-long", Screen::Disconnect(view(long()))),
@@ -217,9 +218,26 @@ fn at(wanted: Standing) -> ManagedConnection {
         }
         Standing::Later => Next::Later { reason: LaterReason::InstitutionUnavailable, retries_itself: true },
         Standing::Ending => Next::Wait { stage: Stage::Erasing, percent: None, since: None },
-        Standing::Unreadable | Standing::Unknown => Next::Unknown,
+        Standing::Unreadable => return unreadable(),
+        Standing::Unknown => Next::Unknown,
     };
     standing(wanted, next)
+}
+
+/// One that cannot be looked at now: that it is there is all that is told.
+fn unreadable() -> ManagedConnection {
+    let next = Next::Later { reason: LaterReason::Unknown, retries_itself: false };
+    ManagedConnection {
+        connection: Connection {
+            last_success_at: None,
+            updates_itself: None,
+            ..connection(facts::bank(), next)
+        },
+        refresh: None,
+        disconnect: None,
+        moves: None,
+        ..standing(Standing::Unreadable, Next::Unknown)
+    }
 }
 
 fn standing(standing: Standing, next: Next) -> ManagedConnection {
@@ -236,6 +254,12 @@ fn standing(standing: Standing, next: Next) -> ManagedConnection {
         moves: None,
         ..working()
     }
+}
+
+/// One that the person began and never finished.
+fn never_worked() -> ManagedConnection {
+    let began = at(Standing::Unfinished);
+    ManagedConnection { connection: Connection { last_success_at: None, ..began.connection }, ..began }
 }
 
 fn interrupted(parting: Parting) -> Next {

@@ -30,6 +30,10 @@ pub(super) fn states() -> Vec<State> {
         state("progress-paused-minutes", paused).with_facts(pause),
         state("progress-updating", of(Work::Updating, Stage::Reading)).with_facts(facts::manage()),
         state("progress-moving", moving).with_facts(facts::manage()),
+        state("progress-ending-reassure", ProgressView { patience: Patience::Reassure, ..ending.clone() })
+            .with_facts(facts::manage()),
+        state("progress-ending-may-close", ProgressView { patience: Patience::MayClose, ..ending.clone() })
+            .with_facts(facts::manage()),
         state("progress-ending", ending).with_facts(facts::manage()),
         state("progress-without-numbers", waiting()).with_facts(aggregate),
         state("progress-usual-time", waiting()).with_facts(usual),
