@@ -1,5 +1,10 @@
 //! The machine: where the person is, and how an event moves it.
 
+mod opening;
+mod replies;
+
+pub(crate) use replies::{code_of, session_is_over, worth_another_try};
+
 use crate::calls::{Numbers, Pending, Phase, Stuck};
 use crate::deposits::Depositing;
 use crate::life::Life;
@@ -8,10 +13,10 @@ use crate::manage::{Manage, Place};
 use crate::not_listed::NotListed;
 use crate::screen::{Begun, ConsentView, Cover, Screen, WelcomeView};
 use crate::search::Search;
-use crate::{CallError, Effect, Event, Post, Reply, Request, Seq, Timer};
+use crate::{Effect, Event, Post, Request, Timer};
 use linchpin_protocol::{
-    AccountSelection, Code, CredentialProblem, DepositWays, InstitutionRef, LinkedResult, Mode, Problem,
-    ScreenName, Session, Unfinished, WidgetEvent,
+    AccountSelection, Code, CredentialProblem, DepositWays, LinkedResult, Mode, ScreenName, Session,
+    WidgetEvent,
 };
 
 /// The state of one opening of the widget.
@@ -333,256 +338,9 @@ impl Flow {
             Event::Leave => self.leave(effects),
         }
     }
-
-    fn start(&mut self, resumable: bool, effects: &mut Vec<Effect>) {
-        if self.session.is_some() || self.changing.is_some() || self.reading.is_some() {
-            return;
-        }
-        if resumable {
-            self.read(Request::ResumeSession, effects);
-        } else {
-            let act = self.numbers.act();
-            self.change(Request::OpenSession { act }, effects);
-        }
-    }
-
-    /// Sends a call that only reads; an earlier one is no longer waited for.
-    pub(crate) fn read(&mut self, request: Request, effects: &mut Vec<Effect>) {
-        self.reading = Some(Pending::send(&mut self.numbers, request, effects));
-    }
-
-    /// Sends a call that changes something. What was being read is no longer true then.
-    pub(crate) fn change(&mut self, request: Request, effects: &mut Vec<Effect>) {
-        self.reading = None;
-        self.changing = Some(Pending::send(&mut self.numbers, request, effects));
-    }
-
-    fn replied(&mut self, seq: Seq, result: Result<Reply, CallError>, effects: &mut Vec<Effect>) {
-        if self.search.awaits(seq) {
-            return self.searched(result, effects);
-        }
-        let slot = match (&self.changing, &self.reading) {
-            (Some(pending), _) if pending.awaits(seq) => &mut self.changing,
-            (_, Some(pending)) if pending.awaits(seq) => &mut self.reading,
-            _ => return,
-        };
-        let Some(mut pending) = slot.take() else { return };
-        match result {
-            Ok(reply) => {
-                if pending.request.is_a_sign_of_life() {
-                    self.lives_on(effects);
-                }
-                self.arrived(pending.request, reply, effects);
-            }
-            Err(error) => {
-                if matches!(pending.request, Request::SubmitAmounts { .. }) {
-                    return self.amounts_not_taken(&error, effects);
-                }
-                if pending.request.carries_secrets() {
-                    return self.secrets_not_taken(error, effects);
-                }
-                if matches!(pending.request, Request::ReadRouting { .. }) && !session_is_over(code_of(&error))
-                {
-                    return;
-                }
-                match worth_another_try(&error) {
-                    Some((why, wait)) => {
-                        pending.put_off(why, wait, effects);
-                        if pending.request.is_unsafe() {
-                            self.changing = Some(pending);
-                        } else {
-                            self.reading = Some(pending);
-                        }
-                    }
-                    None => self.refused(pending.request, error, effects),
-                }
-            }
-        }
-    }
-
-    fn arrived(&mut self, request: Request, reply: Reply, effects: &mut Vec<Effect>) {
-        match reply {
-            Reply::Session(session) => self.opened(session, effects),
-            Reply::Institution(detail) => self.institution_read(*detail, effects),
-            Reply::Connection(connection) => self.connection_read(*connection, &request, effects),
-            Reply::Connections(read) => self.connections_read(read, effects),
-            Reply::Deposit(deposit) => self.deposit_read(*deposit, &request, effects),
-            Reply::Routing(facts) => self.routing_read(*facts, effects),
-            Reply::PublicToken => self.token_minted(effects),
-            Reply::Recorded if matches!(request, Request::GiveConsent { .. }) => {
-                self.consent_recorded(effects)
-            }
-            Reply::Recorded => self.name_recorded(),
-            Reply::Ticket { seconds } => self.ticket_came(seconds, &request, effects),
-            Reply::Life(_) => self.extended(effects),
-            Reply::Institutions(_) => {}
-        }
-    }
-
-    fn opened(&mut self, session: Box<Session>, effects: &mut Vec<Effect>) {
-        let reopened = self.session.is_some();
-        if !reopened {
-            self.begin_life(&session, effects);
-        }
-        if !reopened {
-            effects.push(Effect::KeepSession);
-            effects.push(Effect::Post(Post::Ready));
-        }
-        if session.consent.is_some() {
-            self.session = Some(session);
-            self.at = At::Consent;
-            return;
-        }
-        self.session = Some(session);
-        self.go_on(effects);
-    }
-
-    /// The person agrees to what is shown.
-    fn agreed(&mut self, effects: &mut Vec<Effect>) {
-        let (At::Consent, Some(consent), false) =
-            (&self.at, self.session().and_then(|session| session.consent.as_ref()), self.busy())
-        else {
-            return;
-        };
-        let version = consent.version.clone();
-        let act = self.numbers.act();
-        self.change(Request::GiveConsent { act, version }, effects);
-    }
-
-    fn consent_recorded(&mut self, effects: &mut Vec<Effect>) {
-        if let Some(session) = &mut self.session {
-            session.consent = None;
-        }
-        self.go_on(effects);
-    }
-
-    /// To where the session begins: what was begun before, the institution that the client named, or the search.
-    fn go_on(&mut self, effects: &mut Vec<Effect>) {
-        let Some(session) = &self.session else { return };
-        if session.mode == Mode::Manage {
-            return self.show_connections(None, effects);
-        }
-        let begun = session.unfinished.iter().find_map(|item| match item {
-            Unfinished::Connection { connection } => Some((**connection).clone()),
-            Unfinished::Deposit { .. } | Unfinished::Earlier { .. } | Unfinished::Unknown => None,
-        });
-        // The one that the session is for, or what stands in its place by now.
-        let deposit = self.unfinished_deposits().next().filter(|_| session.mode == Mode::Deposit).cloned();
-        let deposits = self.unfinished_deposits().next().is_some();
-        let earlier: Vec<Begun> = session.unfinished.iter().filter_map(Begun::of).collect();
-        let (preset, mode) = (session.institution_id.clone(), session.mode);
-        if let Some(deposit) = deposit {
-            self.open_deposit(deposit, effects);
-        } else if let Some(connection) = begun {
-            self.at = At::Linking(Box::new(Linking::resumed(&connection)));
-            self.draw(connection, effects);
-        } else if mode != Mode::Link {
-            // What it was opened for cannot be read now, and there is nothing else to do in it.
-            self.over(Code::ProviderUnavailable, effects);
-        } else if let Some(id) = preset {
-            self.open_institution(InstitutionRef { id, name: String::new(), domain: None }, effects);
-        } else if (deposits || !earlier.is_empty()) && self.search.query.trim().is_empty() {
-            self.at = At::Welcome(earlier);
-        } else {
-            self.at = At::Search;
-            self.search_now(effects);
-        }
-    }
-
-    /// A call came back with a no that another try would not change.
-    fn refused(&mut self, request: Request, error: CallError, effects: &mut Vec<Effect>) {
-        let code = code_of(&error);
-        if request == Request::ResumeSession && self.session.is_none() {
-            // The kept session is over; the link token may still be good.
-            effects.push(Effect::DropSession);
-            let act = self.numbers.act();
-            return self.change(Request::OpenSession { act }, effects);
-        }
-        if matches!(request, Request::OpenSession { .. }) {
-            effects.push(Effect::Post(Post::Failed { code }));
-            return self.over(code, effects);
-        }
-        if matches!(request, Request::GiveConsent { .. }) && code == Code::WrongStep {
-            // What is to be agreed to has changed since it was shown: it is read and shown anew.
-            return self.read(Request::ResumeSession, effects);
-        }
-        if session_is_over(code) || matches!(self.at, At::Consent) {
-            return self.over(code, effects);
-        }
-        tell(effects, WidgetEvent::Problem { code });
-        if matches!(request, Request::AskForInstitution { .. }) {
-            return self.name_refused(code, effects);
-        }
-        if request.is_about_deposits() {
-            return self.deposit_call_refused(&request, &error, effects);
-        }
-        if matches!(self.at, At::Manage(_)) {
-            return self.managed_call_refused(&request, &error, effects);
-        }
-        self.connection_call_refused(request, code, effects);
-    }
-
-    /// The session is over: nothing more can be asked.
-    pub(crate) fn over(&mut self, code: Code, effects: &mut Vec<Effect>) {
-        self.reading = None;
-        self.changing = None;
-        self.asked_to_leave = false;
-        self.life.warned = None;
-        effects.push(Effect::ForgetLogin);
-        effects.push(Effect::DropSession);
-        self.at = At::SessionOver(code);
-        if matches!(self.held.take(), Some(Event::Finish | Event::CloseAsked)) {
-            self.finish_now(effects);
-        }
-    }
-
-    fn send_again(&mut self, seq: Seq, effects: &mut Vec<Effect>) {
-        let numbers = &mut self.numbers;
-        for pending in [&mut self.changing, &mut self.reading, &mut self.search.pending].into_iter().flatten()
-        {
-            if pending.seq == seq && pending.phase == Phase::Waiting {
-                return pending.resend(numbers, effects);
-            }
-        }
-    }
-
-    /// Sends everything again that was put off or given up.
-    pub(crate) fn revive(&mut self, effects: &mut Vec<Effect>) {
-        let numbers = &mut self.numbers;
-        for pending in [&mut self.changing, &mut self.reading, &mut self.search.pending].into_iter().flatten()
-        {
-            pending.revive(numbers, effects);
-        }
-    }
 }
 
 /// Tells the host page of something.
 pub(crate) fn tell(effects: &mut Vec<Effect>, event: WidgetEvent) {
     effects.push(Effect::Post(Post::Event(event)));
-}
-
-/// The code of an error, for the host page.
-pub(crate) fn code_of(error: &CallError) -> Code {
-    match error {
-        CallError::Network => Code::ProviderUnavailable,
-        CallError::Problem(problem) => problem.code,
-    }
-}
-
-/// Whether the session cannot be used any more.
-pub(crate) fn session_is_over(code: Code) -> bool {
-    matches!(code, Code::SessionExpired | Code::Unauthorized | Code::TokenExpired | Code::TokenInvalid)
-}
-
-/// Whether the same call may succeed later, and after how many milliseconds.
-pub(crate) fn worth_another_try(error: &CallError) -> Option<(Stuck, Option<u32>)> {
-    match error {
-        CallError::Network => Some((Stuck::NoAnswer, None)),
-        CallError::Problem(problem) => {
-            let Problem { code, retryable, retry_after_s, .. } = &**problem;
-            // That takes minutes: it is told, not waited for.
-            let waits = *retryable && *code != Code::RefreshTooSoon;
-            waits.then(|| (Stuck::Refused(*code), retry_after_s.map(|s| s.saturating_mul(1000))))
-        }
-    }
 }

@@ -505,7 +505,7 @@ fn walk_and(starts: impl IntoIterator<Item = World>, look: impl Fn(&World)) -> (
 
 #[test]
 fn no_part_of_the_flow_can_hold_a_secret() {
-    let sources = ["/src", "/src/linking", "/src/deposits", "/src/manage"]
+    let sources = ["/src", "/src/linking", "/src/deposits", "/src/manage", "/src/screen", "/src/flow"]
         .map(|folder| format!("{}{folder}", env!("CARGO_MANIFEST_DIR")));
     let sources = sources.iter().flat_map(|folder| std::fs::read_dir(folder).unwrap());
     for file in sources {
