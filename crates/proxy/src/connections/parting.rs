@@ -214,7 +214,7 @@ async fn stage(state: &AppState, slot: &Arc<Slot>) -> Result<bool, LookError> {
     let next = match (tried, parting.stage) {
         (Tried::Overtaken, _) => {
             look::look(state, slot).await?;
-            return Ok(false);
+            return Ok(overtaken());
         }
         (Tried::Done, PartingStage::Erase) => PartingRecord { stage: PartingStage::End, ..parting },
         // It went away meanwhile: there is nothing through which anything could be erased.
@@ -240,7 +240,13 @@ async fn stage(state: &AppState, slot: &Arc<Slot>) -> Result<bool, LookError> {
     // Also what somebody else has made of it.
     look::look(state, slot).await?;
     drop(gate);
-    Ok(written && is_under_way(&next))
+    if written { Ok(is_under_way(&next)) } else { Ok(overtaken()) }
+}
+
+/// There is nothing to do any more for whoever was taken for dead.
+fn overtaken() -> bool {
+    tracing::info!("somebody else has gone on with the end of a connection");
+    false
 }
 
 fn is_under_way(parting: &PartingRecord) -> bool {

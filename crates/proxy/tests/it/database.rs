@@ -84,11 +84,16 @@ impl Database {
 
     /// How many rows a statement changed.
     pub(crate) async fn run(&mut self, statement: &str) -> u64 {
+        self.try_run(statement).await.unwrap()
+    }
+
+    /// The same, unless somebody else holds what it is to change.
+    pub(crate) async fn try_run(&mut self, statement: &str) -> sqlx::Result<u64> {
         let query = AssertSqlSafe(statement);
-        match self {
-            Self::Sqlite(to) => sqlx::query(query).execute(to).await.unwrap().rows_affected(),
-            Self::Postgres(to) => sqlx::query(query).execute(to).await.unwrap().rows_affected(),
-        }
+        Ok(match self {
+            Self::Sqlite(to) => sqlx::query(query).execute(to).await?.rows_affected(),
+            Self::Postgres(to) => sqlx::query(query).execute(to).await?.rows_affected(),
+        })
     }
 
     /// What a statement finds.

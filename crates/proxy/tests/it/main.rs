@@ -29,6 +29,7 @@ mod manage;
 mod modes;
 mod openapi;
 mod operators;
+mod overtaken;
 mod quovo_v2;
 mod receiver;
 mod registration;

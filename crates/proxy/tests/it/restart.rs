@@ -86,17 +86,28 @@ impl Process {
         read(self.request(Method::POST, path, bearer).json(body).send().await.unwrap(), status).await
     }
 
-    /// A session and a connection at Harbour Savings; answers with the session's token too.
-    pub(crate) async fn begin(&self, purpose: &str) -> (String, Value, Connection) {
-        let link = self.post("/v1/link-tokens", ACORN, &World::wish("pat", purpose), 201).await;
+    /// A session for what the fintech's server asks for; answers with its token, and with the link.
+    pub(crate) async fn open(&self, wish: &Value) -> (String, Value) {
+        let link = self.post("/v1/link-tokens", ACORN, wish, 201).await;
         let body = json!({"link_token": link["link_token"], "origin": ORIGIN});
         let session = self.post("/v1/sessions", "none", &body, 201).await;
         let token = session["token"].as_str().unwrap().to_owned();
         let agreed = json!({"version": session["session"]["consent"]["version"]});
         let request = self.request(Method::POST, "/v1/sessions/consent", &token).json(&agreed);
         assert_eq!(request.send().await.unwrap().status(), 204);
+        (token, link)
+    }
+
+    /// A session and a connection at Harbour Savings; answers with the session's token too.
+    pub(crate) async fn begin(&self, purpose: &str) -> (String, Value, Connection) {
+        self.begin_at("harbour", purpose).await
+    }
+
+    /// The same at the best match.
+    pub(crate) async fn begin_at(&self, bank: &str, purpose: &str) -> (String, Value, Connection) {
+        let (token, link) = self.open(&World::wish("pat", purpose)).await;
         let page = until("the institutions are there", async || {
-            let request = self.request(Method::GET, "/v1/institutions?query=harbour", &token);
+            let request = self.request(Method::GET, &format!("/v1/institutions?query={bank}"), &token);
             let response = request.send().await.unwrap();
             response.status().is_success().then_some(response)
         })
