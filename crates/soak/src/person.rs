@@ -1,16 +1,15 @@
 //! A random person: somebody who mostly does what the screen asks for, and sometimes anything.
 
+mod typing;
+mod whims;
+
 use crate::book::Book;
 use crate::dice::Dice;
 use crate::tab::Tab;
 use crate::window::Visit;
-use linchpin_flow::{
-    AskedView, BankLoginView, Cover, CredentialsView, DepositWay, Event, NumberTrouble, OfferView, Screen,
-    SearchView, Timer,
-};
+use linchpin_flow::{BankLoginView, Cover, DepositWay, Event, NumberTrouble, OfferView, Screen, SearchView};
 use linchpin_protocol::{
-    AccountId, AmountProblem, Amounts, Answer, Cents, Challenge, ChallengeId, CredentialProblem,
-    CredentialValue, Field, FieldId, FieldKind, Method, Secret,
+    AccountId, AmountProblem, Amounts, Answer, ChallengeId, CredentialValue, FieldId, Method, Secret,
 };
 use linchpin_sandbox::{logins, practice_banks};
 use std::time::Duration;
@@ -324,10 +323,6 @@ impl Person {
         (visit, Duration::from_secs(seconds))
     }
 
-    fn is_right(&mut self) -> bool {
-        self.dice.in_hundred(self.careful)
-    }
-
     fn find(&mut self, view: &SearchView) -> Deed {
         let found = view.found.iter().flat_map(|found| &found.institutions);
         let mut listed = found.chain(view.popular.iter().flatten());
@@ -352,52 +347,6 @@ impl Person {
         Deed::Event(Event::Typed(typed))
     }
 
-    fn sign_in(&mut self, view: &CredentialsView) -> Deed {
-        let Some(fields) = &view.fields else { return Deed::Look };
-        if view.problem == CredentialProblem::Locked {
-            return Deed::Event(Event::Back);
-        }
-        if view.same_login.is_linked() {
-            return Deed::Event(if view.same_login.is_usable() && self.is_right() {
-                Event::UseExisting
-            } else {
-                Event::EnterAgain
-            });
-        }
-        let right = self.is_right();
-        self.type_login(fields, right, &view.institution.name)
-    }
-
-    fn type_login(&mut self, fields: &[Field], right: bool, bank: &str) -> Deed {
-        let wrong = self.dice.below(4);
-        let mut values = Vec::new();
-        let mut empty = Vec::new();
-        for field in fields {
-            let value = match (field.kind, right, wrong) {
-                (FieldKind::Username, true, _) => self.login.to_owned(),
-                (_, true, _) => self.passcode(bank).to_owned(),
-                (_, false, 0) => String::new(),
-                // A real one, typed into a practice.
-                (_, false, 1) => self.secret("real"),
-                (FieldKind::Username, false, _) => self.login.to_owned(),
-                (_, false, _) => self.secret("practice-"),
-            };
-            if value.is_empty() {
-                empty.push(field.id.clone());
-            }
-            values.push(CredentialValue { id: field.id.clone(), value: Secret::new(value) });
-        }
-        Deed::SignIn(values, empty)
-    }
-
-    fn passcode(&self, bank: &str) -> &'static str {
-        let own = practice_banks().iter().find(|known| known.name == bank);
-        match own {
-            Some(own) if self.login == "practice-good" => own.passcode,
-            _ => "practice",
-        }
-    }
-
     fn choose_way(&mut self, view: &OfferView) -> Deed {
         let way = if view.ways.automatic && (self.sensible || !view.ways.manual || self.dice.in_hundred(60)) {
             DepositWay::Automatic
@@ -409,151 +358,4 @@ impl Person {
         }
         Deed::Event(Event::WayChosen(way))
     }
-
-    /// An account number that ends as it should, or is mistyped.
-    fn give_numbers(&mut self, last: &str) -> Deed {
-        let routing = if self.is_right() { "021000021" } else { "021000012" };
-        if !self.is_right() {
-            let number =
-                Err(if self.dice.in_hundred(50) { NumberTrouble::Empty } else { NumberTrouble::Differs });
-            return Deed::GiveNumbers { routing, number };
-        }
-        let number = format!("{:09}{last}", self.dice.number() % 1_000_000_000);
-        self.book.keep_secret(&number);
-        Deed::GiveNumbers { routing, number: Ok(Secret::new(number)) }
-    }
-
-    fn cents(&mut self) -> Cents {
-        Cents(i64::try_from(1 + self.dice.below(99)).unwrap_or(1))
-    }
-
-    /// Something that must never be seen again.
-    fn secret(&mut self, begin: &str) -> String {
-        let secret = format!("{begin}canary{:016x}", self.dice.number());
-        self.book.keep_secret(&secret);
-        secret
-    }
-
-    fn answer(&mut self, view: &AskedView) -> Deed {
-        if view.items.iter().any(|item| matches!(item, Challenge::Unknown)) {
-            return Deed::Event(Event::Back);
-        }
-        let mut values = Vec::new();
-        let mut empty = Vec::new();
-        for item in &view.items {
-            let Some(id) = item.id().filter(|_| item.wants_answer()) else { continue };
-            let value = if self.is_right() {
-                right_answer(item)
-            } else if self.dice.in_hundred(30) {
-                String::new()
-            } else {
-                self.wrong_answer(item)
-            };
-            if value.is_empty() {
-                empty.push(id.clone());
-            }
-            values.push(Answer { id: id.clone(), value: Secret::new(value) });
-        }
-        // What is approved elsewhere takes no answer, though somebody may press the button all the same.
-        if values.is_empty() && (self.sensible || self.is_right()) {
-            return Deed::Look;
-        }
-        Deed::Answer(values, empty)
-    }
-
-    fn wrong_answer(&mut self, item: &Challenge) -> String {
-        match item {
-            Challenge::Choice { options, .. } => {
-                self.dice.pick(options).map(|option| option.key.clone()).unwrap_or_default()
-            }
-            Challenge::ImageChoice { options, .. } => {
-                self.dice.pick(options).map(|option| option.key.clone()).unwrap_or_default()
-            }
-            Challenge::Text { .. } | Challenge::Code { .. } | Challenge::Image { .. } => {
-                self.secret("answer-")
-            }
-            Challenge::Approve { .. } | Challenge::Unknown => String::new(),
-        }
-    }
-
-    /// Something that may have nothing to do with what is on the screen: a stale click, a host page that acts up.
-    fn anything(&mut self, tab: &Tab) -> Deed {
-        let memory = &tab.memory;
-        match self.dice.below(42) {
-            0 => Deed::Event(Event::Agreed),
-            1 => Deed::Event(Event::Typed("harb".to_owned())),
-            2 => match self.dice.pick(&memory.institutions) {
-                Some(id) => Deed::Event(Event::Picked(id.clone())),
-                None => Deed::Look,
-            },
-            3 => Deed::Event(Event::AccountsChosen(memory.accounts.iter().take(1).cloned().collect())),
-            4 => Deed::Event(Event::AccountsChosen(vec![AccountId::new("acc_of_nobody")])),
-            5 => Deed::Event(Event::TryAgain),
-            6 => Deed::Event(Event::Back),
-            7 => Deed::Event(Event::AnotherBank),
-            8 => Deed::Event(Event::Finish),
-            9 => Deed::Event(Event::CloseAsked),
-            10 => Deed::Event(Event::Stay),
-            11 => Deed::Event(Event::Leave),
-            12 => Deed::Event(Event::CameOnline),
-            13 => Deed::Event(Event::Shown),
-            14 => Deed::Event(Event::Start { resumable: self.dice.in_hundred(50) }),
-            15 => Deed::Event(Event::Elapsed(Timer::Patience(1))),
-            16 => {
-                let fields = memory.fields.clone();
-                if fields.is_empty() { Deed::Look } else { self.type_login(&fields, true, "") }
-            }
-            17 => {
-                let ask = memory
-                    .challenges
-                    .iter()
-                    .filter_map(|item| Some((item.id()?.clone(), right_answer(item))));
-                let values = ask.map(|(id, value)| Answer { id, value: Secret::new(value) }).collect();
-                Deed::Answer(values, Vec::new())
-            }
-            18 => Deed::OtherTab,
-            19 => Deed::Reload,
-            20 if self.dice.in_hundred(20) => Deed::Event(Event::CloseOrdered),
-            20 => Deed::Tunnel,
-            21 => Deed::OpenAnew,
-            22 => Deed::Event(Event::StartNew),
-            23 => Deed::Event(Event::UseExisting),
-            24 => Deed::Event(Event::AnotherSignIn),
-            25 => Deed::Event(Event::MethodChosen(Method::BankLogin)),
-            26 => Deed::Event(Event::MethodChosen(Method::Credentials)),
-            27 => Deed::Event(Event::BankOpened),
-            28 => Deed::Event(Event::BankInPlace),
-            29 => Deed::Event(Event::BankCancelled),
-            30 => Deed::Event(Event::CheckNow),
-            31 => Deed::Event(Event::Extend),
-            32 => Deed::Event(Event::WayChosen(DepositWay::Automatic)),
-            33 => Deed::Event(Event::WayChosen(DepositWay::Manual)),
-            34 => Deed::Event(Event::RoutingTyped("021000021".to_owned())),
-            35 => self.give_numbers("4411"),
-            36 => Deed::Event(Event::SendDetails),
-            37 => Deed::TellAmounts(Ok(Amounts([self.cents(), self.cents()]))),
-            38 => Deed::Event(Event::NotArrived),
-            39 => Deed::Event(Event::CorrectNumbers),
-            40 => Deed::Event(Event::GiveUp),
-            _ => match &tab.connection {
-                Some((id, _)) => Deed::Event(Event::TakenUp(id.clone())),
-                None => Deed::Look,
-            },
-        }
-    }
-}
-
-/// What the practice banks take for this question.
-fn right_answer(item: &Challenge) -> String {
-    let (Challenge::Text { prompt, .. }
-    | Challenge::Code { prompt, .. }
-    | Challenge::Choice { prompt, .. }
-    | Challenge::Image { prompt, .. }
-    | Challenge::ImageChoice { prompt, .. }) = item
-    else {
-        return String::new();
-    };
-    let known = practice_banks().iter().flat_map(|bank| bank.answers());
-    let mut known = known.chain(logins().iter().flat_map(|login| login.answers()));
-    known.find(|answer| answer.question == prompt).map(|answer| answer.send).unwrap_or_default()
 }
