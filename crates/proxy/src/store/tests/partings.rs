@@ -144,7 +144,7 @@ async fn an_end_is_leased_until_it_stops_or_is_over(store: &dyn Store) {
     assert!(lease(0).await.is_empty(), "whoever began it does it");
     assert!(store.hold_parting(&id, Revision(2), at(3)).await.unwrap());
     assert!(lease(2).await.is_empty(), "and is alive");
-    assert_eq!(lease(3).await, [id.clone()]);
+    assert_eq!(lease(3).await, std::slice::from_ref(&id));
     assert!(lease(3).await.is_empty(), "another has it now");
     let stopped = moving(PartingStage::Erase, Some(PartingProblem::NotWorking));
     store.advance_parting(&id, Revision(2), &stopped, &hash("stopped"), at(3)).await.unwrap();
