@@ -14,6 +14,7 @@ use linchpin_proxy::store::{PartingStage, Store as _};
 use linchpin_sandbox::{BasiqConnectionId, BasiqEvent, BasiqEventKind, DEFAULT_BASIQ_API_KEY, Event};
 use reqwest::Method;
 use serde_json::{Value, json};
+use std::time::Duration;
 
 /// A call to the aggregator that is none of the proxy's.
 async fn at_basiq(world: &World, method: Method, path: &str) -> Value {
@@ -278,4 +279,46 @@ async fn an_erasure_that_is_not_to_be_had_stops_before_the_end_and_can_be_taken_
     let moved = move_it(&later, &list[0].connection).await;
     assert!(matches!(moved.next, Next::Closed { successor: Some(_) }), "{moved:?}");
     assert_eq!(ends(&world), ["erased", "ended"]);
+}
+
+/// At any moment: whether or not the call has arrived, and however far it has come.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_closes_the_tab_while_it_moves_finds_it_moved_or_moves_it_then() {
+    for milliseconds in [1, 25, 50, 100] {
+        let world = World::over_basiq("both").await;
+        let connection = linked(&world).await;
+        let browser = Browser::managing(&world, "pat").await;
+        let now = browser.now(&connection).await;
+        let path = format!("/v1/connections/{}/move", now.id);
+        let asked = browser.post(&path, json!({"revision": now.revision}));
+        let _closed = tokio::time::timeout(Duration::from_millis(milliseconds), asked).await;
+        let later = Browser::managing(&world, "pat").await;
+        let mut looks = 0;
+        let moved = until("it has moved", async || {
+            let seen = later.now(&connection).await;
+            looks += 1;
+            match &seen.next {
+                Next::Linked { .. } => {
+                    // The call may still be on its way: then this one comes too late.
+                    later.post(&path, json!({"revision": seen.revision})).await;
+                    None
+                }
+                // Nobody has gone on since it was begun: whoever finds that does.
+                Next::Wait { .. } if looks == 100 => {
+                    world.later(SignedDuration::from_secs(16));
+                    None
+                }
+                next => matches!(next, Next::Closed { .. }).then_some(seen),
+            }
+        })
+        .await;
+        let Next::Closed { successor: Some(successor) } = &moved.next else { panic!("{moved:?}") };
+        let list = later.list().await;
+        assert_eq!((list.len(), &list[0].connection.id), (1, successor), "{milliseconds} ms: {list:?}");
+        let mut done = ends(&world);
+        // Two may have been at it for a moment: what is erased twice is erased.
+        done.dedup();
+        assert_eq!(done, ["erased", "ended"], "{milliseconds} ms");
+        assert_eq!(world.count_basiq(BasiqEventKind::ConnectionDeleted), 1, "{milliseconds} ms");
+    }
 }
