@@ -101,6 +101,17 @@ pub fn focused_id() -> Option<String> {
     document().active_element().map(|element| element.id())
 }
 
+/// Whether the focus is within an element that fits.
+pub fn has_focus_within(selector: &str) -> bool {
+    let focused = document().active_element();
+    focused.is_some_and(|element| element.closest(selector).ok().flatten().is_some())
+}
+
+/// Does something once the present change is drawn.
+pub fn once_drawn(act: impl FnOnce() + 'static) {
+    request_animation_frame(act);
+}
+
 /// Takes the focus from where it is, and gives it to the first element that fits, once the present change is drawn: in
 /// between, no key reaches anything.
 pub fn move_focus(selector: String) {

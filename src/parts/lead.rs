@@ -35,7 +35,8 @@ pub fn whereabouts(place: Option<&Place>, domain: Option<&str>) -> String {
 #[component]
 pub fn Lead(
     /// The question.
-    title: String,
+    #[prop(into)]
+    title: Signal<String>,
     /// The line below.
     #[prop(optional, into)]
     text: Signal<String>,

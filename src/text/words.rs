@@ -400,6 +400,9 @@ texts! {
     StandsEnding = "Disconnecting";
     StandsUnknown = "Status unknown";
     UpdatedWhen = "Updated {when}";
+    ConnectedWhen = "Connected {when}";
+    BegunWhen = "Begun {when}";
+    AccountAndMore = "{account} +{count}";
     UpdatesItself = "Updates by itself";
     UpdatesByHand = "Updates when you refresh it";
     PermissionEnds = "Your permission ends on {date}";
@@ -410,9 +413,12 @@ texts! {
     NoteErased = "The data read through it is erased.";
     NoteMoved = "{bank} has moved";
     NoteMovedHelp = "The new connection works.";
+    NoteMoveOpen = "{bank} has not moved yet";
+    NoteMoveOpenHelp = "The connection before has ended. Finish the new one in this list.";
     NoteKept = "{bank} stays connected";
+    NoteKeptErased = "The data read through it is erased, and not read again yet.";
     NoteGone = "{bank} is no longer connected";
-    NoteNeedsYouHelp = "It was not updated, and is not until then.";
+    NoteNeedsYouHelp = "It was not updated. No new data comes until this is fixed.";
 
     // one connection
     IsUpdating = "{bank} is being updated";
@@ -491,6 +497,8 @@ texts! {
     ConnectionEnded = "Connection ended";
     PhaseOpen = "not yet";
     KeepHelp = "If you keep the connection, its data is read again.";
+    KeepHelpLater = "If you keep the connection, its data can be read again {when}.";
+    KeepHelpErased = "If you keep the connection, its data stays erased until it is read again.";
 
     // progress of a connection that is looked after
     Updating = "Updating {bank}";

@@ -34,6 +34,7 @@ pub(crate) fn working() -> ManagedConnection {
             next: Next::Linked { accounts: vec![account] },
         },
         standing: Standing::Working,
+        begun_at: Some(Timestamp::new("2026-10-20T10:00:00Z")),
         expires_at: None,
         expires_soon: false,
         refresh: Some(RefreshWay::Now {}),
@@ -43,12 +44,12 @@ pub(crate) fn working() -> ManagedConnection {
 }
 
 /// A moment in RFC 3339.
-fn minutes_ago(minutes: u32) -> String {
+pub(crate) fn minutes_ago(minutes: u32) -> String {
     let then = js_sys::Date::now() - f64::from(minutes) * 60_000.0;
     js_sys::Date::new(&then.into()).to_iso_string().into()
 }
 
-fn list(list: Vec<ManagedConnection>, note: Option<Note>) -> Screen {
+pub(crate) fn list(list: Vec<ManagedConnection>, note: Option<Note>) -> Screen {
     let list = Some(list.into_iter().map(Arc::new).collect());
     Screen::Connections(ConnectionsView { list, note, trouble: None, busy: false })
 }
@@ -80,7 +81,7 @@ async fn the_list_says_how_each_stands_and_when_it_was_updated() {
     assert_eq!(page.heard.told(), [r#"Event(ConnectionPicked(ConnectionId("con_1")))"#]);
 }
 
-fn named(id: &str, standing: Standing) -> ManagedConnection {
+pub(crate) fn named(id: &str, standing: Standing) -> ManagedConnection {
     let mut managed = ManagedConnection { standing, ..working() };
     managed.connection.id = ConnectionId::new(id);
     managed
@@ -127,16 +128,21 @@ async fn whoever_is_at_a_row_that_goes_is_taken_to_the_heading_and_told_why() {
         focused.is_some_and(|element| element.tag_name() == "H1")
     })
     .await;
-    let told = page.get::<Element>("[role=status]").text_content().unwrap();
-    assert_eq!(told, "Harbour Savings is no longer connected");
+    until("it is told", || {
+        let told = page.get::<Element>("[role=status]").text_content().unwrap();
+        told == "Harbour Savings is no longer connected"
+    })
+    .await;
 }
 
 #[wasm_bindgen_test]
 async fn a_reading_that_found_something_to_do_is_not_called_up_to_date() {
     let note = Note { institution: bank(), what: Noted::NeedsYou };
     let page = show(list(vec![named("con_1", Standing::NeedsYou)], Some(note)), None);
-    let told = page.get::<Element>("[role=status]").text_content().unwrap();
-    assert_eq!(told, "Harbour Savings needs youIt was not updated, and is not until then.");
+    let told = || page.get::<Element>("[role=status]").text_content().unwrap();
+    assert_eq!(told(), "", "what stands there from the start is not read out");
+    until("it is said", || !told().is_empty()).await;
+    assert_eq!(told(), "Harbour Savings needs youIt was not updated. No new data comes until this is fixed.");
     assert!(page.has("[role=status] .notice.warn"));
 }
 
@@ -147,8 +153,11 @@ async fn an_empty_list_says_so_and_what_came_of_an_act_is_read_out() {
     assert_eq!(page.get::<Element>("[role=status]").text_content().as_deref(), Some(""));
     let note = Note { institution: bank(), what: Noted::Disconnected { erased: true } };
     page.change(|screen| *screen = list(vec![], Some(note))).await;
-    let told = page.get::<Element>("[role=status]").text_content().unwrap();
-    assert_eq!(told, "Harbour Savings is disconnectedThe data read through it is erased.");
+    until("it is told", || {
+        let told = page.get::<Element>("[role=status]").text_content().unwrap();
+        told == "Harbour Savings is disconnectedThe data read through it is erased."
+    })
+    .await;
 }
 
 #[wasm_bindgen_test]
@@ -222,7 +231,7 @@ async fn what_was_interrupted_says_what_is_done_and_what_is_not() {
         erases: true,
         erased: true,
         reason: PartingProblem::ProviderUnavailable,
-        can_keep: true,
+        refresh: Some(RefreshWay::Now {}),
         trouble: None,
         busy: false,
     };

@@ -221,6 +221,8 @@ pub enum Timer {
     Ticket(u32),
     /// The person has done nothing for long. Carries the number of the last act.
     Idle(u32),
+    /// What the list of connections says may not be true any more. Carries the number of the list.
+    Listed(u32),
     /// The session comes to its end, whatever is done.
     Ending,
 }

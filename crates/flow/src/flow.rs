@@ -275,6 +275,7 @@ impl Flow {
             Event::Elapsed(Timer::Patience(wait)) => self.still_waiting(wait, effects),
             Event::Elapsed(Timer::Expired(countdown)) => self.time_is_up(countdown, effects),
             Event::Elapsed(Timer::Ticket(ticket)) => self.ticket_is_void(ticket),
+            Event::Elapsed(Timer::Listed(listed)) => self.list_aged(listed, effects),
             Event::Elapsed(Timer::Idle(act)) => self.idle(act, effects),
             Event::Elapsed(Timer::Ending) => self.ending(),
             Event::Extend => self.extend(effects),

@@ -3,7 +3,7 @@
 mod bank;
 mod steps;
 
-pub(crate) use steps::LONG_POLL_S;
+pub(crate) use steps::{LONG_POLL_S, needs_the_person};
 
 use bank::Bank;
 
@@ -16,7 +16,8 @@ use crate::screen::{
 use crate::{Effect, Timer};
 use linchpin_protocol::{
     AuthorizeProblem, Challenge, ChallengeId, Connection, ConnectionId, CredentialProblem, DepositWays,
-    FieldId, Institution, InstitutionDetail, InstitutionRef, Method, Next, Place, Revision, Stage, Way,
+    FieldId, Institution, InstitutionDetail, InstitutionRef, Method, Next, Place, RefreshWay, Revision,
+    Stage, Way,
 };
 
 /// When a word of reassurance is due, in milliseconds.
@@ -40,8 +41,10 @@ pub(crate) struct Linking {
     pub(crate) repairs: Option<Box<Depositing>>,
     /// What a connection that is looked after is taken up for.
     pub(crate) errand: Option<Errand>,
-    /// That connection can be kept, should ending it stop on the way.
-    keeps: bool,
+    /// When that connection can be read again: one that can be read can be kept, should ending it stop on the way.
+    refresh: Option<RefreshWay>,
+    /// What was read through it is erased, and not read again yet.
+    pub(crate) erased: bool,
     /// The connection that has the login that was sent, and whether it can be gone on with here.
     same_login: Option<(ConnectionId, bool)>,
     /// The login is sent although it is linked already.
@@ -86,7 +89,8 @@ impl Linking {
             ways: DepositWays::default(),
             repairs: None,
             errand: None,
-            keeps: false,
+            refresh: None,
+            erased: false,
             same_login: None,
             again: false,
             signs_in_first: false,
@@ -136,9 +140,9 @@ impl Linking {
         Self::at(connection.institution.clone(), None)
     }
 
-    /// For a connection that is looked after. `keeps`: it can be kept, should ending it stop on the way.
-    pub(crate) fn errand(connection: &Connection, errand: Errand, keeps: bool) -> Self {
-        Self { errand: Some(errand), keeps, ..Self::resumed(connection) }
+    /// For a connection that is looked after, and when it can be read again.
+    pub(crate) fn errand(connection: &Connection, errand: Errand, refresh: Option<RefreshWay>) -> Self {
+        Self { errand: Some(errand), refresh, ..Self::resumed(connection) }
     }
 
     pub(crate) fn reference(&self) -> Option<(ConnectionId, Revision)> {
@@ -187,7 +191,7 @@ impl Linking {
     }
 
     /// Whether a wait is drawn.
-    fn waits(&self) -> bool {
+    pub(crate) fn waits(&self) -> bool {
         matches!(&self.connection, Some(Connection { next: Next::Wait { .. }, .. }))
     }
 
@@ -303,7 +307,7 @@ impl Linking {
                     erases: *erased || self.work().erases(),
                     erased: *erased,
                     reason: *reason,
-                    can_keep: self.keeps,
+                    refresh: self.refresh.clone(),
                     trouble: self.trouble,
                     busy,
                 })

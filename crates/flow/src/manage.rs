@@ -2,20 +2,24 @@
 
 mod acts;
 mod errand;
+mod left;
 mod view;
 
 pub(crate) use errand::Errand;
+use left::Left;
 pub use view::{ConnectionsView, InterruptedView, ManagedView, Note, Noted, Work};
 
-use crate::calls::Pending;
 use crate::flow::{At, code_of};
 use crate::screen::{Screen, Trouble};
-use crate::{CallError, Effect, Flow, Request};
+use crate::{CallError, Effect, Flow, Request, Timer};
 use linchpin_protocol::{
     Change, Code, Connection, ConnectionId, InstitutionRef, ManagedConnection, ManagedConnections, Mode,
-    Next, Revision,
+    Next, RefreshWay, Revision,
 };
 use std::sync::Arc;
+
+/// How long one read waits at least where several connections are waited for in turn, in seconds.
+const SHORTEST_POLL_S: u32 = 5;
 
 /// What the person has, as it was read last, and what was done about it.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -30,6 +34,12 @@ pub(crate) struct Manage {
     note: Option<Note>,
     trouble: Option<Trouble>,
     nothing_chosen: bool,
+    /// What the person began and left before its end was seen.
+    left: Vec<Left>,
+    /// Which of several that go on by themselves was waited for last.
+    waited: Option<ConnectionId>,
+    /// Numbers the lists, so that the timer of an earlier one does nothing.
+    listed: u32,
 }
 
 /// What of it is drawn.
@@ -65,6 +75,24 @@ impl Manage {
         if let Some(managed) = found {
             change(Arc::make_mut(managed));
         }
+    }
+
+    /// Whether the connection takes the place of one that was moved in this opening, and left unfinished.
+    fn moves_to(&self, id: &ConnectionId) -> bool {
+        self.left.iter().any(|left| left.is_successor(id))
+    }
+
+    /// The next in turn of the connections that go on by themselves, and how many there are.
+    fn in_turn(&mut self) -> Option<(Connection, u32)> {
+        let waits = |managed: &&Arc<ManagedConnection>| matches!(managed.connection.next, Next::Wait { .. });
+        let waiting: Vec<_> =
+            self.list.iter().flatten().filter(waits).map(|managed| &managed.connection).collect();
+        let last = waiting.iter().position(|connection| Some(&connection.id) == self.waited.as_ref());
+        let at = last.map_or(0, |last| (last + 1) % waiting.len());
+        let next = Connection::clone(waiting.get(at)?);
+        let count = u32::try_from(waiting.len()).unwrap_or(u32::MAX);
+        self.waited = (count > 1).then(|| next.id.clone());
+        Some((next, count))
     }
 
     fn forget_complaints(&mut self) {
@@ -125,46 +153,77 @@ impl Flow {
     }
 
     /// Reads the list if it is not there, and else waits for whatever goes on by itself: with the connection that is
-    /// drawn, or with the first one on the list.
+    /// drawn, or with those on the list in turn.
     #[inline(never)]
     pub(crate) fn look_on(&mut self, effects: &mut Vec<Effect>) {
         if self.changing.is_some() || self.reading.is_some() {
             return;
         }
         let waits = |managed: &&Arc<ManagedConnection>| matches!(managed.connection.next, Next::Wait { .. });
-        let waiting = match (self.place(), &self.manage.list) {
+        let waiting = match (self.place().cloned(), self.manage.list.is_some()) {
             (None, _) => return,
-            (Some(_), None) => {
+            (Some(_), false) => {
                 if self.manage.trouble.is_none() {
                     self.read(Request::ReadConnections, effects);
                 }
                 return;
             }
-            (Some(Place::List), Some(list)) => list.iter().find(waits),
-            (Some(Place::Connection(id)), Some(_)) => self.manage.find(id).filter(waits),
+            (Some(Place::List), true) => self.manage.in_turn(),
+            (Some(Place::Connection(id)), true) => {
+                self.manage.find(&id).filter(waits).map(|managed| (managed.connection.clone(), 1))
+            }
             // What is asked there is not drawn anew beneath the finger.
-            (Some(Place::Disconnect(_) | Place::Move(_)), Some(_)) => None,
+            (Some(Place::Disconnect(_) | Place::Move(_)), true) => None,
         };
-        if let Some(managed) = waiting {
-            let Connection { id, revision, .. } = &managed.connection;
-            let (id, revision) = (id.clone(), Some(*revision));
-            let wait_s = crate::linking::LONG_POLL_S;
-            self.read(Request::ReadConnection { id, revision, wait_s }, effects);
+        if let Some((Connection { id, revision, .. }, count)) = waiting {
+            let wait_s = (crate::linking::LONG_POLL_S / count).max(SHORTEST_POLL_S);
+            self.read(Request::ReadConnection { id, revision: Some(revision), wait_s }, effects);
+        }
+    }
+
+    /// Has the list read anew once one of its connections can be refreshed: what it says about that is true until then.
+    fn read_in_time(&mut self, effects: &mut Vec<Effect>) {
+        let wait = |managed: &Arc<ManagedConnection>| match managed.refresh {
+            Some(RefreshWay::TooSoon { wait_s } | RefreshWay::DailyLimit { wait_s }) => Some(wait_s),
+            Some(
+                RefreshWay::Now {}
+                | RefreshWay::Running {}
+                | RefreshWay::RepairFirst {}
+                | RefreshWay::Unknown,
+            )
+            | None => None,
+        };
+        let waits = self.manage.list.iter().flatten().filter_map(wait).filter(|wait_s| *wait_s > 0);
+        if let Some(wait_s) = waits.min() {
+            // Longer than a timer can be, no session lasts.
+            let ms = wait_s.saturating_mul(1_000).min(i32::MAX.unsigned_abs());
+            effects.push(Effect::After { ms, timer: Timer::Listed(self.manage.listed) });
+        }
+    }
+
+    /// What the list says may not be true any more.
+    #[inline(never)]
+    pub(crate) fn list_aged(&mut self, listed: u32, effects: &mut Vec<Effect>) {
+        let drawn = matches!(self.place(), Some(Place::List | Place::Connection(_)));
+        if listed == self.manage.listed && drawn && self.manage.list.is_some() && self.changing.is_none() {
+            self.read(Request::ReadConnections, effects);
         }
     }
 
     #[inline(never)]
     pub(crate) fn connections_read(&mut self, read: ManagedConnections, effects: &mut Vec<Effect>) {
         let Some(place) = self.place().cloned() else { return };
-        let gone = |id: &ConnectionId| !read.connections.iter().any(|managed| managed.connection.id == *id);
+        let told = self.settle_by(&read.connections, effects);
+        let listed = |id: &ConnectionId| read.connections.iter().any(|managed| managed.connection.id == *id);
+        let gone = |id: &ConnectionId| !listed(id) && !told.contains(id);
         let wanted = self.manage.wanted.take();
         let mut known = self.manage.list.iter().flatten().map(|managed| &managed.connection);
         let institution_of = |connection: &Connection| connection.institution.clone();
         let lost = match place.id() {
-            Some(id) if gone(id) => {
+            Some(id) if !listed(id) => {
                 let known = known.find(|connection| connection.id == *id).map(institution_of);
                 self.at = At::Manage(Place::List);
-                known.or(wanted)
+                known.or(wanted).filter(|_| gone(id))
             }
             Some(_) => None,
             None => known.find(|connection| gone(&connection.id)).map(institution_of),
@@ -173,6 +232,8 @@ impl Flow {
             self.manage.note = Some(Note { institution, what: Noted::Gone });
         }
         self.manage.list = Some(read.connections.into_iter().map(Arc::new).collect());
+        self.manage.listed += 1;
+        self.read_in_time(effects);
         self.look_on(effects);
     }
 
@@ -187,16 +248,27 @@ impl Flow {
         if let Some(errand) = self.errand_of(request) {
             return self.run(errand, connection, effects);
         }
+        if matches!(connection.next, Next::Closed { .. }) {
+            let listed = self.manage.find(&connection.id).is_some();
+            if self.settle_ended(&connection, effects) {
+                // What is told does not go missing afterwards.
+                self.manage
+                    .list
+                    .iter_mut()
+                    .for_each(|list| list.retain(|one| one.connection.id != connection.id));
+            }
+            if listed {
+                return self.read(Request::ReadConnections, effects);
+            }
+        }
         let known = self.manage.find(&connection.id).map(|managed| managed.connection.revision);
-        let moved = known.is_some_and(|known: Revision| connection.revision > known);
+        if known.is_some_and(|known: Revision| connection.revision > known) {
+            // How it stands and what can be done about it come with the list, and are drawn together.
+            return self.read(Request::ReadConnections, effects);
+        }
         let id = connection.id.clone();
         self.manage.change(&id, |managed| managed.connection = connection);
-        if moved {
-            // What can be done about it may be something else now.
-            self.read(Request::ReadConnections, effects);
-        } else {
-            self.look_on(effects);
-        }
+        self.look_on(effects);
     }
 
     /// One of the list was picked.
@@ -209,16 +281,16 @@ impl Flow {
         self.go_to(Place::Connection(id), effects);
     }
 
-    /// To another place, with what was read last.
+    /// To another place, with what was read last. It is read anew meanwhile, except where something is asked: that is not
+    /// drawn anew beneath the finger.
     fn go_to(&mut self, place: Place, effects: &mut Vec<Effect>) {
         self.manage.forget_complaints();
+        let asks = matches!(place, Place::Disconnect(_) | Place::Move(_));
         self.at = At::Manage(place);
-        // The list may have been on its way.
-        let stale = |pending: &Pending| !matches!(pending.request, Request::ReadConnections);
-        if self.reading.as_ref().is_some_and(stale) {
-            self.reading = None;
+        self.reading = None;
+        if !asks && self.changing.is_none() {
+            self.read(Request::ReadConnections, effects);
         }
-        self.look_on(effects);
     }
 
     /// To one of the list, read anew.
@@ -235,13 +307,21 @@ impl Flow {
     /// Back: from one to the list, from what is asked about one to that one. The list is where it begins.
     #[inline(never)]
     pub(crate) fn back_in_manage(&mut self, effects: &mut Vec<Effect>) {
-        self.changing = None;
+        let unanswered = self.changing.take().map(|pending| pending.request);
+        let unanswered =
+            unanswered.filter(|request| !request.mints() && !matches!(request, Request::Extend { .. }));
+        self.leave_errand(unanswered.as_ref());
         match self.place().cloned() {
             None => {
                 let note = self.left_undone();
                 self.show_connections(note, effects);
             }
             Some(Place::List) => {}
+            // It may have been done: what was drawn before is not shown again.
+            Some(Place::Connection(_)) if unanswered.is_some() => self.show_connections(None, effects),
+            Some(Place::Disconnect(id) | Place::Move(id)) if unanswered.is_some() => {
+                self.show_connection(id, effects);
+            }
             Some(Place::Connection(_)) => self.go_to(Place::List, effects),
             Some(Place::Disconnect(id) | Place::Move(id)) => self.go_to(Place::Connection(id), effects),
         }
@@ -266,8 +346,12 @@ impl Flow {
     ) {
         let code = code_of(error);
         match (request, code) {
-            // What is drawn stays true as of when it was read.
-            (Request::ReadConnection { .. }, _) => {}
+            // What is drawn stays true as of when it was read; how one ended that is not there any more is not learned.
+            (Request::ReadConnection { id, .. }, _) => {
+                if self.manage.find(id).is_none() && self.take_up_errand(id).is_some() {
+                    self.look_on(effects);
+                }
+            }
             (Request::MintPublicToken { .. }, _) => self.token_not_minted(effects),
             (Request::Extend { .. }, _) => self.extended(effects),
             (Request::ReadConnections, _) => {

@@ -251,8 +251,6 @@ impl Screen {
         let revision = match self {
             Screen::Challenges(view) => Some(view.revision),
             Screen::DepositProblem(view) => Some(view.deposit.revision),
-            // As it stands now, even where that is another way to stand.
-            Screen::Connection(view) => Some(view.managed.connection.revision),
             Screen::Interrupted(view) => Some(view.revision),
             _ => None,
         };

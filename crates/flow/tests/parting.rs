@@ -82,7 +82,7 @@ fn what_was_interrupted_is_gone_on_with_by_the_same_act_or_kept() {
     story.happen(Event::Disconnect { erase: Some(true) });
     story.connection(interrupted(Parting::Disconnect, true));
     let Screen::Interrupted(view) = story.flow.screen() else { panic!("{:?}", story.flow.screen()) };
-    assert!(view.erased && view.erases && view.can_keep);
+    assert!(view.erased && view.erases && view.can_keep());
     story.happen(Event::TryAgain);
     let Request::Disconnect { purge: true, revision: Revision(22), .. } = story.last_call() else {
         panic!("{:?}", story.last_call())
@@ -102,7 +102,7 @@ fn one_whose_data_is_still_there_is_kept_without_being_read_again() {
     story.happen(Event::Keep);
     assert!(matches!(story.last_call(), Request::Retry { .. }), "{:?}", story.last_call());
     story.connection(linked());
-    assert_eq!(noted(&story), Some(Noted::Kept));
+    assert_eq!(noted(&story), Some(Noted::Kept { erased: false }));
     assert_eq!(told(&mut story), [], "as it was");
 }
 
@@ -115,7 +115,7 @@ fn one_that_is_kept_too_soon_to_be_read_again_is_kept_all_the_same() {
     story.reply(Err(too_soon(720)));
     assert!(matches!(story.last_call(), Request::ReadConnection { wait_s: 0, .. }));
     story.connection(linked());
-    assert_eq!(noted(&story), Some(Noted::Kept));
+    assert_eq!(noted(&story), Some(Noted::Kept { erased: true }));
 }
 
 #[test]

@@ -21,6 +21,9 @@ pub struct ManagedConnection {
     /// That in one word.
     #[serde(default)]
     pub standing: Standing,
+    /// When the person began it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub begun_at: Option<Timestamp>,
     /// When the permission that the person gave for it ends.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires_at: Option<Timestamp>,

@@ -243,7 +243,7 @@ objects! {
     Connection { id, revision, institution, method, status, provider_status, last_attempt_at, last_success_at,
         updates_itself, next }
     ManagedConnections { connections }
-    ManagedConnection { connection, standing or_default, expires_at, expires_soon or_default, refresh, disconnect, moves }
+    ManagedConnection { connection, standing or_default, begun_at, expires_at, expires_soon or_default, refresh, disconnect, moves }
     DisconnectWay { keeps_data, erase or_default, others or_default }
     MoveWay { to, erase or_default, others or_default }
     MaskedAccount { id, name, last_digits, kind or_default, balance, not_verifiable }

@@ -1,5 +1,6 @@
 //! What the person has: each with how it stands, and when it was updated.
 
+use super::which;
 use crate::browser;
 use crate::look::{Look, live, nothing};
 use crate::parts::{Glyph, Lead, Monogram, Notice, Primary, Tone, ago, date, is_past};
@@ -19,7 +20,16 @@ pub fn connections(look: Look) -> AnyView {
         Screen::Connections(view) => view.clone(),
         _ => before.cloned().unwrap_or_else(none),
     });
-    let note = live(move || seen.read().note.as_ref().map_or_else(nothing, told));
+    let noted = Memo::new(move |_| seen.read().note.clone());
+    // Words that stand in such a place from the start are not read out: they come once it is there.
+    let there = RwSignal::new(false);
+    browser::once_drawn(move || {
+        let _ = there.try_set(true);
+    });
+    let note = live(move || match &*noted.read() {
+        Some(note) if there.get() => told(note),
+        _ => nothing(),
+    });
     // The rows are drawn anew only when they are of other connections: what changes in one is drawn within it.
     let listed = Memo::new(move |_| {
         let id = |managed: &Arc<ManagedConnection>| managed.connection.id.clone();
@@ -35,16 +45,16 @@ pub fn connections(look: Look) -> AnyView {
             view! { <ul class="options plain-list">{rows}</ul> }.into_any()
         }
     });
-    let lead = live(move || {
-        let client = look.client();
+    let lead = move || {
         let seen = seen.read();
-        let (title, text) = match &seen.list {
+        match &seen.list {
             None if seen.trouble.is_some() => (Key::CannotList, Key::SearchTroubleHelp),
             Some(list) if list.is_empty() => (Key::NothingConnected, Key::NothingConnectedHelp),
             _ => (Key::YourConnections, Key::YourConnectionsHelp),
-        };
-        view! { <Lead title=say(title) text=fill(text, &[("client", &client)]) /> }.into_any()
-    });
+        }
+    };
+    let title = Signal::derive(move || say(lead().0));
+    let text = Signal::derive(move || fill(lead().1, &[("client", &look.client())]));
     let troubled = Memo::new(move |_| seen.read().trouble.is_some());
     let foot = live(move || {
         if troubled.get() {
@@ -54,7 +64,7 @@ pub fn connections(look: Look) -> AnyView {
         view! { <Primary label look event=|| Event::CloseAsked /> }.into_any()
     });
     view! {
-        {lead}
+        <Lead title text />
         <div role="status">{note}</div>
         {body}
         <div class="foot">{foot}</div>
@@ -80,14 +90,16 @@ fn told(note: &Note) -> AnyView {
         Noted::Linked => (Key::BankConnected, None),
         Noted::Disconnected { erased } => (Key::NoteDisconnected, erased.then_some(Key::NoteErased)),
         Noted::Moved => (Key::NoteMoved, Some(Key::NoteMovedHelp)),
-        Noted::Kept => (Key::NoteKept, None),
+        Noted::MoveOpen => (Key::NoteMoveOpen, Some(Key::NoteMoveOpenHelp)),
+        Noted::Kept { erased } => (Key::NoteKept, erased.then_some(Key::NoteKeptErased)),
         Noted::Gone => (Key::NoteGone, None),
     };
     let title = fill(title, &[("bank", &note.institution.name)]);
     let text = text.map(say).unwrap_or_default();
     let (tone, glyph) = match note.what {
-        Noted::NeedsYou => (Tone::Warn, Glyph::Warn),
-        Noted::Gone => (Tone::Plain, Glyph::Check),
+        Noted::NeedsYou | Noted::MoveOpen => (Tone::Warn, Glyph::Warn),
+        // Nobody did anything here.
+        Noted::Gone => (Tone::Plain, Glyph::Clock),
         _ => (Tone::Good, Glyph::Check),
     };
     view! { <Notice tone glyph title text /> }.into_any()
@@ -100,8 +112,13 @@ fn row(look: Look, seen: Memo<ConnectionsView>, id: ConnectionId) -> AnyView {
         let id = id.clone();
         move || {
             let seen = seen.read();
-            let mut listed = seen.list.iter().flatten();
-            listed.find(|managed| managed.connection.id == id).map_or_else(nothing, |managed| words(managed))
+            let listed = || seen.list.iter().flatten();
+            let Some(managed) = listed().find(|managed| managed.connection.id == id) else {
+                return nothing();
+            };
+            let at = &managed.connection.institution.id;
+            let alike = listed().filter(|other| other.connection.institution.id == *at).count() > 1;
+            words(managed, alike)
         }
     });
     let press = move |_| look.happen(Event::ConnectionPicked(id.clone()));
@@ -115,8 +132,8 @@ fn row(look: Look, seen: Memo<ConnectionsView>, id: ConnectionId) -> AnyView {
     .into_any()
 }
 
-/// What is said of one of them.
-fn words(managed: &ManagedConnection) -> AnyView {
+/// What is said of one of them; `alike`: there is another at the same bank.
+fn words(managed: &ManagedConnection, alike: bool) -> AnyView {
     let connection = &managed.connection;
     let name = connection.institution.name.clone();
     let (tone, standing) = standing(managed);
@@ -133,6 +150,7 @@ fn words(managed: &ManagedConnection) -> AnyView {
                 <span class="name">{name}</span>
                 <span class=tone>{say(standing)}</span>
             </span>
+            <span class="dots small">{which(managed, alike)}</span>
             <span class="dots quiet small">{updated}</span>
             <span class="dots quiet small">{by_itself}</span>
             <span class="dots small alert">{ends}</span>

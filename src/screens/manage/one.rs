@@ -2,6 +2,7 @@
 
 use super::list::permission;
 use super::provider;
+use crate::browser;
 use crate::look::{Look, live, nothing};
 use crate::parts::{
     Glyph, Lead, LinkButton, Notice, Primary, Tone, Who, ago, date, dotted, in_about, is_past, money, summary,
@@ -13,34 +14,62 @@ use linchpin_protocol::{
     LaterReason, ManagedConnection, MaskedAccount, Next, Parting, Reach, RefreshWay, Standing,
 };
 
-/// One connection.
+/// One connection. It is drawn while it goes on: what changes follows, and the focus stays where it is.
 pub fn connection(look: Look, view: ManagedView) -> AnyView {
     let institution = view.managed.connection.institution.clone();
-    let (title, text) = standing(look, &view);
-    let accounts = match &view.managed.connection.next {
+    // Whether something is being carried out changes no word here.
+    let seen = Memo::new(move |before: Option<&ManagedView>| match &*look.screen.read() {
+        Screen::Connection(view) => ManagedView { busy: false, trouble: None, ..view.clone() },
+        _ => before.cloned().unwrap_or_else(|| view.clone()),
+    });
+    let stands = Memo::new(move |_| standing(look, &seen.read()));
+    let first = stands.with_untracked(|(title, _)| title.clone());
+    let title = Signal::derive(move || stands.read().0.clone());
+    let text = Signal::derive(move || stands.read().1.clone());
+    // Nobody looks for words that change elsewhere than where they are reading.
+    let news = Signal::derive(move || {
+        let title = title.get();
+        if title == first { String::new() } else { title }
+    });
+    let ends = live(move || {
+        let seen = seen.read();
+        let title = permission(&seen.managed).filter(|_| seen.managed.expires_soon);
+        title.map_or_else(nothing, |title| {
+            view! { <Notice tone=Tone::Warn glyph=Glyph::Clock title text=String::new() /> }.into_any()
+        })
+    });
+    let known = live(move || facts(&seen.read().managed));
+    let accounts = live(move || match &seen.read().managed.connection.next {
         Next::Linked { accounts } if !accounts.is_empty() => held(accounts),
         _ => nothing(),
-    };
-    // Whether it can be refreshed is learned late, when that is refused.
-    let way = Memo::new(move |before: Option<&Option<RefreshWay>>| match &*look.screen.read() {
-        Screen::Connection(view) => view.managed.refresh.clone(),
-        _ => before.cloned().flatten(),
     });
-    let name = institution.name.clone();
-    let wait = live(move || refresh_words(way.read().as_ref(), &name).map_or_else(nothing, told_quietly));
-    let facts = facts(&view.managed);
-    let ends = permission(&view.managed).filter(|_| view.managed.expires_soon).map(|title| {
-        view! { <Notice tone=Tone::Warn glyph=Glyph::Clock title text=String::new() /> }
+    let wait = Memo::new(move |_| {
+        let seen = seen.read();
+        refresh_words(seen.managed.refresh.as_ref(), &seen.managed.connection.institution.name)
     });
-    let foot = live(move || foot(look, &view, way.read().as_ref()));
+    let wait = live(move || wait.get().map_or_else(nothing, told_quietly));
+    let ways = Memo::new(move |_| ways_on(&seen.read()));
+    let foot = live(move || {
+        let ways = ways.read();
+        // A button that is gone takes the focus along.
+        if browser::has_focus_within(".foot") {
+            browser::move_focus("h1".to_owned());
+        }
+        ways.iter()
+            .enumerate()
+            .map(|(at, (act, key))| button(look, *act, *key, at == 0))
+            .collect_view()
+            .into_any()
+    });
     view! {
         <Who institution />
         {summary(look, |_| None)}
         <Lead title text />
         {ends}
-        {facts}
+        {known}
         {accounts}
         <div role="status">{wait}</div>
+        <p class="aside" role="status">{news}</p>
         <div class="foot">{foot}</div>
     }
     .into_any()
@@ -145,53 +174,61 @@ fn refresh_words(way: Option<&RefreshWay>, bank: &str) -> Option<String> {
     }
 }
 
-/// What can be done: what it needs first, and else what is worth most.
-fn foot(look: Look, view: &ManagedView, way: Option<&RefreshWay>) -> AnyView {
+/// What can be done about it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Act {
+    Repair,
+    Keep,
+    Refresh,
+    Back,
+    Move,
+    Disconnect,
+}
+
+/// What can be done, and what it is called: what it needs first, and else what is worth most.
+fn ways_on(view: &ManagedView) -> Vec<(Act, Key)> {
     let managed = &view.managed;
     let needed = view.leads_on().then(|| match (&managed.connection.next, managed.standing) {
         (Next::Wait { .. }, _) => Key::SeeProgress,
         (Next::Interrupted { .. }, _) | (_, Standing::Unfinished) => Key::Continue,
         _ => Key::FixIt,
     });
-    let refreshes = matches!(way, Some(RefreshWay::Now {}));
-    let (main, other) = match (needed, refreshes) {
+    let refresh = (Act::Refresh, Key::Refresh);
+    let mut ways = match (needed, view.refreshes()) {
         // Refreshing one that was to be ended keeps it.
         (Some(key), _) if matches!(managed.connection.next, Next::Interrupted { .. }) => {
-            let keep = match view.can_be_kept() {
-                true => act(look, Key::KeepConnection, false, || Event::Keep),
-                false => nothing(),
-            };
-            (act(look, key, true, || Event::Repair), keep)
+            let keep = view.can_be_kept().then_some((Act::Keep, Key::KeepConnection));
+            [Some((Act::Repair, key)), keep].into_iter().flatten().collect()
         }
-        (Some(key), true) => {
-            (act(look, key, true, || Event::Repair), act(look, Key::Refresh, false, || Event::Refresh))
-        }
-        (Some(key), false) => (act(look, key, true, || Event::Repair), nothing()),
-        (None, true) => (act(look, Key::Refresh, true, || Event::Refresh), nothing()),
-        (None, false) => (act(look, Key::BackToConnections, true, || Event::Back), nothing()),
+        (Some(key), true) => vec![(Act::Repair, key), refresh],
+        (Some(key), false) => vec![(Act::Repair, key)],
+        (None, true) => vec![refresh],
+        (None, false) => vec![(Act::Back, Key::BackToConnections)],
     };
-    let moves = managed.moves.as_ref().map(|way| match way.to {
-        Reach::OpenBanking => Key::MoveToOpen,
-        Reach::Web => Key::MoveToWeb,
-        Reach::Unknown => Key::ConnectAnew,
-    });
-    let moves = moves.map_or_else(nothing, |key| act(look, key, false, || Event::MoveAsked));
-    let ends = managed.disconnect.as_ref().map(|_| {
-        view! { <LinkButton label=say(Key::Disconnect) look event=|| Event::DisconnectAsked danger=true /> }
-    });
-    view! {
-        {main}
-        {other}
-        {moves}
-        {ends}
-    }
-    .into_any()
+    ways.extend(managed.moves.as_ref().map(|way| {
+        let key = match way.to {
+            Reach::OpenBanking => Key::MoveToOpen,
+            Reach::Web => Key::MoveToWeb,
+            Reach::Unknown => Key::ConnectAnew,
+        };
+        (Act::Move, key)
+    }));
+    ways.extend(managed.disconnect.as_ref().map(|_| (Act::Disconnect, Key::Disconnect)));
+    ways
 }
 
-fn act(look: Look, key: Key, main: bool, event: fn() -> Event) -> AnyView {
+fn button(look: Look, act: Act, key: Key, main: bool) -> AnyView {
+    let event: fn() -> Event = match act {
+        Act::Repair => || Event::Repair,
+        Act::Keep => || Event::Keep,
+        Act::Refresh => || Event::Refresh,
+        Act::Back => || Event::Back,
+        Act::Move => || Event::MoveAsked,
+        Act::Disconnect => || Event::DisconnectAsked,
+    };
     if main {
         view! { <Primary label=say(key) look event /> }.into_any()
     } else {
-        view! { <LinkButton label=say(key) look event /> }.into_any()
+        view! { <LinkButton label=say(key) look event danger=act == Act::Disconnect /> }.into_any()
     }
 }

@@ -1,13 +1,15 @@
 //! What is asked before a connection is ended or another takes its place, and where that stopped on the way.
 
-use super::{provider, provider_inside};
+use super::{provider, provider_inside, which};
 use crate::look::{Look, nothing};
-use crate::parts::{Complaint, Glyph, Lead, LinkButton, Notice, Primary, Submit, Tone, Who, summary};
+use crate::parts::{
+    Complaint, Glyph, Lead, LinkButton, Notice, Primary, Submit, Tone, Who, in_about, summary,
+};
 use crate::text::{Key, fill, say};
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use linchpin_flow::{Event, InterruptedView, ManagedView, Screen};
-use linchpin_protocol::{Erase, Parting, PartingProblem, Reach};
+use linchpin_protocol::{Erase, ManagedConnection, Parting, PartingProblem, Reach, RefreshWay};
 
 /// Whether to end it.
 pub fn disconnect(look: Look, view: ManagedView) -> AnyView {
@@ -45,8 +47,9 @@ pub fn disconnect(look: Look, view: ManagedView) -> AnyView {
         }
     };
     let label = look.label(Key::Disconnect, Key::Sending);
+    let line = line(&view.managed);
     view! {
-        <Who institution />
+        <Who institution line />
         {summary(look, complaint)}
         <Lead title=fill(Key::DisconnectQuestion, &gaps) text=fill(Key::DisconnectHelp, &gaps) />
         <form class="form" novalidate on:submit=submit>
@@ -59,6 +62,11 @@ pub fn disconnect(look: Look, view: ManagedView) -> AnyView {
         </form>
     }
     .into_any()
+}
+
+/// Below the bank's name: which of perhaps several connections it is about.
+fn line(managed: &ManagedConnection) -> String {
+    which(managed, true).or_else(|| managed.connection.institution.domain.clone()).unwrap_or_default()
 }
 
 fn remark(words: String) -> AnyView {
@@ -167,8 +175,9 @@ pub fn move_it(look: Look, view: ManagedView) -> AnyView {
         .into_any(),
         (false, false) => view! { <Primary label=say(Key::Back) look event=|| Event::Back /> }.into_any(),
     };
+    let line = line(&view.managed);
     view! {
-        <Who institution />
+        <Who institution line />
         {summary(look, |_| None)}
         <Lead title=fill(title, &gaps) text=say(Key::MoveHelp) />
         <ol class="todo">{steps}</ol>
@@ -176,6 +185,21 @@ pub fn move_it(look: Look, view: ManagedView) -> AnyView {
         <div class="foot">{foot}</div>
     }
     .into_any()
+}
+
+/// What becomes of a connection that is kept after its data was erased.
+fn keeping(way: &RefreshWay) -> String {
+    match way {
+        RefreshWay::Now {} => say(Key::KeepHelp),
+        RefreshWay::TooSoon { wait_s } | RefreshWay::DailyLimit { wait_s } if *wait_s > 0 => {
+            fill(Key::KeepHelpLater, &[("when", &in_about(*wait_s))])
+        }
+        RefreshWay::TooSoon { .. }
+        | RefreshWay::DailyLimit { .. }
+        | RefreshWay::Running {}
+        | RefreshWay::RepairFirst {}
+        | RefreshWay::Unknown => say(Key::KeepHelpErased),
+    }
 }
 
 /// It was to be ended, and is not yet: what is done, what is not, and both ways on.
@@ -205,7 +229,7 @@ pub fn interrupted(look: Look, view: InterruptedView) -> AnyView {
         .collect();
     let again = view.parting != Parting::Unknown;
     let main = again.then(|| view! { <Primary label=say(Key::TryAgain) look event=|| Event::TryAgain /> });
-    let keep = match (view.can_keep, again) {
+    let keep = match (view.can_keep(), again) {
         (false, _) => nothing(),
         (true, true) => {
             view! { <LinkButton label=say(Key::KeepConnection) look event=|| Event::Keep /> }.into_any()
@@ -214,7 +238,7 @@ pub fn interrupted(look: Look, view: InterruptedView) -> AnyView {
             view! { <Primary label=say(Key::KeepConnection) look event=|| Event::Keep /> }.into_any()
         }
     };
-    let keeping = (view.can_keep && view.erased).then(|| remark(say(Key::KeepHelp)));
+    let keeping = view.refresh.as_ref().filter(|_| view.erased).map(|way| remark(keeping(way)));
     view! {
         <Who institution=view.institution />
         {summary(look, |_| None)}

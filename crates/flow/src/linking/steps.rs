@@ -276,13 +276,19 @@ impl Flow {
             linking.returned += 1;
             effects.push(Effect::ForgetSecrets);
         }
-        let id = connection.id.clone();
+        let (id, institution) = (connection.id.clone(), linking.institution.clone());
         let next = connection.next.clone();
         if needs_the_person(&next) {
             linking.errand = linking.errand.map(Errand::repairing);
         }
         if !same_step && matches!(next, Next::Credentials { problem: CredentialProblem::Incorrect, .. }) {
             linking.wrong = (linking.wrong + 1).min(2);
+        }
+        match next {
+            Next::Interrupted { erased, .. } => linking.erased = erased,
+            Next::Linked { .. } | Next::Later { .. } => {}
+            // Whatever else is done with it reads it again.
+            _ => linking.erased = false,
         }
         let before = linking.connection.replace(connection).map(|connection| connection.next);
         linking.count_down(&next, same_step, effects);
@@ -308,7 +314,7 @@ impl Flow {
             Next::Linked { .. } if self.is_for_deposits(effects) => return,
             Next::Linked { accounts } if !self.is_told_of(&id) => {
                 let account_ids = accounts.into_iter().map(|account| account.id).collect();
-                self.linked(id, account_ids, effects);
+                self.linked(institution, id, account_ids, effects);
             }
             _ => {}
         }
@@ -347,12 +353,11 @@ impl Flow {
 
     pub(crate) fn linked(
         &mut self,
+        institution: InstitutionRef,
         connection_id: ConnectionId,
         account_ids: Vec<AccountId>,
         effects: &mut Vec<Effect>,
     ) {
-        let Some(linking) = self.linking() else { return };
-        let institution = linking.institution.clone();
         self.results.push(LinkedResult {
             status: ResultStatus::Linked,
             connection_id: Some(connection_id.clone()),
@@ -490,7 +495,7 @@ impl Flow {
 }
 
 /// Whether a connection does not work before the person has done something about it. A question is a part of reading it.
-fn needs_the_person(next: &Next) -> bool {
+pub(crate) fn needs_the_person(next: &Next) -> bool {
     matches!(
         next,
         Next::Credentials { .. } | Next::Authorize { .. } | Next::Instructions { .. } | Next::StartAgain {}

@@ -31,7 +31,7 @@ impl Flow {
             {
                 Some((view.managed.connection.id.clone(), view.managed.connection.revision))
             }
-            Screen::Interrupted(view) if view.erased && view.can_keep && !view.busy => self.linked_up(),
+            Screen::Interrupted(view) if view.erased && view.can_keep() && !view.busy => self.linked_up(),
             _ => None,
         };
         let Some((id, revision)) = connection else { return };
@@ -46,7 +46,7 @@ impl Flow {
             Screen::Connection(view) if view.can_be_kept() && !view.is_erased() && !view.busy => {
                 Some((view.managed.connection.id.clone(), view.managed.connection.revision))
             }
-            Screen::Interrupted(view) if !view.erased && view.can_keep && !view.busy => self.linked_up(),
+            Screen::Interrupted(view) if !view.erased && view.can_keep() && !view.busy => self.linked_up(),
             _ => return self.refresh(effects),
         };
         let Some((id, revision)) = connection else { return };

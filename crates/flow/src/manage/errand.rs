@@ -1,6 +1,6 @@
 //! What the person is about with a connection, so that its end is told as what it is.
 
-use super::{Note, Noted, Place, Work};
+use super::{Left, Note, Noted, Place, Work};
 use crate::flow::At;
 use crate::linking::Linking;
 use crate::{Effect, Flow, Request};
@@ -110,6 +110,9 @@ impl Flow {
                 Errand::Move { erases }
             }
             (Next::Interrupted { erased, .. }, _) => Errand::Disconnect { purge: *erased, erased: *erased },
+            (next, _) if !matches!(next, Next::Linked { .. }) && self.manage.moves_to(id) => {
+                Errand::Finish { moves: true }
+            }
             // It has never worked: this is its first time.
             (Next::Wait { .. }, Standing::Updating) if managed.connection.last_success_at.is_none() => {
                 Errand::Finish { moves: false }
@@ -123,13 +126,13 @@ impl Flow {
     /// To the screens of a connection, with something to be done there.
     #[inline(never)]
     pub(super) fn run(&mut self, errand: Errand, connection: Connection, effects: &mut Vec<Effect>) {
-        let managed = self.manage.find(&connection.id);
-        let keeps = managed.is_some_and(|managed| managed.refresh.is_some());
+        let refresh = self.manage.find(&connection.id).and_then(|managed| managed.refresh.clone());
+        self.take_up_errand(&connection.id);
         self.manage.forget_complaints();
         self.manage.note = None;
         self.manage.list = None;
         self.reading = None;
-        self.at = At::Linking(Box::new(Linking::errand(&connection, errand, keeps)));
+        self.at = At::Linking(Box::new(Linking::errand(&connection, errand, refresh)));
         self.draw(connection, effects);
     }
 
@@ -168,7 +171,7 @@ impl Flow {
     /// The connection works: what the errand was for is done.
     fn errand_done(&mut self, id: ConnectionId, accounts: Vec<MaskedAccount>, effects: &mut Vec<Effect>) {
         let Some(linking) = self.linking() else { return };
-        let (errand, institution) = (linking.errand, linking.institution().clone());
+        let (errand, erased, institution) = (linking.errand, linking.erased, linking.institution().clone());
         let connection_id = id.clone();
         let what = match errand {
             Some(Errand::Repair { .. }) => {
@@ -178,7 +181,7 @@ impl Flow {
             Some(Errand::Finish { moves }) => {
                 if !self.is_told_of(&id) {
                     let account_ids = accounts.into_iter().map(|account| account.id).collect();
-                    self.linked(id, account_ids, effects);
+                    self.linked(institution.clone(), id, account_ids, effects);
                 }
                 if moves { Noted::Moved } else { Noted::Linked }
             }
@@ -187,7 +190,7 @@ impl Flow {
                 Noted::Refreshed
             }
             // Here, or elsewhere meanwhile.
-            Some(Errand::Disconnect { .. } | Errand::Move { .. } | Errand::Keep) => Noted::Kept,
+            Some(Errand::Disconnect { .. } | Errand::Move { .. } | Errand::Keep) => Noted::Kept { erased },
             Some(Errand::Watch) | None => Noted::Refreshed,
         };
         self.show_connections(Some(Note { institution, what }), effects);
@@ -205,6 +208,7 @@ impl Flow {
         if let Some(successor) = successor {
             let moved = Change::Moved { connection_id: id, successor: successor.clone() };
             self.changed(moved);
+            self.manage.left.push(Left::successor(successor.clone(), institution));
             let read = Request::ReadConnection { id: successor, revision: None, wait_s: 0 };
             return self.read(read, effects);
         }
@@ -219,7 +223,7 @@ impl Flow {
     }
 
     /// A change that the host page is told of in the end, once.
-    fn changed(&mut self, change: Change) {
+    pub(super) fn changed(&mut self, change: Change) {
         if !self.manage.changes.contains(&change) {
             self.manage.changes.push(change);
         }
@@ -260,6 +264,7 @@ impl Flow {
         if self.place() != Some(&Place::List) {
             self.at = At::Manage(Place::Connection(id.clone()));
         }
+        self.read_in_time(effects);
         self.look_on(effects);
     }
 }

@@ -45,8 +45,13 @@ pub enum Noted {
     },
     /// Another stands in its place, and works.
     Moved,
+    /// It was ended, and what is to take its place is not finished.
+    MoveOpen,
     /// It was to be ended, and stays.
-    Kept,
+    Kept {
+        /// What was read through it is erased, and not read again yet.
+        erased: bool,
+    },
     /// It was read, and does not work before the person has done something.
     NeedsYou,
     /// It ended otherwise.
@@ -138,12 +143,19 @@ pub struct InterruptedView {
     pub erased: bool,
     /// Why it stopped.
     pub reason: PartingProblem,
-    /// Whether it can be kept instead.
-    pub can_keep: bool,
+    /// When it could be read again; one that cannot be read cannot be kept either.
+    pub refresh: Option<RefreshWay>,
     /// Why the last act was not taken.
     pub trouble: Option<Trouble>,
     /// Whether something is being carried out.
     pub busy: bool,
+}
+
+impl InterruptedView {
+    /// Whether it can be kept instead.
+    pub fn can_keep(&self) -> bool {
+        self.refresh.is_some()
+    }
 }
 
 /// What a wait is for.

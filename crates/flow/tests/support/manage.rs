@@ -20,6 +20,7 @@ pub(crate) fn working() -> ManagedConnection {
     ManagedConnection {
         connection: linked(),
         standing: Standing::Working,
+        begun_at: None,
         expires_at: None,
         expires_soon: false,
         refresh: Some(RefreshWay::Now {}),

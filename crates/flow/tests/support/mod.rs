@@ -428,7 +428,9 @@ pub(crate) fn usual_replies(request: &Request) -> Vec<Result<Reply, CallError>> 
 
 /// Renumbers what only counts up, in the order of first appearance, so that equal situations read equal.
 pub(crate) fn canonical(text: &str) -> String {
-    const COUNTED: [(&str, &str); 14] = [
+    const COUNTED: [(&str, &str); 16] = [
+        ("listed: ", "list"),
+        ("Listed(", "list"),
         ("lists: ", "returned"),
         ("countdown: ", "countdown"),
         ("Expired(", "countdown"),

@@ -25,7 +25,7 @@ pub(super) fn states() -> Vec<State> {
         erases: true,
         erased,
         reason,
-        can_keep: true,
+        refresh: Some(RefreshWay::Now {}),
         trouble: None,
         busy: false,
     };
@@ -37,6 +37,13 @@ pub(super) fn states() -> Vec<State> {
     let refused = Some(Trouble::Refused(Code::RefreshTooSoon));
     states.extend([
         state("interrupted-move", Screen::Interrupted(moving.clone())),
+        state(
+            "interrupted-keep-later",
+            Screen::Interrupted(InterruptedView {
+                refresh: Some(RefreshWay::TooSoon { wait_s: 720 }),
+                ..moving.clone()
+            }),
+        ),
         state("interrupted-sending", Screen::Interrupted(InterruptedView { busy: true, ..moving.clone() })),
         state(
             "interrupted-refused",
@@ -69,7 +76,9 @@ fn lists() -> Vec<State> {
         (Noted::Disconnected { erased: true }, "connections-disconnected-erased"),
         (Noted::Disconnected { erased: false }, "connections-disconnected"),
         (Noted::Moved, "connections-moved"),
-        (Noted::Kept, "connections-kept"),
+        (Noted::MoveOpen, "connections-move-open"),
+        (Noted::Kept { erased: false }, "connections-kept"),
+        (Noted::Kept { erased: true }, "connections-kept-erased"),
         (Noted::NeedsYou, "connections-found-broken"),
         (Noted::Gone, "connections-gone"),
     ];
@@ -187,6 +196,7 @@ fn working() -> ManagedConnection {
     ManagedConnection {
         connection: connection(facts::bank(), Next::Linked { accounts }),
         standing: Standing::Working,
+        begun_at: Some(Timestamp::new("2026-10-20T10:00:00Z")),
         expires_at: None,
         expires_soon: false,
         refresh: Some(RefreshWay::Now {}),

@@ -121,6 +121,7 @@ async fn managed(
     Ok(Some(ManagedConnection {
         standing: standing(&connection, record),
         connection: view::counted((*connection).clone(), now),
+        begun_at: Some(on_the_wire(record.created_at)),
         expires_at: expires_at.map(on_the_wire),
         expires_soon: expires_at.is_some_and(|end| end < later(now, SOON)),
         refresh,
@@ -145,6 +146,7 @@ fn unreadable(record: &ConnectionRecord) -> ManagedConnection {
             next: Next::Later { reason: LaterReason::Unknown, retries_itself: false },
         },
         standing: Standing::Unreadable,
+        begun_at: Some(on_the_wire(record.created_at)),
         expires_at: None,
         expires_soon: false,
         refresh: None,
