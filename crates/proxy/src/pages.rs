@@ -20,6 +20,11 @@ pub(crate) enum Page<'a> {
         /// Where to go back to.
         client: &'a str,
     },
+    /// Back from the bank, and it is not known yet what was decided there.
+    Back {
+        /// Where to go back to.
+        client: &'a str,
+    },
     /// The bank, or the person there, has said no.
     Denied {
         /// Where to go back to.
@@ -65,6 +70,10 @@ impl Page<'_> {
         let back = |client: &str| format!("You can close this window and go back to {}.", escaped(client));
         match self {
             Page::Allowed { client } => ("Your bank has said yes", back(client)),
+            Page::Back { client } => (
+                "You’re back from your bank",
+                format!("{} It shows how things stand.", back(client)),
+            ),
             Page::Denied { client } => ("Nothing was linked", back(client)),
             Page::Onward { client, to } => {
                 ("Going back", format!("<a href=\"{}\">Go on to {}</a>", escaped(to), escaped(client)))

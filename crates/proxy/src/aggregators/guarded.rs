@@ -14,6 +14,7 @@ use linchpin_protocol::{
     AccountId, Amounts, Answer, CredentialValue, DepositFacts, DepositWays, Field, FieldKind, InstitutionId,
     ProviderFacts, Purpose, Secret, VerifiedAccount,
 };
+use std::collections::HashSet;
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Instant;
@@ -148,6 +149,10 @@ impl Aggregator for Guarded {
         self.call("authorize", self.inner.authorize(reference, back, state)).await
     }
 
+    fn return_tells(&self) -> bool {
+        self.inner.return_tells()
+    }
+
     async fn authorized(&self, reference: &Reference) -> Result<Observation, UpstreamError> {
         self.call("authorized", self.inner.authorized(reference)).await
     }
@@ -161,7 +166,8 @@ impl Aggregator for Guarded {
         reference: &Reference,
         names: &AccountNames,
     ) -> Result<FoundAccounts, UpstreamError> {
-        self.call("accounts", self.inner.accounts(reference, names)).await
+        let found = self.call("accounts", self.inner.accounts(reference, names)).await?;
+        Ok(FoundAccounts { accounts: once(found.accounts, |account| &account.id), ..found })
     }
 
     async fn verified_accounts(
@@ -169,8 +175,16 @@ impl Aggregator for Guarded {
         reference: &Reference,
         names: &AccountNames,
     ) -> Result<Vec<VerifiedAccount>, UpstreamError> {
-        self.call("verified_accounts", self.inner.verified_accounts(reference, names)).await
+        let found = self.call("verified_accounts", self.inner.verified_accounts(reference, names)).await?;
+        Ok(once(found, |account| &account.id))
     }
+}
+
+/// Each account once, however often it was told.
+fn once<T>(mut accounts: Vec<T>, id: fn(&T) -> &AccountId) -> Vec<T> {
+    let mut told = HashSet::new();
+    accounts.retain(|account| told.insert(id(account).clone()));
+    accounts
 }
 
 impl Guarded {

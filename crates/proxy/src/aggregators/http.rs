@@ -8,6 +8,8 @@ use std::time::Duration;
 /// Every response of a practice aggregator carries this header.
 const PRACTICE_HEADER: &str = "x-linchpin-practice";
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
+/// An aggregator that asks to be left alone is left alone for so many seconds at the most: people are told of it.
+const LONGEST_REST: u32 = 60 * 60;
 /// The whole directory is the largest answer there is: about 3 MB in practice.
 pub(super) const DIRECTORY: usize = 64 * 1024 * 1024;
 /// Every other answer is about one person.
@@ -155,6 +157,7 @@ pub(super) async fn body<E: From<UpstreamError>>(
     }
     let retry_after = response.headers().get(header::RETRY_AFTER);
     let retry_after_s = retry_after.and_then(|value| value.to_str().ok()?.trim().parse().ok());
+    let retry_after_s = retry_after_s.map(|seconds: u32| seconds.min(LONGEST_REST));
     let body = limited(response, largest).await.unwrap_or_default();
     Err(refused(Refusal { status, retry_after_s, body }))
 }

@@ -117,6 +117,12 @@ pub trait Aggregator: Send + Sync + 'static {
         state: &Secret,
     ) -> Result<BankPage, UpstreamError>;
 
+    /// Whether what comes back in the address from the bank's own page says what was decided there. If not, only a look
+    /// tells.
+    fn return_tells(&self) -> bool {
+        true
+    }
+
     /// Goes on with what the person has allowed on the bank's own page.
     async fn authorized(&self, reference: &Reference) -> Result<Observation, UpstreamError>;
 
@@ -264,6 +270,8 @@ pub enum Step {
     Authorize {
         /// Nothing was ever tried with the consent that this leads to.
         untried: bool,
+        /// They were there, and came back without having allowed anything.
+        left: bool,
     },
     /// It is running.
     Wait {
@@ -308,6 +316,11 @@ pub enum Step {
         /// Why.
         reason: FailureReason,
     },
+}
+
+impl Step {
+    /// The person has to sign in on the bank's own page once more.
+    pub(crate) const SIGN_IN_AGAIN: Self = Self::Authorize { untried: false, left: false };
 }
 
 /// Accounts under a connection.

@@ -2,6 +2,7 @@
 
 use super::{Observation, Reference, UpstreamError};
 use async_trait::async_trait;
+use jiff::Timestamp;
 
 /// What an aggregator can do for connections that exist. An aggregator that can do nothing of this has none.
 #[async_trait]
@@ -26,6 +27,8 @@ pub trait Upkeep: Send + Sync {
 pub struct Care {
     /// It can be made to read again now.
     pub refresh: bool,
+    /// It is not to be made to read before this: the institution is in trouble.
+    pub left_alone_until: Option<Timestamp>,
     /// So many refreshes of it are taken in any 24 hours; `None`: no number is known.
     pub most_refreshes_a_day: Option<u32>,
     /// It can be ended.

@@ -278,3 +278,109 @@ fn a_webhooks_secret_comes_from_a_file_too() {
     ]));
     assert_eq!(config.unwrap().clients["acorn"].webhook.as_ref().unwrap().secret.expose(), SIGNING);
 }
+
+/// What practice takes over Basiq, as far as variables go.
+fn over_basiq(extra: &[(&str, &str)]) -> Vec<(String, String)> {
+    let mut all = vec![
+        ("LINCHPIN_AGGREGATOR__KIND", "basiq"),
+        ("LINCHPIN_AGGREGATOR__URL", "http://127.0.0.1:4300/basiq"),
+        ("LINCHPIN_AGGREGATOR__NAME", ""),
+        ("LINCHPIN_AGGREGATOR__SIGN_IN", "both"),
+        ("LINCHPIN_AGGREGATOR__CONSENT_URL", "http://127.0.0.1:4300/consent/home"),
+    ];
+    all.extend(extra);
+    variables(&all)
+}
+
+fn refused_over_basiq(extra: &[(&str, &str)]) -> String {
+    Config::load(over_basiq(extra)).map(|_| ()).unwrap_err().to_string()
+}
+
+#[test]
+fn basiq_is_told_how_people_sign_in_and_needs_no_name() {
+    for (word, sign_in) in
+        [("credentials", SignIn::Credentials), ("consent", SignIn::Consent), ("both", SignIn::Both)]
+    {
+        let config = Config::load(over_basiq(&[("LINCHPIN_AGGREGATOR__SIGN_IN", word)])).unwrap();
+        assert_eq!((config.aggregator.sign_in, config.aggregator.name.as_str()), (Some(sign_in), ""));
+        assert_eq!(config.aggregator.smart_cache, None, "what nobody has said is not known");
+    }
+    let text = refused_over_basiq(&[("LINCHPIN_AGGREGATOR__SIGN_IN", "")]);
+    assert!(text.contains("LINCHPIN_AGGREGATOR__SIGN_IN is missing: set it to credentials"), "{text}");
+    let text = refused_over_basiq(&[("LINCHPIN_AGGREGATOR__SIGN_IN", "password")]);
+    assert!(text.contains("SIGN_IN must be one of credentials, consent, both"), "{text}");
+    let text = refusal(&[("LINCHPIN_AGGREGATOR__KIND", "yodlee")]);
+    assert!(text.contains("KIND must be one of") && text.contains("basiq"), "{text}");
+}
+
+#[test]
+fn the_consent_page_is_wanted_where_people_are_sent_there_and_only_there() {
+    let without = ("LINCHPIN_AGGREGATOR__CONSENT_URL", "");
+    for word in ["consent", "both"] {
+        let text = refused_over_basiq(&[("LINCHPIN_AGGREGATOR__SIGN_IN", word), without]);
+        assert!(text.contains("LINCHPIN_AGGREGATOR__CONSENT_URL is missing"), "{word}: {text}");
+    }
+    Config::load(over_basiq(&[("LINCHPIN_AGGREGATOR__SIGN_IN", "credentials"), without])).unwrap();
+}
+
+#[test]
+fn people_are_sent_to_the_consent_page_by_https_and_with_nothing_but_what_we_add() {
+    let page = "LINCHPIN_AGGREGATOR__CONSENT_URL";
+    for bad in [
+        "http://consent.basiq.io/home",
+        "https://consent.basiq.io/home?token=x",
+        "https://consent.basiq.io/home#x",
+        "https://consent.basiq.io@evil.example/home",
+        "consent.basiq.io/home",
+        "javascript:alert(1)",
+        "file:///etc/passwd",
+    ] {
+        let text = refused_over_basiq(&[(page, bad)]);
+        assert!(text.contains("CONSENT_URL must be an https address without a query"), "{bad}: {text}");
+    }
+    let at_basiq = [
+        ("LINCHPIN_AGGREGATOR__KIND", "basiq"),
+        ("LINCHPIN_AGGREGATOR__URL", "https://au-api.basiq.io"),
+        ("LINCHPIN_AGGREGATOR__NAME", ""),
+        ("LINCHPIN_AGGREGATOR__SIGN_IN", "consent"),
+    ];
+    let with = |url| production(&[&at_basiq[..], &[(page, url)]].concat());
+    Config::load(with("https://consent.basiq.io/home")).unwrap();
+    let local = Config::load(with("http://127.0.0.1:4300/consent/home")).map(|_| ()).unwrap_err().to_string();
+    assert!(local.contains("CONSENT_URL must be an https address"), "not even on this machine: {local}");
+}
+
+#[test]
+fn smart_cache_is_yes_no_or_not_known() {
+    let with = |word| Config::load(over_basiq(&[("LINCHPIN_AGGREGATOR__SMART_CACHE", word)]));
+    for (word, told) in [("true", true), ("false", false)] {
+        assert_eq!(with(word).unwrap().aggregator.smart_cache, Some(told));
+    }
+    for bad in ["yes", "1", "maybe"] {
+        let text = with(bad).map(|_| ()).unwrap_err().to_string();
+        assert!(text.contains("LINCHPIN_AGGREGATOR__SMART_CACHE"), "{bad}: {text}");
+    }
+}
+
+#[test]
+fn what_only_basiq_knows_is_refused_elsewhere_and_each_address_has_its_form() {
+    for kind in ["quovo_v3", "quovo_v2"] {
+        for (name, value) in [
+            ("SIGN_IN", "credentials"),
+            ("CONSENT_URL", "https://consent.basiq.io/home"),
+            ("SMART_CACHE", "true"),
+        ] {
+            let variable = format!("LINCHPIN_AGGREGATOR__{name}");
+            let text = refusal(&[("LINCHPIN_AGGREGATOR__KIND", kind), (&variable, value)]);
+            assert!(text.contains(&format!("{variable} is set: only Basiq knows it")), "{kind}: {text}");
+        }
+    }
+    let text = refusal(&[("LINCHPIN_AGGREGATOR__NAME", "")]);
+    assert!(text.contains("LINCHPIN_AGGREGATOR__NAME is missing"), "Quovo has a name: {text}");
+    Config::load(over_basiq(&[("LINCHPIN_AGGREGATOR__URL", "http://127.0.0.1:4300")])).unwrap();
+    let text = refused_over_basiq(&[("LINCHPIN_AGGREGATOR__URL", "au-api.basiq.io")]);
+    assert!(
+        text.contains("LINCHPIN_AGGREGATOR__URL must be a URL such as https://au-api.basiq.io"),
+        "{text}"
+    );
+}

@@ -236,7 +236,7 @@ async fn close(
 
 /// What becomes of somebody who comes back from the bank.
 pub(crate) enum Arrival {
-    /// The bank has said yes, and it goes on.
+    /// The bank has said yes, if the aggregator tells that on the way back, and it goes on.
     Allowed(LinkRecord, VisitRecord),
     /// The bank, or the person there, has said no.
     Denied(LinkRecord, VisitRecord),
@@ -280,6 +280,7 @@ pub(crate) async fn come_back(
     proof: Proof<'_>,
     refused: bool,
 ) -> ApiResult<Arrival> {
+    let refused = refused && state.aggregator.return_tells();
     let Some(visit) = state.store.visit(key).await? else { return Ok(Arrival::Unknown) };
     let in_time = visit.opened_at.is_some_and(|at| later(at, RETURN_LIFE) > state.clock.now());
     let link = state.store.link(&visit.link).await?.filter(|link| link.revoked_at.is_none());

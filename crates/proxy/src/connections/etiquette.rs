@@ -60,7 +60,8 @@ pub(super) fn way(of: &Circumstances<'_>) -> Option<RefreshWay> {
     }
     // The aggregator's clock may run ahead of ours: a reading in the future was just now.
     let last = of.last.map(|last| last.min(of.now)).max(of.asked.last().copied());
-    match last.map(|last| later(last, of.cooldown)).filter(|until| *until > of.now) {
+    let rested = last.map(|last| later(last, of.cooldown)).max(of.care.left_alone_until);
+    match rested.filter(|until| *until > of.now) {
         Some(until) => Some(RefreshWay::TooSoon { wait_s: wait(of.now, until) }),
         None => Some(RefreshWay::Now {}),
     }
@@ -83,6 +84,7 @@ mod tests {
 
     const GOOD: Care = Care {
         refresh: true,
+        left_alone_until: None,
         most_refreshes_a_day: None,
         delete: true,
         keeps_data: None,
@@ -106,6 +108,16 @@ mod tests {
         assert_eq!(way(&seen(None, &[at(-14)])), Some(RefreshWay::TooSoon { wait_s: 60 }));
         assert_eq!(way(&seen(Some(at(-60)), &[at(-14)])), Some(RefreshWay::TooSoon { wait_s: 60 }));
         assert_eq!(way(&seen(Some(at(-15)), &[at(-20)])), Some(RefreshWay::Now {}));
+    }
+
+    #[test]
+    fn a_bank_in_trouble_is_left_alone_for_as_long_as_the_aggregator_says() {
+        let resting = Care { left_alone_until: Some(at(20)), ..GOOD };
+        let when = |asked| way(&Circumstances { care: resting, ..seen(None, asked) });
+        assert_eq!(when(&[]), Some(RefreshWay::TooSoon { wait_s: 1_200 }));
+        assert_eq!(when(&[at(-1)]), Some(RefreshWay::TooSoon { wait_s: 1_200 }), "the later of the two");
+        let rested = Care { left_alone_until: Some(at(-1)), ..GOOD };
+        assert_eq!(way(&Circumstances { care: rested, ..seen(None, &[]) }), Some(RefreshWay::Now {}));
     }
 
     #[test]

@@ -8,7 +8,9 @@ use crate::app::AppState;
 use crate::problem::ApiProblem;
 use crate::store::{ConnectionRecord, Ended, Intent, PartingRecord, StoreError};
 use crate::ways;
-use linchpin_protocol::{Code, Connection, ConnectionMethod, CredentialProblem, Field, Next, Stage};
+use linchpin_protocol::{
+    AuthorizeProblem, Code, Connection, ConnectionMethod, CredentialProblem, Field, Next, Stage,
+};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -145,6 +147,9 @@ pub(super) async fn settle(
         }
         let mut observation = observation.clone();
         observation.step = with_pending(state, slot, &mut record, observation.step).await?;
+        if let Step::Authorize { left: true, .. } = observation.step {
+            come_to_nothing(state, &mut record).await?;
+        }
         if observation.step == Step::NumbersDue {
             act::read_numbers(state, slot, &record).await?;
         }
@@ -163,11 +168,22 @@ pub(super) async fn settle(
     Err(LookError::Moving)
 }
 
+/// Writes down that the last visit to the bank's own page came to nothing, as far as the aggregator tells.
+async fn come_to_nothing(state: &AppState, record: &mut ConnectionRecord) -> Result<(), LookError> {
+    let is_told = record.visit.until.is_some() || record.visit.problem != AuthorizeProblem::None;
+    let now = state.clock.now();
+    let denied = AuthorizeProblem::Denied;
+    if !is_told && state.store.close_visit(&record.id, record.revision, denied, now).await? {
+        record.visit.problem = denied;
+    }
+    Ok(())
+}
+
 /// Who signs in at the bank has no login to type.
 fn suited(record: &ConnectionRecord, step: Step) -> Step {
     match (record.method, step) {
         (ConnectionMethod::BankLogin, Step::Credentials { problem }) => {
-            Step::Authorize { untried: problem == CredentialProblem::None }
+            Step::Authorize { untried: problem == CredentialProblem::None, left: false }
         }
         (_, step) => step,
     }
@@ -183,7 +199,7 @@ async fn with_pending(
     let Some(pending) = record.pending.clone() else {
         let sent_just_now = slot.memo().sent.is_some_and(|sent| sent.elapsed() < SETTLING);
         let untried = step == Step::Credentials { problem: CredentialProblem::None }
-            || step == Step::Authorize { untried: true };
+            || matches!(step, Step::Authorize { untried: true, .. });
         return Ok(if untried && sent_just_now { signing_in() } else { step });
     };
     if matches!(step, Step::Wait { .. }) {

@@ -130,7 +130,11 @@ fn arrived(state: &AppState, link: &LinkRecord, visit: &VisitRecord, allowed: bo
     if let Some(to) = back.and_then(|uri| with_link(uri, link)) {
         return pages::answer(StatusCode::OK, Page::Onward { client, to: &to });
     }
-    let page = if allowed { Page::Allowed { client } } else { Page::Denied { client } };
+    let page = match (allowed, state.aggregator.return_tells()) {
+        (true, true) => Page::Allowed { client },
+        (true, false) => Page::Back { client },
+        (false, _) => Page::Denied { client },
+    };
     pages::answer(StatusCode::OK, page)
 }
 

@@ -91,6 +91,47 @@ async fn a_wrong_password_is_replaced_and_the_connection_stays_the_same() {
 }
 
 #[tokio::test]
+async fn another_password_that_meets_an_outage_is_tried_again_every_two_hours_for_a_week() {
+    let mut speaker = speak().await;
+    let id = speaker.connected(HOOLI, GOOD).await;
+    let wish = json!({"step": "verify-credentials", "code": "service-unavailable"});
+    assert_eq!(speaker.force(&id, "failure", wish).await, StatusCode::OK);
+    let (path, body) = (speaker.path(&id), json!({"password": GOOD.1}));
+    let (_, job) = speaker.call_with(&speaker.older, Method::POST, &path, body).await;
+    let job = job["id"].as_str().unwrap().to_owned();
+    speaker.practice.pass(60_000);
+    assert_eq!(statuses(&speaker.job(&job).await), ["failed", "pending", "pending"]);
+    assert_eq!(speaker.connection(&id).await["status"], "invalid");
+    let (status, joined) = refresh(&speaker, &id).await;
+    assert_eq!((status, joined["id"].as_str()), (StatusCode::OK, Some(job.as_str())), "it is queued");
+    let tried = speaker.count(BasiqEventKind::LoginTried, Some(&id));
+    speaker.pass_hours(2).await;
+    speaker.practice.pass(60_000);
+    assert_eq!(statuses(&speaker.job(&job).await), ["success"; 3]);
+    assert_eq!(speaker.connection(&id).await["status"], "active");
+    assert_eq!(speaker.count(BasiqEventKind::LoginTried, Some(&id)), tried + 1);
+}
+
+#[tokio::test]
+async fn what_stays_out_for_a_week_is_given_up_and_a_first_login_is_tried_once() {
+    let mut speaker = speak().await;
+    let first = speaker.connecting(HOOLI, ("jianYang", "nothotdog")).await;
+    speaker.practice.pass(60_000);
+    assert_eq!(statuses(&speaker.job(&first).await), ["failed", "pending", "pending"]);
+    let id = speaker.newest_connection().await["id"].as_str().unwrap().to_owned();
+    speaker.pass_hours(24).await;
+    assert_eq!(speaker.count(BasiqEventKind::LoginTried, Some(&id)), 1, "nobody asked for more");
+    let (path, body) = (speaker.path(&id), json!({"password": "nothotdog"}));
+    let (status, _) = speaker.call_with(&speaker.older, Method::POST, &path, body).await;
+    assert_eq!(status, StatusCode::ACCEPTED);
+    speaker.pass_hours(8 * 24).await;
+    let tried = speaker.count(BasiqEventKind::LoginTried, Some(&id));
+    assert!((80..=85).contains(&tried), "every two hours for seven days: {tried}");
+    speaker.pass_hours(24).await;
+    assert_eq!(speaker.count(BasiqEventKind::LoginTried, Some(&id)), tried, "and no longer");
+}
+
+#[tokio::test]
 async fn the_same_login_again_joins_the_running_job_and_later_waits_for_six_minutes() {
     let speaker = speak().await;
     let (_, first) = speaker.create(HOOLI, GOOD).await;

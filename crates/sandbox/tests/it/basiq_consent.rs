@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use linchpin_sandbox::BasiqEventKind;
+use linchpin_sandbox::{BasiqEventKind, BasiqRules};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
@@ -160,6 +160,31 @@ async fn who_leaves_stays_in_pre_init_until_a_new_run_has_come_further() {
     let listed = speaker.connections().await;
     assert_eq!(listed.len(), 1, "the one that was left is listed no more: {listed:?}");
     assert_ne!(listed[0]["id"], left.as_str(), "a new run makes a new one");
+}
+
+#[tokio::test]
+async fn a_yes_at_the_bank_can_be_heard_of_late() {
+    let speaker = speak_with_way_back().await;
+    let hears_after = Duration::from_secs(30);
+    speaker.practice.sandbox.set_basiq_rules(BasiqRules { hears_after, ..BasiqRules::default() });
+    let job = speaker.agreed().await;
+    speaker.practice.pass(20_000);
+    assert_eq!(speaker.newest_connection().await["status"], "pre-init");
+    assert_eq!(statuses(&speaker.job(&job).await), ["in-progress", "pending", "pending"]);
+    speaker.practice.pass(11_000);
+    assert_eq!(speaker.newest_connection().await["status"], "init");
+    speaker.practice.pass(60_000);
+    assert_eq!(speaker.newest_connection().await["status"], "active");
+}
+
+#[tokio::test]
+async fn who_goes_back_without_deciding_leaves_the_job_at_the_bank() {
+    let speaker = speak_with_way_back().await;
+    let page = speaker.visit(&format!("state=s&institutionId={WATTLE}")).await;
+    speaker.fill(&page, "choice=agree").await;
+    assert_eq!(speaker.fill(&page, "choice=leave").await, format!("{BACK}?state=s"), "no job is named");
+    speaker.practice.pass(1_800_000);
+    assert_eq!(speaker.newest_connection().await["status"], "pre-init");
 }
 
 #[tokio::test]

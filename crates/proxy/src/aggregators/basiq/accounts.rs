@@ -3,7 +3,7 @@
 use super::wire_accounts::Account;
 use crate::aggregators::money::cents;
 use crate::aggregators::quovo::accounts::last_digits;
-use crate::aggregators::text::{moment, plain_text};
+use crate::aggregators::text::{self, moment, plain_text};
 use crate::aggregators::{AccountNames, FoundAccounts};
 use linchpin_protocol::{
     AccountKind, Currency, MaskedAccount, Money, NotVerifiable, Secret, VerificationMethod, VerifiedAccount,
@@ -19,10 +19,11 @@ struct Numbers {
 }
 
 /// The accounts of one connection: the user may have others at the institution.
-pub(super) fn of(accounts: Vec<Account>, connection: &str) -> Vec<Account> {
+pub(super) fn of(accounts: Vec<Account>, institution: &str, connection: &str) -> Vec<Account> {
     let theirs = |account: &Account| account.connection.as_deref().is_none_or(|of| of == connection);
     let is_there = |account: &Account| account.status.as_deref() != Some("unavailable");
-    accounts.into_iter().filter(|account| theirs(account) && is_there(account)).collect()
+    let here = |account: &Account| account.institution.as_deref().is_none_or(|at| at == institution);
+    accounts.into_iter().filter(|account| theirs(account) && here(account) && is_there(account)).collect()
 }
 
 /// The masked list. `proof`: whether numbers are wanted.
@@ -78,7 +79,7 @@ pub(super) fn verified(accounts: Vec<Account>, names: &AccountNames) -> Vec<Veri
 fn label(account: &Account) -> String {
     let product = account.class.as_ref().and_then(|class| class.product.as_deref());
     let names = [account.name.as_deref(), account.display_name.as_deref(), product];
-    names.into_iter().flatten().map(plain_text).find(|name| !name.is_empty()).unwrap_or_default()
+    names.into_iter().flatten().map(text::label).find(|name| !name.is_empty()).unwrap_or_default()
 }
 
 fn kind(account: &Account) -> AccountKind {
@@ -149,6 +150,7 @@ fn digits(account: &Account, numbers: Option<&Numbers>) -> Option<String> {
 }
 
 fn money(amount: &Secret, account: &Account) -> Option<Money> {
-    let currency = account.currency.as_deref().filter(|code| code.len() == 3).unwrap_or("AUD");
+    let is_code = |code: &&str| code.len() == 3 && code.bytes().all(|byte| byte.is_ascii_uppercase());
+    let currency = account.currency.as_deref().filter(is_code).unwrap_or("AUD");
     cents(amount.expose()).map(|cents| Money { cents, currency: Currency::new(currency) })
 }

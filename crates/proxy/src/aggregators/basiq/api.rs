@@ -1,10 +1,13 @@
 //! Basiq's objects: reading them, and beginning something with them (basiq.md 2).
 
 use super::client::{Call, Client, Failure, ORDINARY, Version, change, look};
-use super::place::{Place, plain_name};
+use super::place::{Method, Place, plain_name};
 use super::wire;
 use crate::aggregators::UpstreamError;
 use serde::Serialize;
+
+/// So many connections are asked for their jobs to find one.
+const MOST_ASKED: usize = 20;
 
 /// The user's jobs of the last seven days, of one connection if one is named.
 pub(super) async fn jobs(
@@ -57,7 +60,22 @@ pub(super) async fn connection(
     place: &Place,
 ) -> Result<Option<wire::Connection>, UpstreamError> {
     let Some(path) = place.connection_path() else { return Ok(None) };
-    Ok(Some(client.send(Version::V3, look(&path)).await?))
+    let connection: wire::Connection = client.send(Version::V3, look(&path)).await?;
+    let is_it = place.connection.as_ref() == Some(&connection.id) && is_at(&connection, &place.institution);
+    // Another one than was asked for says nothing of this one.
+    if is_it { Ok(Some(connection)) } else { Err(UpstreamError::Broken) }
+}
+
+fn is_at(connection: &wire::Connection, institution: &str) -> bool {
+    connection.institution.as_ref().is_none_or(|there| there.id() == institution)
+}
+
+/// Whether the institution cannot be reached at all, by the way that a place has to it. Not known: it can.
+pub(super) async fn is_out(client: &Client, place: &Place) -> bool {
+    let method = place.method.map_or("web", Method::as_connector);
+    let path = format!("/connectors/{}/{method}", place.institution);
+    let connector: Result<wire::Connector, _> = client.send(Version::V3, look(&path)).await;
+    connector.is_ok_and(|connector| connector.status.as_deref() == Some("major-outage"))
 }
 
 /// The user's connections to an institution.
@@ -69,22 +87,25 @@ pub(super) async fn connections(
     let path = filtered(&format!("/users/{user}/connections"), "institution.id", institution);
     let list: wire::List<wire::Connection> = client.send(Version::V3, look(&path)).await?;
     let here = |connection: &wire::Connection| {
-        connection.institution.as_ref().is_none_or(|there| there.id() == institution)
+        plain_name(&connection.id).is_some() && is_at(connection, institution)
     };
     Ok(list.data.into_iter().filter(here).collect())
 }
 
-/// The connection at a place's institution that a job was for: the one among whose jobs it is.
+/// The connection at a place's institution that a job was for: the one among whose jobs it is. Only the newest are asked
+/// for theirs.
 pub(super) async fn connection_of(
     client: &Client,
     place: &Place,
     job: &str,
 ) -> Result<Option<String>, UpstreamError> {
-    let connections = connections(client, &place.user, &place.institution).await?;
-    for connection in connections.iter().filter_map(|connection| plain_name(&connection.id)) {
-        let jobs = jobs(client, &place.user, Some(connection)).await?;
+    let mut connections = connections(client, &place.user, &place.institution).await?;
+    // As text: all of one form.
+    connections.sort_by(|one, other| other.created_date.cmp(&one.created_date));
+    for connection in connections.into_iter().take(MOST_ASKED) {
+        let jobs = jobs(client, &place.user, Some(&connection.id)).await?;
         if jobs.iter().any(|other| other.id == job) {
-            return Ok(Some(connection.to_owned()));
+            return Ok(Some(connection.id));
         }
     }
     Ok(None)

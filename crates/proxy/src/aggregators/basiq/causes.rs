@@ -1,6 +1,6 @@
 //! Why a connection failed, and what the person can do about it (basiq.md 6). Pure.
 
-use super::place::{Method, Way};
+use super::place::{Method, Place, Way};
 use super::wire;
 use crate::aggregators::Step;
 use crate::aggregators::text::plain_text;
@@ -21,6 +21,8 @@ pub(super) enum Cause {
     NotAllowed,
     /// A question was answered wrongly, too late, or by nobody.
     Unanswered,
+    /// The bank is in trouble. After a change of login Basiq tries again by itself.
+    Unavailable,
     /// The bank or the way to it is in trouble.
     Outage,
     /// The bank is being worked on.
@@ -58,8 +60,8 @@ impl Cause {
             "account-not-accessible-requires-user-action" | "user-action-required" => Self::UserAction,
             "authorization-failed" => Self::NotAllowed,
             "multifactor-required" => Self::Unanswered,
-            "service-unavailable"
-            | "system-unavailable"
+            "service-unavailable" => Self::Unavailable,
+            "system-unavailable"
             | "connector-error"
             | "unknown-error"
             | "job-timed-out"
@@ -81,24 +83,26 @@ impl Cause {
 
     /// Whether it is nobody's turn but the bank's.
     pub(super) fn is_trouble(self) -> bool {
-        matches!(self, Self::Outage | Self::Maintenance)
+        matches!(self, Self::Unavailable | Self::Outage | Self::Maintenance)
     }
 
     /// What has to happen now. `told`: the institution's words, where they are there.
-    pub(super) fn step(self, way: Way, method: Option<Method>, told: Option<&str>) -> Step {
+    pub(super) fn step(self, place: &Place, told: Option<&str>) -> Step {
         let later = |reason| Step::Later { reason, retries_itself: false };
-        let by_consent = way == Way::Consent;
+        let by_consent = place.way == Way::Consent;
         match self {
             // Where there is no form, these lead to the consent page, which has one.
             Self::Login => Step::Credentials { problem: CredentialProblem::Incorrect },
-            Self::Locked if by_consent => Step::Authorize { untried: false },
+            Self::Locked if by_consent => Step::SIGN_IN_AGAIN,
             Self::Locked => Step::Credentials { problem: CredentialProblem::Locked },
             Self::UserAction => Step::Instructions { text: told.map(plain_text).unwrap_or_default() },
-            Self::NotAllowed if by_consent => Step::Authorize { untried: false },
-            Self::Unknown if by_consent && method == Some(Method::OpenBanking) => {
-                Step::Authorize { untried: false }
-            }
+            Self::NotAllowed if by_consent => Step::SIGN_IN_AGAIN,
+            Self::Unknown if by_consent && place.method == Some(Method::OpenBanking) => Step::SIGN_IN_AGAIN,
             Self::NotAllowed | Self::Unanswered | Self::Unknown => Step::StartAgain,
+            Self::Unavailable => {
+                let reason = LaterReason::InstitutionUnavailable;
+                Step::Later { reason, retries_itself: place.persists }
+            }
             Self::Outage => later(LaterReason::InstitutionUnavailable),
             Self::Maintenance => later(LaterReason::Maintenance),
             Self::Off => Step::Failed { reason: FailureReason::ProviderRejected },
@@ -118,6 +122,8 @@ fn tells_of_a_lock(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::UpstreamUser;
+    use linchpin_protocol::{InstitutionId, Purpose};
 
     fn of(result: &str) -> Cause {
         let json = format!(r#"{{"title":"verify-credentials","status":"failed","result":{result}}}"#);
@@ -144,18 +150,24 @@ mod tests {
         assert_eq!(Cause::of_step(&serde_json::from_str(question).unwrap()), Cause::Unanswered);
     }
 
+    fn place(way: Way) -> Place {
+        let (user, institution) = (UpstreamUser("usr-1".to_owned()), InstitutionId::new("ins_AU00000"));
+        Place::new(&user, &institution, Purpose::Verify, way).unwrap()
+    }
+
     #[test]
     fn a_person_is_asked_for_what_they_can_do() {
-        let of = |cause: Cause, way| cause.step(way, None, Some("Accept the\u{202e} terms"));
+        let of = |cause: Cause, way| cause.step(&place(way), Some("Accept the\u{202e} terms"));
         assert_eq!(
             of(Cause::UserAction, Way::Login),
             Step::Instructions { text: "Accept the terms".to_owned() }
         );
-        assert_eq!(of(Cause::NotAllowed, Way::Consent), Step::Authorize { untried: false });
+        assert_eq!(of(Cause::NotAllowed, Way::Consent), Step::SIGN_IN_AGAIN);
         assert_eq!(of(Cause::NotAllowed, Way::Login), Step::StartAgain);
         assert_eq!(of(Cause::Unknown, Way::Login), Step::StartAgain, "it may be refreshed by hand");
-        let renewed = Cause::Unknown.step(Way::Consent, Some(Method::OpenBanking), None);
-        assert_eq!(renewed, Step::Authorize { untried: false });
+        let mut at_the_bank = place(Way::Consent);
+        at_the_bank.method = Some(Method::OpenBanking);
+        assert_eq!(Cause::Unknown.step(&at_the_bank, None), Step::SIGN_IN_AGAIN);
         let wrong = Step::Credentials { problem: CredentialProblem::Incorrect };
         assert_eq!(of(Cause::Login, Way::Login), wrong);
     }

@@ -19,6 +19,11 @@ pub(super) use crate::aggregators::http::{Call, DIRECTORY, ORDINARY, change, loo
 const TOKEN_MARGIN: SignedDuration = SignedDuration::from_secs(60);
 /// Whatever its end: two or three times an hour is what Basiq asks for (basiq.md 2.1).
 const TOKEN_LIFE: SignedDuration = SignedDuration::from_mins(25);
+/// An end sooner than this is not believed: calls would be made for tokens alone. One that has run out is refused, and
+/// replaced then.
+const SHORTEST_LIFE: SignedDuration = SignedDuration::from_mins(5);
+/// Longer than any token; a header has to hold it, and an address.
+const LONGEST_TOKEN: usize = 8 * 1024;
 
 /// Which API a token is for: the token carries it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -168,11 +173,11 @@ impl Client {
             return Ok(token.secret.clone());
         }
         let answer = self.mint(version, &[("scope", "SERVER_ACCESS")]).await?;
-        let stated =
-            answer.expires_in.map(|seconds| SignedDuration::from_secs(seconds.into()) - TOKEN_MARGIN);
-        let life = stated.unwrap_or(TOKEN_LIFE).min(TOKEN_LIFE);
         let secret = answer.access_token.clone();
-        tokens.insert(version, Token { secret: answer.access_token, good_until: later(now, life) });
+        tokens.insert(
+            version,
+            Token { secret: answer.access_token, good_until: later(now, life(answer.expires_in)) },
+        );
         Ok(secret)
     }
 
@@ -192,9 +197,18 @@ impl Client {
             .header("basiq-version", version.as_str())
             .body(form(scope));
         let answer = match self.http.send(request).await {
-            Ok(response) => http::read::<_, Failure>(response, ORDINARY_ANSWER, refused).await,
+            Ok(response) => {
+                http::read::<wire::TokenAnswer, Failure>(response, ORDINARY_ANSWER, refused).await
+            }
             Err(error) => Err(error.into()),
         };
+        let answer = answer.and_then(|answer| {
+            if is_token(answer.access_token.expose()) {
+                Ok(answer)
+            } else {
+                Err(UpstreamError::Broken.into())
+            }
+        });
         answer.map_err(|failure| match failure.error {
             // An unknown key is 404.
             UpstreamError::Rejected { .. } | UpstreamError::Gone | UpstreamError::Duplicate => {
@@ -207,6 +221,20 @@ impl Client {
     }
 }
 
+/// How long a token is used of which it is said that it lasts so many seconds.
+fn life(stated: Option<u32>) -> SignedDuration {
+    let stated = stated.map(|seconds| SignedDuration::from_secs(seconds.into()));
+    match stated.filter(|stated| *stated >= SHORTEST_LIFE) {
+        Some(stated) => (stated - TOKEN_MARGIN).min(TOKEN_LIFE),
+        None => TOKEN_LIFE,
+    }
+}
+
+/// What a header can hold.
+fn is_token(text: &str) -> bool {
+    (1..=LONGEST_TOKEN).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic())
+}
+
 /// As the body of a form.
 fn form(fields: &[(&str, &str)]) -> String {
     let encoded = Url::parse_with_params("form://fields", fields);
@@ -215,8 +243,12 @@ fn form(fields: &[(&str, &str)]) -> String {
 
 /// Codes say more than statuses: an expired token is 403, and so is what asks too much.
 fn refused(refusal: Refusal) -> Failure {
-    let errors = serde_json::from_slice::<wire::Errors>(&refusal.body).map(|body| body.data);
-    let first = errors.unwrap_or_default().into_iter().next();
+    let told = serde_json::from_slice::<wire::Errors>(&refusal.body).ok();
+    if let Some(correlation_id) = told.as_ref().and_then(correlation_id) {
+        // Basiq's support asks for it (basiq.md 6).
+        tracing::info!(correlation_id, status = refusal.status.as_u16(), "the aggregator refused a call");
+    }
+    let first = told.and_then(|told| told.data.into_iter().next());
     let error = match first.as_ref().and_then(|error| error.code.as_deref()) {
         Some("access-denied") => UpstreamError::Refused,
         Some("too-many-requests") => refusal.busy(),
@@ -227,9 +259,56 @@ fn refused(refusal: Refusal) -> Failure {
     Failure { error, refused: first }
 }
 
+/// What an answer is called for support, if that can be a name only: more hexadecimal digits than any number has that is
+/// a secret.
+fn correlation_id(told: &wire::Errors) -> Option<&str> {
+    let id = told.correlation_id.as_deref()?;
+    let (hyphens, digits): (Vec<u8>, Vec<u8>) = id.bytes().partition(|byte| *byte == b'-');
+    let fits = hyphens.len() <= 4 && (32..=64).contains(&digits.len());
+    (fits && digits.iter().all(u8::is_ascii_hexdigit)).then_some(id)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_token_is_used_for_less_long_than_it_lasts_and_nonsense_is_not_believed() {
+        assert_eq!(life(Some(3_600)), TOKEN_LIFE);
+        assert_eq!(life(Some(600)), SignedDuration::from_mins(9));
+        for nonsense in [None, Some(0), Some(1), Some(u32::MAX)] {
+            assert_eq!(life(nonsense), TOKEN_LIFE, "{nonsense:?}");
+        }
+        let read = |seconds: &str| {
+            let json = format!(r#"{{"access_token":"t","expires_in":{seconds}}}"#);
+            serde_json::from_str::<wire::TokenAnswer>(&json).unwrap().expires_in
+        };
+        assert_eq!(read("3600"), Some(3_600));
+        for nonsense in ["-1", "1e30", "\"soon\"", "null", "4294967296", "[]"] {
+            assert_eq!(read(nonsense), None, "{nonsense}");
+        }
+    }
+
+    #[test]
+    fn what_a_header_cannot_hold_is_no_token() {
+        assert!(is_token("eyJhbGciOi.J9-_~+/="));
+        for bad in ["", "a b", "a\r\nx-evil: 1", "\u{e9}", &"x".repeat(LONGEST_TOKEN + 1)] {
+            assert!(!is_token(bad), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn nothing_but_a_name_is_logged_of_a_refusal() {
+        let told = |id: &str| {
+            let json = format!(r#"{{"type":"list","correlationId":{id},"data":[]}}"#);
+            correlation_id(&serde_json::from_str(&json).unwrap()).map(str::to_owned)
+        };
+        let name = "0a1b2c3d-0000-4fff-8000-0123456789ab";
+        assert_eq!(told(&format!("\"{name}\"")).as_deref(), Some(name));
+        for other in ["\"gavinBelson\"", "\"600000157441965\"", "\"0a1b2c3d-0000-4fff-8000-0123456789ag\"", "7", "null"] {
+            assert_eq!(told(other), None, "{other}");
+        }
+    }
 
     #[test]
     fn a_form_keeps_what_it_holds_apart() {

@@ -1,14 +1,25 @@
 //! Sign-in on Basiq's consent page (basiq.md 2.10, 9), which leads on to the bank's own.
 //!
 //! Nothing that the page sends back in an address is believed but our own `state`: what was done there is read from the
-//! user's jobs, and only those count that were not there when the person left.
+//! user's jobs and connections, and only those count that were not there when the person left.
 
 use super::client::{Client, Version, look};
-use super::place::{Method, Place};
+use super::jobs::Progress;
+use super::place::{Method, Place, Visit, plain_name};
+use super::statuses::Status;
 use super::{api, jobs, wire};
 use crate::aggregators::{BankPage, UpstreamError};
+use jiff::SignedDuration;
 use linchpin_protocol::Secret;
 use reqwest::Url;
+
+/// After a visit of which nothing is to be seen, it is looked for for so long.
+const SETTLES: SignedDuration = SignedDuration::from_secs(5);
+/// After one that is still at the bank's page, as far as Basiq tells. Nobody says how long Basiq and the bank may take; a
+/// connection that stays there was left half way (basiq.md 4).
+const SETTLES_AT_THE_BANK: SignedDuration = SignedDuration::from_mins(1);
+/// More jobs and connections at one institution than anybody has.
+const MOST_REMEMBERED: usize = 1_000;
 
 /// The way to the page, with a token that stands for this user alone.
 pub(super) async fn page(
@@ -17,7 +28,14 @@ pub(super) async fn page(
     mut place: Place,
     state: &Secret,
 ) -> Result<BankPage, UpstreamError> {
-    let there = api::jobs(client, &place.user, None).await?;
+    let jobs = api::jobs(client, &place.user, None).await?.into_iter();
+    let jobs: Vec<String> = jobs.filter(|job| is_here(job, &place.institution)).map(|job| job.id).collect();
+    let connections = api::connections(client, &place.user, &place.institution).await?;
+    let connections: Vec<String> = connections.into_iter().map(|connection| connection.id).collect();
+    if jobs.len().max(connections.len()) > MOST_REMEMBERED {
+        // Whatever is not remembered would pass for new.
+        return Err(UpstreamError::Broken);
+    }
     let path = format!("/users/{}/consents", place.user);
     let consents: wire::List<wire::Consent> = client.send(Version::V3, look(&path)).await?;
     let consented = consents.data.iter().any(|consent| consent.status.as_deref() == Some("active"));
@@ -36,7 +54,7 @@ pub(super) async fn page(
     }
     let host = url.host_str().ok_or(UpstreamError::Broken)?;
     let host = url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"));
-    place.visiting = Some(there.into_iter().map(|job| job.id).collect());
+    place.visit = Some(Visit { jobs, connections, ..Visit::default() });
     Ok(BankPage { url: Secret::new(String::from(url)), host, moved: Some(place.write()?) })
 }
 
@@ -49,19 +67,67 @@ fn action(place: &Place, consented: bool) -> Option<&'static str> {
     }
 }
 
-/// What was begun on the page since the person left. `None`: nothing was allowed there.
-pub(super) async fn begun(client: &Client, place: &Place) -> Result<Option<Place>, UpstreamError> {
-    let Some(before) = &place.visiting else { return Ok(None) };
+/// What can be seen of what a person has done on the page, once they are back.
+pub(super) enum Deed {
+    /// The bank has let them in, or has not: it goes on from here.
+    Done(Place),
+    /// Something was begun, and it is at the bank's page still: they have left that half way, or Basiq has not heard of
+    /// their yes yet.
+    HalfWay,
+    /// Nothing.
+    None,
+}
+
+impl Deed {
+    /// How long it is waited for more than this, after the person is back.
+    pub(super) fn patience(&self) -> SignedDuration {
+        match self {
+            Self::Done(_) => SignedDuration::ZERO,
+            Self::HalfWay => SETTLES_AT_THE_BANK,
+            Self::None => SETTLES,
+        }
+    }
+}
+
+/// What was done on the page since the person left. Only what is new at the institution counts.
+pub(super) async fn deed(client: &Client, place: &Place, visit: &Visit) -> Result<Deed, UpstreamError> {
     let jobs = api::jobs(client, &place.user, None).await?.into_iter();
-    let new = jobs.filter(|job| !before.contains(&job.id) && is_here(job, &place.institution));
-    let Some(job) = api::latest(new.collect()) else { return Ok(None) };
-    let mut place = place.clone();
+    let connections = api::connections(client, &place.user, &place.institution).await?;
+    let is_listed = |id: &str| connections.iter().any(|connection| connection.id == id);
+    let new = jobs.filter(|job| {
+        !visit.jobs.contains(&job.id)
+            && plain_name(&job.id).is_some()
+            && is_here(job, &place.institution)
+            && jobs::connection(job, &place.user).is_none_or(|id| is_listed(&id))
+    });
+    let newest = |connection: &&wire::Connection| !visit.connections.contains(&connection.id);
+    let newest = connections.iter().filter(newest).max_by_key(|connection| &connection.created_date);
+    let is_past =
+        |connection: &wire::Connection| Status::read(connection.status.as_deref()) != Status::PreInit;
+    let mut done = place.clone();
+    let Some(job) = api::latest(new.collect()) else {
+        // Jobs may be listed late, or not at all.
+        let Some(made) = newest else { return Ok(Deed::None) };
+        if !is_past(made) {
+            return Ok(Deed::HalfWay);
+        }
+        done.good = false;
+        done.connection = Some(made.id.clone());
+        done.job = None;
+        done.visit = None;
+        return Ok(Deed::Done(done));
+    };
+    let connection = jobs::connection(&job, &place.user);
+    let runs = matches!(jobs::progress(&job), Progress::Running(_));
+    let told = connections.iter().find(|one| Some(&one.id) == connection.as_ref());
+    if runs && !jobs::is_signed_in(&job) && !told.or(newest).is_some_and(is_past) {
+        return Ok(Deed::HalfWay);
+    }
     // What was renewed keeps its connection; what was made anew tells of it by and by.
-    let connection = jobs::connection(&job);
-    place.good &= connection == place.connection;
-    place.connection = connection;
-    place.begin(job.id);
-    Ok(Some(place))
+    done.good &= connection == place.connection;
+    done.connection = connection;
+    done.begin(job.id);
+    Ok(Deed::Done(done))
 }
 
 /// A job that does not say where it is: of those that the person has just begun, it is the one.

@@ -17,7 +17,7 @@ pub fn observed(byte: u8, job: &[u8], connection: &[u8]) -> Option<(Observation,
     let mut place = Place::new(&user, &institution, Purpose::Verify, way).ok()?;
     let job: wire::Job = read(job)?;
     let connection: Option<wire::Connection> = read(connection);
-    place.connection = jobs::connection(&job);
+    place.connection = jobs::connection(&job, "u");
     let seen = Seen { job: Some((&job, jobs::progress(&job))), connection: connection.as_ref() };
     statuses::remember(&mut place, &seen, Timestamp::UNIX_EPOCH);
     let observation = statuses::observation(&place, &seen, Some(true));
@@ -33,14 +33,14 @@ pub fn institutions(byte: u8, bytes: &[u8]) -> Option<Vec<Listing>> {
         1 => SignIn::Consent,
         _ => SignIn::Both,
     };
-    let list: wire::List<wire::Connector> = read(bytes)?;
-    Some(listing::listings(list.data, sign_in, true).0)
+    let list: wire::List<wire::Entry<wire::Connector>> = read(bytes)?;
+    Some(listing::listings(listing::readable(list.data)?, sign_in, true).0)
 }
 
 /// The masked accounts of an answer, and the same with their numbers.
 pub fn found(bytes: &[u8]) -> Option<(FoundAccounts, Vec<VerifiedAccount>)> {
     let list: wire::List<wire_accounts::Account> = read(bytes)?;
-    let accounts = accounts::of(list.data, "con-1");
+    let accounts = accounts::of(list.data, "AU00000", "con-1");
     Some((accounts::masked(&accounts, true, &names()), accounts::verified(accounts, &names())))
 }
 

@@ -77,23 +77,29 @@ pub(super) fn progress(job: &wire::Job) -> Progress {
     Progress::Running(if signed_in && questions_done { Stage::Reading } else { Stage::SigningIn })
 }
 
+/// Whether the bank has let the person in.
+pub(super) fn is_signed_in(job: &wire::Job) -> bool {
+    job.steps.iter().any(|step| step.title == "verify-credentials" && step.status == "success")
+}
+
 /// Whether nothing more happens in it.
 pub(super) fn is_over(job: &wire::Job) -> bool {
     matches!(progress(job), Progress::Failed { .. } | Progress::Done)
 }
 
-/// The job's connection: what it links to, or what its first step has led to.
-pub(super) fn connection(job: &wire::Job) -> Option<String> {
+/// The job's connection: what it links to, or what its first step has led to. One of another user is none.
+pub(super) fn connection(job: &wire::Job, user: &str) -> Option<String> {
     let source = job.links.as_ref().and_then(|links| links.source.as_deref());
     let verified =
         job.steps.iter().filter(|step| step.title == "verify-credentials" && step.status == "success");
     let results = verified.flat_map(wire::Step::results).filter_map(|result| result.url.as_deref());
-    source.into_iter().chain(results).find_map(connection_in).map(str::to_owned)
+    source.into_iter().chain(results).find_map(|address| connection_in(address, user)).map(str::to_owned)
 }
 
 /// The name in an address such as `/users/u/connections/c`, with or without a host.
-fn connection_in(address: &str) -> Option<&str> {
-    let rest = address.split_once("/connections/")?.1;
+fn connection_in<'a>(address: &'a str, user: &str) -> Option<&'a str> {
+    let (users, rest) = address.split_once("/connections/")?;
+    users.rsplit_once("/users/").filter(|(_, of)| *of == user)?;
     plain_name(rest.split(['/', '?', '#']).next()?)
 }
 
@@ -103,13 +109,19 @@ fn is_challenge(result: &wire::StepResult) -> bool {
 
 fn challenges(asked: &wire::StepResult) -> Vec<Challenge> {
     let words = asked.description.as_deref().map(plain_text).unwrap_or_default();
-    if asked.input.is_empty() {
+    let labels = match &asked.input {
+        None => &[][..],
+        Some(wire::Input::Labels(labels)) => labels,
+        // It wants something, and it cannot be read what.
+        Some(wire::Input::Other(_)) => return vec![Challenge::Unknown],
+    };
+    if labels.is_empty() {
         return vec![Challenge::Approve { id: ChallengeId::new(APPROVAL), prompt: words, confirm: true }];
     }
-    if asked.input.len() > MOST_QUESTIONS {
+    if labels.len() > MOST_QUESTIONS {
         return vec![Challenge::Unknown];
     }
-    let single = asked.input.len() == 1;
+    let single = labels.len() == 1;
     let question = |(at, label): (usize, &String)| {
         let id = ChallengeId::new(format!("chl_{at}"));
         let label = plain_text(label);
@@ -122,7 +134,7 @@ fn challenges(asked: &wire::StepResult) -> Vec<Challenge> {
             _ => Challenge::Text { id, prompt: format!("{words} {label}").trim().to_owned() },
         }
     };
-    asked.input.iter().enumerate().map(question).collect()
+    labels.iter().enumerate().map(question).collect()
 }
 
 fn limit(asked: &wire::StepResult) -> Limit {

@@ -4,7 +4,7 @@ use super::login;
 use super::place::{Method, is_institution};
 use super::wire;
 use crate::aggregators::Listing;
-use crate::aggregators::text::plain_text;
+use crate::aggregators::text;
 use crate::config::SignIn;
 use linchpin_protocol::{InstitutionId, Way};
 use std::collections::BTreeMap;
@@ -14,6 +14,16 @@ use std::collections::BTreeMap;
 pub(super) struct Offered {
     pub(super) web: bool,
     pub(super) open_banking: bool,
+}
+
+/// The connectors that read. `None`: there are some, and none does, so it is no directory.
+pub(super) fn readable(entries: Vec<wire::Entry<wire::Connector>>) -> Option<Vec<wire::Connector>> {
+    let told = entries.len();
+    let connectors: Vec<_> = entries.into_iter().filter_map(|entry| entry.0).collect();
+    if connectors.len() < told {
+        tracing::warn!(told, read = connectors.len(), "some of the aggregator's institutions do not read");
+    }
+    (told == 0 || !connectors.is_empty()).then_some(connectors)
 }
 
 /// Institutions, and by what each is offered. Several connectors of one institution are one listing.
@@ -66,13 +76,13 @@ fn listing(id: &str, connectors: &[wire::Connector], sign_in: SignIn) -> Option<
     let captions = captions.unwrap_or(&none);
     let by_token = credentials.and_then(kind).is_some_and(|kind| matches!(&*kind, "token" | "user-token"));
     let label = |caption: &Option<String>| {
-        caption.as_deref().map(plain_text).filter(|text| !by_token && !text.is_empty())
+        caption.as_deref().map(text::label).filter(|label| !by_token && !label.is_empty())
     };
     let up = |connector: &wire::Connector| connector.status.as_deref() != Some("major-outage");
     let institution = &first.institution;
     let listing = Listing {
         id: InstitutionId::new(format!("ins_{id}")),
-        name: institution.name.as_deref().map(plain_text).filter(|name| !name.is_empty())?,
+        name: institution.name.as_deref().map(text::label).filter(|name| !name.is_empty())?,
         domain: None,
         website: None,
         place: None,

@@ -1,8 +1,9 @@
 //! Logins that are passed on (basiq.md 2.4, 2.5). In memory only, and sent once.
 
 use super::client::Client;
-use super::place::{Place, Way};
+use super::place::{Method, Place, Way};
 use super::{api, jobs, wire};
+use crate::aggregators::text;
 use crate::aggregators::{Listing, Reference, UpstreamError};
 use linchpin_protocol::{CredentialValue, Field, FieldId, FieldKind};
 
@@ -66,16 +67,18 @@ pub(super) fn form(listing: &Listing) -> Vec<Field> {
 
 /// The fields beside name and password.
 pub(super) fn more_fields(captions: &wire::Captions, by_token: bool) -> Vec<Field> {
-    let field = |id: &str, label: Option<&String>, kind| {
-        label.map(|label| Field { id: FieldId::new(id), label: Some(label.clone()), kind })
-    };
+    let label =
+        |caption: &Option<String>| caption.as_deref().map(text::label).filter(|label| !label.is_empty());
     if by_token {
-        let label = captions.password_caption.as_ref().or(captions.login_id_caption.as_ref());
-        return vec![Field { id: FieldId::new(TOKEN), label: label.cloned(), kind: FieldKind::Password }];
+        let label = label(&captions.password_caption).or_else(|| label(&captions.login_id_caption));
+        return vec![Field { id: FieldId::new(TOKEN), label, kind: FieldKind::Password }];
     }
+    let field = |id: &str, caption| {
+        label(caption).map(|label| Field { id: FieldId::new(id), label: Some(label), kind: FieldKind::Other })
+    };
     let more = [
-        field(SECONDARY, captions.secondary_login_id_caption.as_ref(), FieldKind::Other),
-        field(SECURITY_CODE, captions.security_code_caption.as_ref(), FieldKind::Other),
+        field(SECONDARY, &captions.secondary_login_id_caption),
+        field(SECURITY_CODE, &captions.security_code_caption),
     ];
     more.into_iter().flatten().collect()
 }
@@ -92,12 +95,22 @@ fn login(values: &[CredentialValue]) -> wire::Login<'_> {
     }
 }
 
-/// Makes the connection of a place, and has the login tried.
+/// Makes the connection of a place, and has the login tried. Not beside one that works by open banking: the two would be
+/// in each other's way, and what Basiq would do then nobody says (basiq.md 11.13).
 pub(super) async fn create(
     client: &Client,
     place: &mut Place,
     values: &[CredentialValue],
 ) -> Result<(), UpstreamError> {
+    let others = api::connections(client, &place.user, &place.institution).await;
+    let others = others.map_err(|error| match error {
+        // Whatever became of the look, the login was not sent.
+        UpstreamError::Unclear | UpstreamError::Broken => UpstreamError::NotSent,
+        other => other,
+    })?;
+    if others.iter().any(works_by_open_banking) {
+        return Err(UpstreamError::Rejected { status: 409 });
+    }
     let job = api::create(client, place, login(values)).await?;
     place.connection = None;
     place.good = false;
@@ -114,7 +127,13 @@ pub(super) async fn submit(
     let Some(path) = place.connection_path() else { return create(client, place, values).await };
     let job = api::update(client, &path, wire::Login { login_id: None, ..login(values) }).await?;
     place.begin(job);
+    place.persists = true;
     Ok(())
+}
+
+fn works_by_open_banking(connection: &wire::Connection) -> bool {
+    let method = connection.method.as_deref().and_then(Method::read);
+    method == Some(Method::OpenBanking) && matches!(connection.status.as_deref(), Some("active" | "init"))
 }
 
 /// A connection that an earlier try made, and whose job never reached us: one that is being made or works, and that is
@@ -129,10 +148,12 @@ pub(super) async fn adopt(
     let begun = |id: &str| in_use.iter().any(|used| used.job.as_deref() == Some(id));
     let running = api::jobs(client, &place.user, None).await?.into_iter().filter(|job| {
         let here = job.institution.as_ref().is_some_and(|there| there.id() == place.institution);
-        here && !jobs::is_over(job) && !begun(&job.id) && jobs::connection(job).is_none_or(|id| !is_used(&id))
+        here && !jobs::is_over(job)
+            && !begun(&job.id)
+            && jobs::connection(job, &place.user).is_none_or(|id| !is_used(&id))
     });
     if let Some(job) = api::latest(running.collect()) {
-        place.connection = jobs::connection(&job);
+        place.connection = jobs::connection(&job, &place.user);
         place.begin(job.id);
         return Ok(true);
     }

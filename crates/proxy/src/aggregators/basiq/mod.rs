@@ -33,19 +33,16 @@ use crate::store::UpstreamUser;
 use async_trait::async_trait;
 use causes::Cause;
 use client::{Call, Client, DIRECTORY, ORDINARY, Version, change, look};
-use jiff::SignedDuration;
+use jiff::Timestamp;
 use linchpin_protocol::{
     Answer, CredentialValue, Field, FieldKind, InstitutionId, PracticeFacts, ProviderFacts, Purpose, Secret,
     Stage, VerifiedAccount,
 };
 use listing::Offered;
-use place::{Place, Way, plain_name};
+use place::{Place, Visit, Way, plain_name};
 use statuses::{Seen, Status};
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
-
-/// After trouble a bank is left alone for so long (basiq.md 7, R7).
-const LEFT_ALONE: SignedDuration = SignedDuration::from_mins(10);
 
 /// A login that a connection has already is not tried again before this, so that the bank locks nobody out
 /// (basiq.md 7, R5).
@@ -94,17 +91,55 @@ impl Basiq {
     }
 
     /// Looks at a place, and says what has to be remembered of it.
-    async fn observe(&self, mut place: Place) -> Result<Observation, UpstreamError> {
-        if place.visiting.is_some() {
-            return Ok(Observation::of(Step::Authorize { untried: false }, "pre-init"));
+    async fn observe(&self, place: Place) -> Result<Observation, UpstreamError> {
+        match &place.visit {
+            None => self.stands(place).await,
+            Some(Visit { back_at: None, left, .. }) => {
+                Ok(Observation::of(Step::Authorize { untried: false, left: *left }, "pre-init"))
+            }
+            Some(Visit { back_at: Some(at), .. }) => {
+                let at = *at;
+                self.come_back(place, at).await
+            }
         }
+    }
+
+    /// What became of a visit to the consent page from which the person is back since `at`.
+    async fn come_back(&self, mut place: Place, at: Timestamp) -> Result<Observation, UpstreamError> {
+        let Some(visit) = &place.visit else { return self.stands(place).await };
+        let deed = consent::deed(&self.client, &place, visit).await?;
+        let settled = later(at, deed.patience()) <= self.clock.now();
+        if let consent::Deed::Done(done) = deed {
+            let reference = done.write()?;
+            let seen = self.stands(done).await?;
+            if !matches!(seen.step, Step::Authorize { .. }) {
+                return Ok(Observation { moved: seen.moved.or(Some(reference)), ..seen });
+            }
+        } else if !settled {
+            let waits = Observation::of(Step::Wait { stage: Stage::SigningIn, percent: None }, "pre-init");
+            return Ok(Observation { moved: Some(place.write()?), ..waits });
+        }
+        // What may still be done on that page by whoever has it open is not taken for the person's.
+        if let Some(visit) = &mut place.visit {
+            (visit.back_at, visit.left) = (None, true);
+        }
+        let left = Observation::of(Step::Authorize { untried: false, left: true }, "pre-init");
+        Ok(Observation { moved: Some(place.write()?), ..left })
+    }
+
+    /// How a place stands that nobody has left for the consent page.
+    async fn stands(&self, mut place: Place) -> Result<Observation, UpstreamError> {
         let before = place.clone();
         let mut job = match &place.job {
             Some(id) => api::job_of(&self.client, &place, id).await?,
             None => None,
         };
+        if place.persists && job.as_ref().is_none_or(jobs::is_over) {
+            // Basiq may have tried again meanwhile.
+            job = self.last_job(&place).await?.or(job);
+        }
         if let Some(job) = &job {
-            place.connection = match jobs::connection(job) {
+            place.connection = match jobs::connection(job, &place.user) {
                 Some(told) => Some(told),
                 // One that has failed at the login never tells.
                 None if place.connection.is_none() && jobs::is_over(job) => {
@@ -143,10 +178,19 @@ impl Basiq {
             Some(Status::PreInit | Status::Init | Status::Active | Status::Deleted | Status::Other)
             | None => false,
         };
-        match &place.connection {
-            Some(id) if wanted => Ok(api::latest(api::jobs(&self.client, &place.user, Some(id)).await?)),
-            _ => Ok(None),
-        }
+        if wanted { self.last_job(place).await } else { Ok(None) }
+    }
+
+    /// What was begun last with the connection of a place, whoever began it.
+    async fn last_job(&self, place: &Place) -> Result<Option<wire::Job>, UpstreamError> {
+        let Some(connection) = &place.connection else { return Ok(None) };
+        Ok(api::latest(api::jobs(&self.client, &place.user, Some(connection)).await?))
+    }
+
+    /// Whether the bank is to be left alone: it was in trouble a moment ago, or is known to be out of reach.
+    async fn is_left_alone(&self, place: &Place) -> bool {
+        let Some(until) = statuses::left_alone_until(place) else { return false };
+        until > self.clock.now() || api::is_out(&self.client, place).await
     }
 
     /// Looks at what was just begun. That it cannot be looked at must not lose where it is.
@@ -171,7 +215,7 @@ impl Basiq {
                 let Some(cause) = cause else { return Err(failure.into()) };
                 place.cause = Some(cause);
                 place.failed_at = Some(self.clock.now());
-                let seen = Observation::of(cause.step(place.way, place.method, None), "invalid");
+                let seen = Observation::of(cause.step(&place, None), "invalid");
                 return Ok(Observation { moved: Some(place.write()?), ..seen });
             }
         }
@@ -184,7 +228,7 @@ impl Basiq {
         let path = format!("/users/{}/accounts", place.user);
         let path = api::filtered(&path, "institution.id", &place.institution);
         let list: wire::List<wire_accounts::Account> = self.client.send(Version::V3, look(&path)).await?;
-        Ok(accounts::of(list.data, connection))
+        Ok(accounts::of(list.data, &place.institution, connection))
     }
 }
 
@@ -206,8 +250,9 @@ impl Aggregator for Basiq {
 
     async fn institutions(&self) -> Result<Vec<Listing>, UpstreamError> {
         let call = Call { largest: DIRECTORY, ..look("/connectors") };
-        let list: wire::List<wire::Connector> = self.client.send(Version::V3, call).await?;
-        let (listings, offered) = listing::listings(list.data, self.sign_in, self.practice);
+        let list: wire::List<wire::Entry<wire::Connector>> = self.client.send(Version::V3, call).await?;
+        let connectors = listing::readable(list.data).ok_or(UpstreamError::Broken)?;
+        let (listings, offered) = listing::listings(connectors, self.sign_in, self.practice);
         *self.offered.write().unwrap_or_else(PoisonError::into_inner) = offered;
         Ok(listings)
     }
@@ -317,13 +362,12 @@ impl Aggregator for Basiq {
 
     async fn retry(&self, reference: &Reference) -> Result<Observation, UpstreamError> {
         let place = Place::read(reference)?;
-        let too_soon = match (place.cause, place.failed_at) {
-            (Some(cause), Some(at)) if cause.is_trouble() => later(at, LEFT_ALONE) > self.clock.now(),
-            _ => false,
-        };
         // The same login once more would be the same mistake.
         let mistaken = place.cause.is_some_and(Cause::is_the_login);
-        if too_soon || mistaken { self.observe(place).await } else { self.read_again(place).await }
+        if mistaken || self.is_left_alone(&place).await {
+            return self.observe(place).await;
+        }
+        self.read_again(place).await
     }
 
     fn for_numbers(&self, reference: &Reference) -> Result<Reference, UpstreamError> {
@@ -346,17 +390,17 @@ impl Aggregator for Basiq {
         consent::page(&self.client, page, Place::read(reference)?, state).await
     }
 
+    fn return_tells(&self) -> bool {
+        // Anything may stand there, and a refusal is not documented (basiq.md 11.17).
+        false
+    }
+
     async fn authorized(&self, reference: &Reference) -> Result<Observation, UpstreamError> {
-        let place = Place::read(reference)?;
-        let not_allowed = || Observation::of(Step::Authorize { untried: false }, "pre-init");
-        let Some(begun) = consent::begun(&self.client, &place).await? else { return Ok(not_allowed()) };
-        let reference = begun.write()?;
-        let seen = self.observe(begun).await?;
-        if matches!(seen.step, Step::Authorize { .. }) {
-            // What may still be done on that page by whoever has it open is not taken for the person's.
-            return Ok(not_allowed());
+        let mut place = Place::read(reference)?;
+        if let Some(visit) = &mut place.visit {
+            visit.back_at = visit.back_at.or(Some(self.clock.now()));
         }
-        Ok(Observation { moved: seen.moved.or(Some(reference)), ..seen })
+        self.observe(place).await
     }
 
     async fn read(&self, reference: &Reference) -> Result<Observation, UpstreamError> {
@@ -390,7 +434,11 @@ impl Upkeep for Basiq {
     }
 
     async fn refresh(&self, reference: &Reference) -> Result<Observation, UpstreamError> {
-        self.read_again(Place::read(reference)?).await
+        let place = Place::read(reference)?;
+        if self.is_left_alone(&place).await {
+            return self.observe(place).await;
+        }
+        self.read_again(place).await
     }
 
     async fn purge(&self, reference: &Reference) -> Result<(), UpstreamError> {

@@ -39,10 +39,37 @@ pub(super) struct Place {
     /// When it failed.
     #[serde(default, skip_serializing_if = "Option::is_none", with = "milliseconds")]
     pub(super) failed_at: Option<Timestamp>,
-    /// The person was sent to the consent page; the jobs that there were then. Until they are back, nothing is read: what
-    /// was done there by somebody else must not count as theirs.
+    /// So many tries in a row have met trouble at the bank.
+    #[serde(default, skip_serializing_if = "is_none_yet")]
+    pub(super) troubles: u8,
+    /// What was begun last is another login for a connection that has worked: met with trouble, Basiq tries it again by
+    /// itself for some days.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(super) persists: bool,
+    /// The person was sent to the consent page.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) visiting: Option<Vec<String>>,
+    pub(super) visit: Option<Visit>,
+}
+
+/// A visit to the consent page. Until the person is back, nothing is read: what was done there by somebody else must not
+/// count as theirs.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub(super) struct Visit {
+    /// The jobs at the institution that there were when they left.
+    pub(super) jobs: Vec<String>,
+    /// And the connections.
+    pub(super) connections: Vec<String>,
+    /// Since when they are back, while it is not seen yet what they have done there.
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "milliseconds")]
+    pub(super) back_at: Option<Timestamp>,
+    /// They came back, and nothing was allowed there.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(super) left: bool,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
+fn is_none_yet(count: &u8) -> bool {
+    *count == 0
 }
 
 /// A moment as milliseconds since 1970.
@@ -91,6 +118,14 @@ impl Method {
         }
     }
 
+    /// As a connector spells it.
+    pub(super) fn as_connector(self) -> &'static str {
+        match self {
+            Self::Web => "web",
+            Self::OpenBanking => "openbanking",
+        }
+    }
+
     pub(super) fn channel(self) -> Channel {
         match self {
             Self::Web => Channel::Web,
@@ -126,7 +161,9 @@ impl Place {
             asked_at: None,
             cause: None,
             failed_at: None,
-            visiting: None,
+            troubles: 0,
+            persists: false,
+            visit: None,
         })
     }
 
@@ -149,7 +186,8 @@ impl Place {
         self.cause = None;
         self.failed_at = None;
         self.asked_at = None;
-        self.visiting = None;
+        self.persists = false;
+        self.visit = None;
     }
 
     /// Where its connection is, once it has one.

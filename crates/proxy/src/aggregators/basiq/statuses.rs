@@ -6,8 +6,18 @@ use super::place::{Method, Place, Way};
 use super::wire;
 use crate::aggregators::text::{moment, printable_word};
 use crate::aggregators::{Observation, Step};
-use jiff::Timestamp;
+use crate::clock::later;
+use jiff::{SignedDuration, Timestamp};
 use linchpin_protocol::{CredentialProblem, FailureReason, Stage};
+
+/// After trouble a bank is left alone for so long (basiq.md 7, R7).
+const LEFT_ALONE_FOR: SignedDuration = SignedDuration::from_mins(10);
+/// And then tried so often before it is given up.
+const MOST_TRIES: u8 = 2;
+/// What was given up is tried no more for so long. Basiq says only that it is to be left then.
+const GIVEN_UP_FOR: SignedDuration = SignedDuration::from_hours(24);
+/// For so long Basiq itself tries another login for a connection that has worked, every two hours (basiq.md 6).
+const PERSISTS_FOR: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 /// What Basiq calls the state of a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,7 +33,7 @@ pub(super) enum Status {
 }
 
 impl Status {
-    fn read(word: Option<&str>) -> Self {
+    pub(super) fn read(word: Option<&str>) -> Self {
         match word {
             Some("pending") => Self::Pending,
             Some("pre-init") => Self::PreInit,
@@ -76,7 +86,9 @@ pub(super) fn remember(place: &mut Place, seen: &Seen<'_>, now: Timestamp) {
         }
         Some((job, Progress::Failed { cause, .. })) if place.cause != Some(*cause) => {
             place.cause = Some(*cause);
-            place.failed_at = Some(job.updated.as_deref().and_then(moment).unwrap_or(now));
+            // Nothing has failed yet that is still to come.
+            place.failed_at = Some(job.updated.as_deref().and_then(moment).unwrap_or(now).min(now));
+            place.troubles = if cause.is_trouble() { place.troubles.saturating_add(1) } else { 0 };
         }
         Some(_) | None => {}
     }
@@ -89,7 +101,18 @@ pub(super) fn remember(place: &mut Place, seen: &Seen<'_>, now: Timestamp) {
         place.job = None;
         place.cause = None;
         place.failed_at = None;
+        place.troubles = 0;
+        place.persists = false;
     }
+    if place.failed_at.is_some_and(|at| later(at, PERSISTS_FOR) <= now) {
+        place.persists = false;
+    }
+}
+
+/// Until when a bank in trouble is left alone: some minutes, and for long once it was tried again in vain (basiq.md 7, R7).
+pub(super) fn left_alone_until(place: &Place) -> Option<Timestamp> {
+    let at = place.failed_at.filter(|_| place.cause.is_some_and(Cause::is_trouble))?;
+    Some(later(at, if place.troubles > MOST_TRIES { GIVEN_UP_FOR } else { LEFT_ALONE_FOR }))
 }
 
 /// How things stand. `smart_cache`: whether Basiq updates by itself, if that is known.
@@ -119,9 +142,7 @@ fn step(place: &Place, seen: &Seen<'_>) -> Step {
     }
     match &seen.job {
         // At the bank's page, as far as Basiq knows: whoever is back has left it without an end.
-        Some((_, Progress::Running(_))) if status == Some(Status::PreInit) => {
-            Step::Authorize { untried: false }
-        }
+        Some((_, Progress::Running(_))) if status == Some(Status::PreInit) => Step::SIGN_IN_AGAIN,
         Some((_, Progress::Running(stage))) => Step::Wait { stage: *stage, percent: None },
         Some((_, Progress::Asking { items, limit })) => {
             let expires_at = limit.end(place.asked_at);
@@ -129,7 +150,7 @@ fn step(place: &Place, seen: &Seen<'_>) -> Step {
         }
         // One that works all the same, works.
         Some((_, Progress::Failed { .. })) if status == Some(Status::Active) => Step::Ready,
-        Some((_, Progress::Failed { cause, told })) => cause.step(place.way, place.method, told.as_deref()),
+        Some((_, Progress::Failed { cause, told })) => cause.step(place, told.as_deref()),
         Some((_, Progress::Done)) | None => by_status(place, status),
     }
 }
@@ -141,9 +162,9 @@ fn by_status(place: &Place, status: Option<Status>) -> Step {
         None => untouched(place.way),
         Some(Status::Pending) => Step::Wait { stage: Stage::SigningIn, percent: None },
         Some(Status::Init) => Step::Wait { stage: Stage::Reading, percent: None },
-        Some(Status::PreInit) => Step::Authorize { untried: false },
+        Some(Status::PreInit) => Step::SIGN_IN_AGAIN,
         Some(Status::Active) => Step::Ready,
-        Some(Status::Invalid) => place.cause.unwrap_or(Cause::Unknown).step(place.way, place.method, None),
+        Some(Status::Invalid) => place.cause.unwrap_or(Cause::Unknown).step(place, None),
         Some(Status::Deleted) => Step::Closed,
         Some(Status::Other) => Step::Failed { reason: FailureReason::Unknown },
     }
@@ -153,6 +174,6 @@ fn by_status(place: &Place, status: Option<Status>) -> Step {
 pub(super) fn untouched(way: Way) -> Step {
     match way {
         Way::Login => Step::Credentials { problem: CredentialProblem::None },
-        Way::Consent => Step::Authorize { untried: true },
+        Way::Consent => Step::Authorize { untried: true, left: false },
     }
 }

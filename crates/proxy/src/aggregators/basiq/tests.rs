@@ -3,10 +3,10 @@
 use super::accounts;
 use super::causes::Cause;
 use super::jobs::{self, Limit, Progress};
-use super::listing::{Offered, listings};
+use super::listing::{Offered, listings, readable};
 use super::login;
 use super::place::{Method, Place, Way};
-use super::statuses::{Seen, observation, remember};
+use super::statuses::{Seen, left_alone_until, observation, remember};
 use super::upkeep::care;
 use super::wire;
 use super::wire_accounts::Account;
@@ -142,6 +142,28 @@ fn questions_keep_their_order_and_unknown_methods_are_questions() {
 }
 
 #[test]
+fn a_question_is_asked_also_where_something_beside_it_is_odd() {
+    let (items, limit) = asked(
+        r#"{"type":"mfa","method":"token","description":7,"input":["Code"],"expiryMs":"120000","code":[]}"#,
+    );
+    let code = Challenge::Code { id: ChallengeId::new("chl_0"), prompt: "Code".to_owned() };
+    assert_eq!((items.as_slice(), limit), ([code].as_slice(), Limit::None));
+    let (items, _) = asked(r#"{"type":"mfa","method":"token","description":"Open the app","input":null}"#);
+    assert!(matches!(items.as_slice(), [Challenge::Approve { .. }]), "{items:?}");
+    for unreadable in [r#""Code""#, "[1]", r#"[["Code"]]"#, "{}"] {
+        let (items, _) = asked(&format!(r#"{{"type":"mfa","method":"token","input":{unreadable}}}"#));
+        assert_eq!(items, [Challenge::Unknown], "{unreadable}: nothing is confirmed that cannot be read");
+    }
+    for soon in ["0", "-1", "3600", "1e-9"] {
+        let (_, limit) =
+            asked(&format!(r#"{{"type":"mfa","method":"token","input":["C"],"expiryMs":{soon}}}"#));
+        assert_eq!(limit, Limit::Soon, "{soon}");
+    }
+    let (_, limit) = asked(r#"{"type":"mfa","method":"token","input":["C"],"expiryMs":1e300}"#);
+    assert_eq!(limit, Limit::For(SignedDuration::from_hours(1)), "nobody waits longer");
+}
+
+#[test]
 fn without_anything_to_type_it_is_approved_elsewhere_and_said() {
     let (items, _) = asked(r#"{"type":"mfa","method":"token","description":"Open the app","input":[]}"#);
     let [approve @ Challenge::Approve { id, prompt, confirm: true }] = items.as_slice() else {
@@ -165,14 +187,15 @@ fn answers_go_back_in_the_order_of_the_questions_and_none_is_left_out() {
 
 #[test]
 fn a_job_tells_of_its_connection_by_link_or_by_its_first_result() {
-    assert_eq!(jobs::connection(&job("")).as_deref(), Some("con-01"));
+    assert_eq!(jobs::connection(&job(""), "usr-01").as_deref(), Some("con-01"));
     let mut unlinked = job(&step("verify-credentials", "success", VERIFIED));
     unlinked.links = None;
-    assert_eq!(jobs::connection(&unlinked).as_deref(), Some("con-01"), "relative, too");
-    unlinked.links = Some(wire::JobLinks { source: Some("/users/u/connections/../x".to_owned()) });
-    assert_eq!(jobs::connection(&unlinked).as_deref(), Some("con-01"), "that is no name");
+    assert_eq!(jobs::connection(&unlinked, "usr-01").as_deref(), Some("con-01"), "relative, too");
+    assert_eq!(jobs::connection(&unlinked, "usr-02"), None, "it is somebody else's");
+    unlinked.links = Some(wire::JobLinks { source: Some("/users/usr-01/connections/../x".to_owned()) });
+    assert_eq!(jobs::connection(&unlinked, "usr-01").as_deref(), Some("con-01"), "that is no name");
     unlinked.steps.clear();
-    assert_eq!(jobs::connection(&unlinked), None);
+    assert_eq!(jobs::connection(&unlinked, "usr-01"), None);
 }
 
 #[test]
@@ -180,7 +203,7 @@ fn each_status_has_its_step() {
     let seen = |way, status: &str| look(&mut place(way), None, Some(&connection(status, "web"))).step;
     for way in [Way::Login, Way::Consent] {
         assert_eq!(seen(way, "pending"), Step::Wait { stage: Stage::SigningIn, percent: None });
-        assert_eq!(seen(way, "pre-init"), Step::Authorize { untried: false });
+        assert_eq!(seen(way, "pre-init"), Step::SIGN_IN_AGAIN);
         assert_eq!(seen(way, "init"), Step::Wait { stage: Stage::Reading, percent: None });
         assert_eq!(seen(way, "active"), Step::Ready);
         for gone in ["deleted", "revoked"] {
@@ -195,7 +218,10 @@ fn each_status_has_its_step() {
         look(&mut place(Way::Login), None, None).step,
         Step::Credentials { problem: CredentialProblem::None }
     );
-    assert_eq!(look(&mut place(Way::Consent), None, None).step, Step::Authorize { untried: true });
+    assert_eq!(
+        look(&mut place(Way::Consent), None, None).step,
+        Step::Authorize { untried: true, left: false }
+    );
 }
 
 #[test]
@@ -219,6 +245,53 @@ fn trouble_at_the_bank_is_not_tried_again_by_itself() {
     let seen = look(&mut place(Way::Login), Some(&failed), Some(&connection("invalid", "web")));
     let later = Step::Later { reason: LaterReason::InstitutionUnavailable, retries_itself: false };
     assert_eq!(seen.step, later);
+}
+
+#[test]
+fn trouble_is_counted_once_a_job_and_forgotten_when_it_is_over() {
+    let mut place = place(Way::Login);
+    let broken = connection("invalid", "web");
+    let down = r#"{"code":"service-unavailable","title":"...","detail":"..."}"#;
+    let failed = job(&step("verify-credentials", "failed", down));
+    let until = |minutes| Some(Timestamp::UNIX_EPOCH + SignedDuration::from_mins(minutes));
+    for (tries, minutes) in [(1, 10), (2, 10), (3, 24 * 60), (4, 24 * 60)] {
+        look(&mut place, Some(&failed), Some(&broken));
+        look(&mut place, Some(&failed), Some(&broken));
+        look(&mut place, None, Some(&broken));
+        assert_eq!(
+            (place.troubles, left_alone_until(&place)),
+            (tries, until(minutes)),
+            "its clock runs ahead"
+        );
+        place.begin("job-02".to_owned());
+        assert_eq!(left_alone_until(&place), None, "it runs");
+    }
+    let wrong = job(&step("verify-credentials", "failed", r#"{"code":"invalid-credentials"}"#));
+    look(&mut place, Some(&wrong), Some(&broken));
+    assert_eq!((place.troubles, left_alone_until(&place)), (0, None), "the bank was there");
+    place.begin("job-03".to_owned());
+    look(&mut place, Some(&failed), Some(&broken));
+    look(&mut place, None, Some(&connection("active", "web")));
+    assert_eq!((place.troubles, left_alone_until(&place)), (0, None));
+}
+
+#[test]
+fn another_login_that_meets_an_outage_is_retried_by_basiq_for_a_week() {
+    let mut place = place(Way::Login);
+    place.persists = true;
+    let broken = connection("invalid", "web");
+    let failed = |code: &str| job(&step("verify-credentials", "failed", &format!(r#"{{"code":"{code}"}}"#)));
+    let retries = |place: &mut Place, code: &str| match look(place, Some(&failed(code)), Some(&broken)).step {
+        Step::Later { retries_itself, .. } => retries_itself,
+        other => panic!("{other:?}"),
+    };
+    assert!(retries(&mut place, "service-unavailable"));
+    let seen = Seen { job: None, connection: Some(&broken) };
+    remember(&mut place, &seen, Timestamp::UNIX_EPOCH + SignedDuration::from_hours(7 * 24));
+    assert!(!place.persists, "a week later it is given up");
+    place.begin("job-02".to_owned());
+    place.persists = true;
+    assert!(!retries(&mut place, "connector-error"), "only an outage is waited out");
 }
 
 #[test]
@@ -294,9 +367,9 @@ fn what_can_be_done_follows_the_status() {
 }
 
 fn listed(connectors: &str, sign_in: SignIn, practice: bool) -> Vec<Listing> {
-    let list: wire::List<wire::Connector> =
+    let list: wire::List<wire::Entry<wire::Connector>> =
         serde_json::from_str(&format!(r#"{{"type":"list","totalCount":1,"data":[{connectors}]}}"#)).unwrap();
-    listings(list.data, sign_in, practice).0
+    listings(readable(list.data).unwrap(), sign_in, practice).0
 }
 
 fn connector(method: &str, kind: &str, more: &str) -> String {
@@ -343,6 +416,33 @@ fn a_field_is_asked_for_where_it_has_a_caption() {
 }
 
 #[test]
+fn captions_and_names_are_short_lines_without_tricks() {
+    let tricky = connector("web", "user", "")
+        .replace("Client number", "Client\\u202e number\\u0007\\nhere")
+        .replace("Security code", &"x".repeat(10_000))
+        .replace("Bank of Placeholders", "Bank\\u2066 of\\u2028 Placeholders");
+    let listed = listed(&tricky, SignIn::Credentials, false);
+    assert_eq!(listed[0].name, "Bank of Placeholders");
+    let labels: Vec<_> = login::form(&listed[0]).into_iter().filter_map(|field| field.label).collect();
+    assert_eq!(labels[0], "Client number here");
+    assert_eq!(labels[2].len(), 100);
+    let token = connector("web", "token", "").replace("Password", "\\u202eToken");
+    let token = self::listed(&token, SignIn::Credentials, false);
+    assert_eq!(login::form(&token[0])[0].label.as_deref(), Some("Token"));
+}
+
+#[test]
+fn one_entry_that_does_not_read_does_not_hide_the_others() {
+    let good = connector("web", "user", "");
+    for bad in ["7", "null", r#"{"id":7}"#, r#"{"id":"AU00102","institution":[]}"#] {
+        assert_eq!(listed(&format!("{bad},{good}"), SignIn::Credentials, false).len(), 1, "{bad}");
+        let all: wire::List<wire::Entry<wire::Connector>> =
+            serde_json::from_str(&format!(r#"{{"data":[{bad}]}}"#)).unwrap();
+        assert!(readable(all.data).is_none(), "{bad}: that is no directory");
+    }
+}
+
+#[test]
 fn what_cannot_be_linked_is_not_listed() {
     let listed = |connectors: &str| listed(connectors, SignIn::Credentials, false);
     assert_eq!(listed(&connector("web", "other", "")), []);
@@ -360,7 +460,7 @@ fn what_cannot_be_linked_is_not_listed() {
 fn accounts_of(accounts: &str) -> Vec<Account> {
     let list: wire::List<Account> =
         serde_json::from_str(&format!(r#"{{"type":"list","data":[{accounts}]}}"#)).unwrap();
-    accounts::of(list.data, "8fce3b")
+    accounts::of(list.data, "AU00000", "8fce3b")
 }
 
 fn names() -> AccountNames {
@@ -426,5 +526,9 @@ fn the_number_of_a_card_is_not_handed_on() {
 fn accounts_of_other_connections_are_not_this_ones() {
     let other = ACCOUNT.replace("8fce3b", "another");
     let gone = ACCOUNT.replace("\"available\"", "\"unavailable\"");
-    assert!(accounts_of(&[other, gone].join(",")).is_empty());
+    let elsewhere = ACCOUNT.replace("AU00000", "AU00001");
+    assert!(accounts_of(&[other, gone, elsewhere].join(",")).is_empty());
+    let odd = ACCOUNT.replace("\"AUD\"", "\"\u{202e}\"");
+    let money = accounts::verified(accounts_of(&odd), &names()).remove(0).present_balance.unwrap();
+    assert_eq!(money.currency.as_str(), "AUD", "three letters, or none");
 }

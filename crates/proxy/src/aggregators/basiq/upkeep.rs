@@ -3,6 +3,7 @@
 use super::client::{Call, Client, ORDINARY, change};
 use super::listing::Offered;
 use super::place::{Method, Place};
+use super::statuses;
 use crate::aggregators::{Care, Channel, Observation, Step, UpstreamError};
 use reqwest::Method as Verb;
 
@@ -17,7 +18,8 @@ pub(super) fn care(place: &Place, seen: &Observation, offered: Option<Offered>) 
     let refreshable = matches!(status, Some("active" | "invalid" | "invalid-connection"))
         && match seen.step {
             Step::Ready | Step::StartAgain | Step::NoAccounts | Step::Instructions { .. } => true,
-            Step::Later { .. } => true,
+            // What Basiq tries by itself need not be asked for.
+            Step::Later { retries_itself, .. } => !retries_itself,
             Step::Credentials { .. }
             | Step::Authorize { .. }
             | Step::Wait { .. }
@@ -30,6 +32,7 @@ pub(super) fn care(place: &Place, seen: &Observation, offered: Option<Offered>) 
     let open_banking = place.method == Some(Method::OpenBanking);
     Care {
         refresh: exists && refreshable,
+        left_alone_until: statuses::left_alone_until(place),
         most_refreshes_a_day: open_banking.then_some(MOST_REFRESHES_A_DAY),
         delete: exists,
         // It stays with the user, whom we keep.

@@ -3,7 +3,7 @@
 
 use linchpin_protocol::Secret;
 use serde::de::IgnoredAny;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// Every collection.
 #[derive(Debug, Deserialize)]
@@ -11,27 +11,50 @@ pub(super) struct List<T> {
     pub(super) data: Vec<T>,
 }
 
+/// An entry of a long list; `None`: it does not read. One that does not must not hide the others.
+#[derive(Debug, Deserialize)]
+#[serde(bound = "T: Deserialize<'de>")]
+pub(super) struct Entry<T>(#[serde(deserialize_with = "if_it_fits")] pub(super) Option<T>);
+
 /// The error envelope. Its texts are never repeated.
 #[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub(super) struct Errors {
+    /// By which Basiq's support finds what happened.
+    #[serde(default, deserialize_with = "if_it_fits")]
+    pub(super) correlation_id: Option<String>,
     pub(super) data: Vec<Error>,
 }
 
 #[derive(Debug, Deserialize)]
 pub(super) struct Error {
-    #[serde(default)]
     pub(super) code: Option<String>,
-    #[serde(default)]
     pub(super) title: Option<String>,
-    #[serde(default, alias = "details")]
+    #[serde(alias = "details")]
     pub(super) detail: Option<String>,
+}
+
+/// What is of another type than is documented is as good as absent: what stands beside it still counts.
+fn if_it_fits<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Told<T> {
+        Fits(T),
+        Other(IgnoredAny),
+    }
+    Ok(match Told::deserialize(deserializer)? {
+        Told::Fits(value) => Some(value),
+        Told::Other(_) => None,
+    })
 }
 
 #[derive(Deserialize)]
 pub(super) struct TokenAnswer {
     pub(super) access_token: Secret,
     /// Seconds.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "if_it_fits")]
     pub(super) expires_in: Option<u32>,
 }
 
@@ -87,20 +110,16 @@ pub(super) struct MfaResponse<'a> {
 #[serde(rename_all = "camelCase")]
 pub(super) struct Connection {
     pub(super) id: String,
-    #[serde(default)]
     pub(super) method: Option<String>,
     /// Told to a server's token only.
-    #[serde(default)]
     pub(super) status: Option<String>,
+    /// When it was made.
+    pub(super) created_date: Option<String>,
     /// When it was last refreshed.
-    #[serde(default)]
     pub(super) last_used: Option<String>,
     /// Empty for Web.
-    #[serde(default)]
     pub(super) expiry_date: Option<String>,
-    #[serde(default)]
     pub(super) mfa_enabled: Option<bool>,
-    #[serde(default)]
     pub(super) institution: Option<Institution>,
 }
 
@@ -123,22 +142,17 @@ impl Institution {
 #[derive(Debug, Deserialize)]
 pub(super) struct Job {
     pub(super) id: String,
-    #[serde(default)]
     pub(super) created: Option<String>,
-    #[serde(default)]
     pub(super) updated: Option<String>,
-    #[serde(default)]
     pub(super) institution: Option<Institution>,
     #[serde(default)]
     pub(super) steps: Vec<Step>,
-    #[serde(default)]
     pub(super) links: Option<JobLinks>,
 }
 
 #[derive(Debug, Deserialize)]
 pub(super) struct JobLinks {
     /// The connection; may be missing while the login is being tried.
-    #[serde(default)]
     pub(super) source: Option<String>,
 }
 
@@ -148,7 +162,6 @@ pub(super) struct Step {
     pub(super) title: String,
     #[serde(default)]
     pub(super) status: String,
-    #[serde(default)]
     pub(super) result: Option<Results>,
 }
 
@@ -165,26 +178,32 @@ pub(super) enum Results {
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct StepResult {
-    #[serde(default, rename = "type")]
+    #[serde(default, rename = "type", deserialize_with = "if_it_fits")]
     pub(super) kind: Option<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "if_it_fits")]
     pub(super) url: Option<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "if_it_fits")]
     pub(super) code: Option<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "if_it_fits")]
     pub(super) title: Option<String>,
-    #[serde(default, alias = "details")]
+    #[serde(default, alias = "details", deserialize_with = "if_it_fits")]
     pub(super) detail: Option<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "if_it_fits")]
     pub(super) method: Option<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "if_it_fits")]
     pub(super) description: Option<String>,
-    /// One label for each answer.
-    #[serde(default)]
-    pub(super) input: Vec<String>,
+    pub(super) input: Option<Input>,
     /// Milliseconds.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "if_it_fits")]
     pub(super) expiry_ms: Option<f64>,
+}
+
+/// One label for each answer, or something that nobody has told us of.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+pub(super) enum Input {
+    Labels(Vec<String>),
+    Other(IgnoredAny),
 }
 
 impl Step {
@@ -200,7 +219,6 @@ impl Step {
 
 #[derive(Debug, Deserialize)]
 pub(super) struct Consent {
-    #[serde(default)]
     pub(super) status: Option<String>,
 }
 
@@ -208,15 +226,11 @@ pub(super) struct Consent {
 #[derive(Debug, Deserialize)]
 pub(super) struct Connector {
     pub(super) id: String,
-    #[serde(default)]
     pub(super) method: Option<String>,
-    #[serde(default)]
     pub(super) stage: Option<String>,
-    #[serde(default)]
     pub(super) status: Option<String>,
     #[serde(default)]
     pub(super) institution: ConnectorInstitution,
-    #[serde(default)]
     pub(super) authorization: Option<Authorization>,
 }
 
@@ -224,7 +238,6 @@ pub(super) struct Connector {
 pub(super) struct ConnectorInstitution {
     #[serde(default, rename = "type")]
     pub(super) kind: Option<String>,
-    #[serde(default)]
     pub(super) name: Option<String>,
     /// `1` to `4`, as text.
     #[serde(default)]
@@ -235,19 +248,14 @@ pub(super) struct ConnectorInstitution {
 pub(super) struct Authorization {
     #[serde(default, rename = "type")]
     pub(super) kind: Option<String>,
-    #[serde(default)]
     pub(super) meta: Option<Captions>,
 }
 
 /// A field of the login form is there if its caption is.
 #[derive(Debug, Default, Deserialize)]
 pub(super) struct Captions {
-    #[serde(default)]
     pub(super) login_id_caption: Option<String>,
-    #[serde(default)]
     pub(super) password_caption: Option<String>,
-    #[serde(default)]
     pub(super) secondary_login_id_caption: Option<String>,
-    #[serde(default)]
     pub(super) security_code_caption: Option<String>,
 }

@@ -2,7 +2,7 @@
 
 use super::wire_accounts as wire;
 use crate::aggregators::money::cents;
-use crate::aggregators::text::{moment, plain_text};
+use crate::aggregators::text::{self, moment, plain_text};
 use crate::aggregators::{AccountNames, FoundAccounts};
 use linchpin_protocol::{
     AccountKind, Confidence, Currency, MaskedAccount, Money, NotVerifiable, OwnerDetail, OwnerDetails,
@@ -116,7 +116,7 @@ fn with_number(
 /// The institution's label without the masked number that it often ends in (`Everyday Checking xxxx4411`), and the
 /// digits of that number: they are shown beside the label, once.
 pub(in crate::aggregators) fn label(name: Option<&str>, nickname: Option<&str>) -> (String, Option<String>) {
-    let label = [nickname, name].into_iter().flatten().map(plain_text).find(|text| !text.is_empty());
+    let label = [nickname, name].into_iter().flatten().map(text::label).find(|text| !text.is_empty());
     let label = label.unwrap_or_default();
     match split_masked(&label) {
         Some((words, digits)) => (words.to_owned(), Some(digits.to_owned())),

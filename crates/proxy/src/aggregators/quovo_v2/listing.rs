@@ -3,17 +3,19 @@
 use super::wire;
 use crate::aggregators::Listing;
 use crate::aggregators::quovo::listing::{domain, our_institution, popularity, without_www};
-use crate::aggregators::text::plain_text;
+use crate::aggregators::text::{label, plain_text};
 use linchpin_protocol::Way;
 
 /// An institution as it is listed.
 pub(super) fn listing(wire: wire::Brokerage) -> Listing {
-    let text = |text: Option<String>| text.map(|text| plain_text(&text)).filter(|text| !text.is_empty());
+    let text = |text: Option<String>, read: fn(&str) -> String| {
+        text.map(|text| read(&text)).filter(|text| !text.is_empty())
+    };
     let domain = wire.website.as_deref().and_then(domain);
     Listing {
         place: None,
         id: our_institution(wire.id),
-        name: plain_text(&wire.name),
+        name: label(&wire.name),
         website: domain.as_deref().map(|domain| format!("https://{domain}")),
         domain: domain.map(without_www),
         available: wire.status.as_deref() != Some("unavailable"),
@@ -23,10 +25,10 @@ pub(super) fn listing(wire: wire::Brokerage) -> Listing {
         credentials: true,
         way: if wire.can_auth == Some(true) { Way::Instant } else { Way::None },
         popularity: popularity(wire.popularity_score),
-        username_label: text(wire.username),
-        password_label: text(wire.password),
+        username_label: text(wire.username, label),
+        password_label: text(wire.password, label),
         more_fields: Vec::new(),
-        notes: text(wire.notes),
+        notes: text(wire.notes, plain_text),
     }
 }
 

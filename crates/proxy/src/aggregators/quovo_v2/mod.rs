@@ -137,7 +137,9 @@ impl QuovoV2 {
             None
         } else {
             let path = format!("/accounts/{}", place.connection);
-            Some(self.client.send::<wire::AccountAnswer>(look(&path)).await?.account)
+            let answer: wire::AccountAnswer = self.client.send(look(&path)).await?;
+            // Another one than was asked for says nothing of this one.
+            Some(Some(answer.account).filter(|it| it.id == place.connection).ok_or(UpstreamError::Broken)?)
         };
         Ok(observation(place.phase, sync, &asked, account))
     }

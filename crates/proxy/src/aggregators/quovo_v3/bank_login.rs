@@ -62,8 +62,10 @@ pub(super) fn instead_of_a_login(
 ) -> Observation {
     if connection.is_oauth == Some(true) {
         observation.step = match observation.step {
-            Step::Credentials { problem } => Step::Authorize { untried: problem == CredentialProblem::None },
-            Step::StartAgain => Step::Authorize { untried: false },
+            Step::Credentials { problem } => {
+                Step::Authorize { untried: problem == CredentialProblem::None, left: false }
+            }
+            Step::StartAgain => Step::SIGN_IN_AGAIN,
             step => step,
         };
     }
@@ -107,9 +109,9 @@ mod tests {
         };
         let fresh = || Step::Credentials { problem: CredentialProblem::None };
         let wrong = || Step::Credentials { problem: CredentialProblem::Incorrect };
-        assert_eq!(seen(fresh(), Some(true)), Step::Authorize { untried: true });
-        assert_eq!(seen(wrong(), Some(true)), Step::Authorize { untried: false });
-        assert_eq!(seen(Step::StartAgain, Some(true)), Step::Authorize { untried: false });
+        assert_eq!(seen(fresh(), Some(true)), Step::Authorize { untried: true, left: false });
+        assert_eq!(seen(wrong(), Some(true)), Step::SIGN_IN_AGAIN);
+        assert_eq!(seen(Step::StartAgain, Some(true)), Step::SIGN_IN_AGAIN);
         assert_eq!(seen(Step::NoAccounts, Some(true)), Step::NoAccounts, "that is not about a login");
         for is_oauth in [None, Some(false)] {
             assert_eq!(seen(wrong(), is_oauth), wrong());

@@ -3,20 +3,22 @@
 use super::wire;
 use crate::aggregators::Listing;
 use crate::aggregators::quovo::listing::{domain, our_institution, popularity, without_www};
-use crate::aggregators::text::plain_text;
+use crate::aggregators::text::{label, plain_text};
 use linchpin_protocol::Way;
 
 /// An institution as it is listed.
 pub(super) fn listing(wire: wire::Institution) -> Listing {
     let access = wire.access_info.unwrap_or_default();
     let details = wire.details.unwrap_or_default();
-    let text = |text: Option<String>| text.map(|text| plain_text(&text)).filter(|text| !text.is_empty());
+    let text = |text: Option<String>, read: fn(&str) -> String| {
+        text.map(|text| read(&text)).filter(|text| !text.is_empty())
+    };
     let bank_login = wire.is_oauth == Some(true);
     let domain = wire.website.as_deref().and_then(domain);
     Listing {
         place: None,
         id: our_institution(wire.id),
-        name: plain_text(&wire.name),
+        name: label(&wire.name),
         website: domain.as_deref().map(|domain| format!("https://{domain}")),
         domain: domain.map(without_www),
         available: wire.is_available != Some(false),
@@ -30,10 +32,10 @@ pub(super) fn listing(wire: wire::Institution) -> Listing {
             _ => Way::None,
         },
         popularity: popularity(details.popularity_score),
-        username_label: text(access.username_description),
-        password_label: text(access.passcode_description),
+        username_label: text(access.username_description, label),
+        password_label: text(access.passcode_description, label),
         more_fields: Vec::new(),
-        notes: text(access.sync_notes),
+        notes: text(access.sync_notes, plain_text),
     }
 }
 

@@ -91,7 +91,13 @@ impl QuovoV3 {
         // Before the first sync it says whether a login is wanted at all.
         let connection = if reply.sync.status.as_deref() != Some("syncing") {
             let path = format!("/connections/{}", place.connection);
-            Some(self.client.send::<wire::ConnectionAnswer>(look(&path)).await?.connection)
+            let answer: wire::ConnectionAnswer = self.client.send(look(&path)).await?;
+            // Another one than was asked for says nothing of this one.
+            Some(
+                Some(answer.connection)
+                    .filter(|it| it.id == place.connection)
+                    .ok_or(UpstreamError::Broken)?,
+            )
         } else {
             None
         };

@@ -3,9 +3,10 @@
 use super::{follow, made};
 use crate::bank_login::visitor::Visitor;
 use crate::browser::Browser;
-use crate::world::{World, read};
+use crate::world::{World, read, until};
+use jiff::SignedDuration;
 use linchpin_protocol::{AuthorizeProblem, Connection, InstitutionDetail, Method, Next};
-use linchpin_sandbox::BasiqEventKind;
+use linchpin_sandbox::{BasiqEventKind, BasiqRules};
 use reqwest::header::LOCATION;
 use std::time::Duration;
 
@@ -49,6 +50,28 @@ fn seen(connection: &Connection) -> (AuthorizeProblem, bool) {
     }
 }
 
+/// The same where there is a login, too.
+pub(super) async fn at_open_banking(
+    world: &World,
+    visitor: &Visitor<'_>,
+    browser: &Browser<'_>,
+    at: &Connection,
+) -> Page {
+    let page = at_the_bank(world, visitor, browser, at).await;
+    let Next::Authorize { .. } = &at.next else { panic!("{at:?}") };
+    page.fill(world, "choice=choose&institution=AU00000+open-banking").await;
+    page
+}
+
+/// The connection, once it is certain what was done there.
+async fn settled(browser: &Browser<'_>, from: &Connection) -> Connection {
+    until("it is certain what was done there", async || {
+        let now = browser.now(from).await;
+        (!matches!(now.next, Next::Wait { .. })).then_some(now)
+    })
+    .await
+}
+
 /// To the page, and as far as the bank.
 async fn at_the_bank(world: &World, visitor: &Visitor<'_>, browser: &Browser<'_>, at: &Connection) -> Page {
     let page = Page::open(&visitor.go(&browser.ticket(at).await).await).await;
@@ -87,18 +110,20 @@ async fn who_refuses_here_or_at_the_bank_is_told_and_may_go_again() {
     let world = World::over_basiq("consent").await;
     let browser = Browser::open(&world, "pat", "aggregate").await;
     let mut connection = browser.connect_at_the_bank("wattle").await;
-    for far in [false, true] {
+    for at_the_bank in [false, true] {
         let visitor = Visitor::new(&world);
         let page = Page::open(&visitor.go(&browser.ticket(&connection).await).await).await;
-        if far {
+        if at_the_bank {
             page.fill(&world, "choice=agree").await;
         }
-        let opened = browser.now(&connection).await;
         let back = page.fill(&world, "choice=cancel").await;
         let arrived = visitor.come_back(&back).await;
-        assert!(arrived.text.contains("Nothing was linked"), "{far}: {arrived:?}");
-        connection = browser.poll(&opened, 5).await;
-        assert_eq!(seen(&connection), (AuthorizeProblem::Denied, false), "{far}");
+        // The bank's no is seen at once; that nothing was begun is certain a little later.
+        let said = if at_the_bank { "Nothing was linked" } else { "back from your bank" };
+        assert!(arrived.text.contains(said), "{at_the_bank}: {arrived:?}");
+        world.later(SignedDuration::from_secs(6));
+        connection = settled(&browser, &connection).await;
+        assert_eq!(seen(&connection), (AuthorizeProblem::Denied, false), "{at_the_bank}");
     }
     let visitor = Visitor::new(&world);
     let page = at_the_bank(&world, &visitor, &browser, &connection).await;
@@ -115,7 +140,7 @@ async fn who_left_the_bank_half_way_goes_through_it_all_again() {
     let connection = browser.connect_at_the_bank("wattle").await;
     let visitor = Visitor::new(&world);
     at_the_bank(&world, &visitor, &browser, &connection).await;
-    world.later(jiff::SignedDuration::from_mins(11));
+    world.later(SignedDuration::from_mins(11));
     let left = browser.now(&connection).await;
     assert_eq!(seen(&left), (AuthorizeProblem::TimedOut, false));
     let again = Visitor::new(&world);
@@ -143,11 +168,78 @@ async fn what_somebody_else_does_on_the_page_is_not_the_persons() {
     let fresh: Connection = read(fresh, 200).await;
     assert_eq!(seen(&fresh).0, AuthorizeProblem::None, "another proxy, which looks anew");
     // Nor is it taken for the person's when they have been there themselves, and said no.
-    world.later(jiff::SignedDuration::from_mins(11));
+    world.later(SignedDuration::from_mins(11));
     let left = browser.now(&connection).await;
     let page = Page::open(&visitor.go(&browser.ticket(&left).await).await).await;
     let arrived = visitor.come_back(&page.fill(&world, "choice=cancel").await).await;
     assert!(arrived.text.contains("Nothing was linked"), "{arrived:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_yes_that_the_aggregator_hears_of_late_is_not_taken_for_a_no() {
+    let world = World::over_basiq("consent").await;
+    let hears_after = Duration::from_secs(40);
+    world.sandbox.set_basiq_rules(BasiqRules { hears_after, ..BasiqRules::default() });
+    let browser = Browser::open(&world, "pat", "aggregate").await;
+    let connection = browser.connect_at_the_bank("wattle").await;
+    let visitor = Visitor::new(&world);
+    let page = at_the_bank(&world, &visitor, &browser, &connection).await;
+    let arrived = visitor.come_back(&page.fill(&world, "choice=agree").await).await;
+    assert!(arrived.text.contains("back from your bank"), "neither a yes nor a no: {arrived:?}");
+    let waiting = browser.now(&connection).await;
+    assert!(matches!(waiting.next, Next::Wait { .. }), "{waiting:?}");
+    world.later(SignedDuration::from_secs(40));
+    world.bank_goes_on(40);
+    let done = follow(&browser, &waiting).await;
+    assert!(matches!(done.next, Next::ChooseAccounts { .. }), "{done:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_comes_back_without_having_decided_is_told_in_the_end_and_it_stays_so() {
+    let mut world = World::over_basiq("consent").await;
+    let twin = world.twin().await;
+    let browser = Browser::open(&world, "pat", "aggregate").await;
+    let connection = browser.connect_at_the_bank("wattle").await;
+    let visitor = Visitor::new(&world);
+    let page = at_the_bank(&world, &visitor, &browser, &connection).await;
+    let arrived = visitor.come_back(&page.fill(&world, "choice=leave").await).await;
+    assert!(arrived.text.contains("back from your bank"), "{arrived:?}");
+    let waiting = browser.now(&connection).await;
+    world.later(SignedDuration::from_secs(50));
+    assert!(matches!(browser.poll(&waiting, 1).await.next, Next::Wait { .. }), "it may still come");
+    world.later(SignedDuration::from_secs(11));
+    let left = settled(&browser, &waiting).await;
+    assert_eq!(seen(&left), (AuthorizeProblem::Denied, false), "{left:?}");
+    let path = format!("{twin}/v1/connections/{}", connection.id);
+    let anew = world.http.get(path).bearer_auth(browser.token.expose()).send().await.unwrap();
+    assert_eq!(seen(&read(anew, 200).await), (AuthorizeProblem::Denied, false), "it is written down");
+    let page = at_the_bank(&world, &visitor, &browser, &left).await;
+    visitor.come_back(&page.fill(&world, "choice=agree").await).await;
+    let done = follow(&browser, &browser.now(&left).await).await;
+    assert!(matches!(done.next, Next::ChooseAccounts { .. }), "and they may go again: {done:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_in_the_address_is_believed_of_what_was_decided() {
+    let world = World::over_basiq("consent").await;
+    let browser = Browser::open(&world, "pat", "aggregate").await;
+    let connection = browser.connect_at_the_bank("wattle").await;
+    let visitor = Visitor::new(&world);
+    let page = at_the_bank(&world, &visitor, &browser, &connection).await;
+    let back = page.fill(&world, "choice=agree").await;
+    let state = back.split_once("state=").unwrap().1;
+    let lie = format!("{}/return?jobIds=job-1,job-2&error=access_denied&state={state}", world.base);
+    assert_eq!(visitor.come_back(&lie).await.status, 200);
+    let done = follow(&browser, &browser.now(&connection).await).await;
+    assert!(matches!(done.next, Next::ChooseAccounts { .. }), "{done:?}");
+    // Nor does a job that somebody names make a yes of a no.
+    let other = browser.connect_at_the_bank("hooli").await;
+    let page = Page::open(&visitor.go(&browser.ticket(&other).await).await).await;
+    let back = page.fill(&world, "choice=cancel").await;
+    visitor.come_back(&format!("{back}&jobIds=job-9001")).await;
+    world.later(SignedDuration::from_secs(6));
+    let left = settled(&browser, &other).await;
+    assert_eq!(seen(&left), (AuthorizeProblem::Denied, false));
 }
 
 #[tokio::test(flavor = "multi_thread")]

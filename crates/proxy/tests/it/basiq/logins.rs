@@ -1,10 +1,13 @@
 //! Logins that are typed into the widget and passed on.
 
 use super::{GOOD, WITH_CODE, WRONG, follow, made};
+use crate::bank_login::visitor::Visitor;
 use crate::browser::Browser;
 use crate::world::{ACORN, World, problem, read};
+use jiff::SignedDuration;
 use linchpin_protocol::{
-    Challenge, Connection, CredentialProblem, LaterReason, Next, NotVerifiable, Stage, Verification,
+    Challenge, Connection, CredentialProblem, LaterReason, Next, NotVerifiable, RefreshWay, Stage,
+    Verification,
 };
 use linchpin_sandbox::BasiqEventKind;
 use reqwest::Method;
@@ -128,7 +131,7 @@ async fn each_documented_failure_leads_to_what_the_person_can_do() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn after_trouble_the_bank_is_left_alone_for_ten_minutes() {
+async fn after_trouble_the_bank_is_left_alone_and_after_two_more_tries_for_a_day() {
     let world = World::over_basiq("credentials").await;
     let browser = Browser::open(&world, "pat", "aggregate").await;
     let form = browser.connect("hooli").await;
@@ -136,10 +139,88 @@ async fn after_trouble_the_bank_is_left_alone_for_ten_minutes() {
     let still = browser.retry(&down).await;
     assert!(matches!(still.next, Next::Later { .. }), "{still:?}");
     assert_eq!(world.count_basiq(BasiqEventKind::RefreshStarted), 0, "too soon");
-    world.later(jiff::SignedDuration::from_mins(11));
-    let again = follow(&browser, &browser.retry(&still).await).await;
-    assert!(matches!(again.next, Next::Later { .. }), "{again:?}");
-    assert_eq!(world.count_basiq(BasiqEventKind::RefreshStarted), 1, "one wish, one try");
+    let mut again = still;
+    for (minutes, tries) in [(11, 1), (11, 2), (11, 2), (23 * 60, 2), (60, 3), (11, 3)] {
+        world.later(SignedDuration::from_mins(minutes));
+        world.bank_goes_on(minutes.unsigned_abs() * 60);
+        // Whoever comes again comes with a session of their own.
+        let browser = Browser::managing(&world, "pat").await;
+        again = follow(&browser, &browser.retry(&again).await).await;
+        assert!(matches!(again.next, Next::Later { .. }), "{again:?}");
+        assert_eq!(world.count_basiq(BasiqEventKind::RefreshStarted), tries, "one wish, one try");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_list_says_how_long_a_bank_in_trouble_is_left_alone() {
+    let world = World::over_basiq_with("credentials", &[("REFRESH_EVERY", "0")]).await;
+    let browser = Browser::open(&world, "pat", "aggregate").await;
+    let form = browser.connect("hooli").await;
+    let found = follow(&browser, &browser.sign_in_as(&form, GOOD).await).await;
+    let mut linked = browser.choose(&found).await;
+    for wait in [600, 600, 24 * 60 * 60] {
+        let manager = Browser::managing(&world, "pat").await;
+        let trouble = json!({"step": "retrieve-accounts", "code": "service-unavailable"});
+        world.force_basiq(made(&world)[0], "failure", trouble).await;
+        read::<Connection>(manager.refresh(&linked).await, 200).await;
+        linked = follow(&manager, &manager.now(&linked).await).await;
+        let way = manager.list().await.remove(0).refresh;
+        let Some(RefreshWay::TooSoon { wait_s }) = way else { panic!("{way:?}") };
+        assert!((wait - 20..=wait).contains(&wait_s), "{wait_s} of {wait}");
+        assert_eq!(problem(manager.refresh(&linked).await).await.1, "refresh_too_soon");
+        world.later(SignedDuration::from_secs(wait.into()));
+        world.bank_goes_on(wait.into());
+    }
+    let manager = Browser::managing(&world, "pat").await;
+    read::<Connection>(manager.refresh(&linked).await, 200).await;
+    let mended = follow(&manager, &manager.now(&linked).await).await;
+    assert!(matches!(mended.next, Next::Linked { .. }), "{mended:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_login_that_meets_trouble_is_tried_again_by_the_aggregator_itself() {
+    let world = World::over_basiq_with("credentials", &[("REFRESH_EVERY", "0")]).await;
+    let browser = Browser::open(&world, "pat", "aggregate").await;
+    let form = browser.connect("hooli").await;
+    let found = follow(&browser, &browser.sign_in_as(&form, GOOD).await).await;
+    let linked = browser.choose(&found).await;
+    let fails = async |step, code| {
+        world.force_basiq(made(&world)[0], "failure", json!({"step": step, "code": code})).await;
+    };
+    fails("verify-credentials", "invalid-credentials").await;
+    let manager = Browser::managing(&world, "pat").await;
+    read::<Connection>(manager.refresh(&linked).await, 200).await;
+    let broken = follow(&manager, &manager.now(&linked).await).await;
+    assert_eq!(problem_of(&broken), CredentialProblem::Incorrect);
+    fails("verify-credentials", "service-unavailable").await;
+    let later = follow(&manager, &manager.sign_in_as(&broken, GOOD).await).await;
+    let Next::Later { reason, retries_itself } = later.next else { panic!("{later:?}") };
+    assert_eq!((reason, retries_itself), (LaterReason::InstitutionUnavailable, true));
+    assert_eq!(manager.list().await.remove(0).refresh, None, "there is nothing to ask for");
+    let tried = world.count_basiq(BasiqEventKind::LoginTried);
+    world.later(SignedDuration::from_hours(2));
+    world.bank_goes_on(2 * 60 * 60 + 20);
+    let mended = Browser::managing(&world, "pat").await.list().await.remove(0).connection;
+    assert!(matches!(mended.next, Next::Linked { .. }), "{mended:?}");
+    assert_eq!(world.count_basiq(BasiqEventKind::LoginTried), tried + 1);
+    assert_eq!(made(&world).len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_login_is_sent_beside_a_connection_that_works_by_open_banking() {
+    let world = World::over_basiq("both").await;
+    let browser = Browser::open(&world, "pat", "aggregate").await;
+    let connection = browser.connect_at_the_bank("hooli").await;
+    let visitor = Visitor::new(&world);
+    let page = super::consent::at_open_banking(&world, &visitor, &browser, &connection).await;
+    visitor.come_back(&page.fill(&world, "choice=agree").await).await;
+    let done = follow(&browser, &browser.now(&connection).await).await;
+    assert!(matches!(done.next, Next::ChooseAccounts { .. }), "{done:?}");
+    let form = browser.connect("hooli").await;
+    let path = format!("/v1/connections/{}/credentials", form.id);
+    let refused = browser.post(&path, Browser::login(&form, GOOD.0, GOOD.1)).await;
+    assert_eq!(problem(refused).await.1, "provider_rejected");
+    assert_eq!((made(&world).len(), world.count_basiq(BasiqEventKind::LoginTried)), (1, 0));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,6 +1,7 @@
 //! A server in front of the practice aggregator that spoils one call, in one of many ways.
 
 use super::dialect::Call;
+use serde_json::Value;
 use std::sync::{Arc, Mutex};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -71,12 +72,23 @@ impl Fault {
     }
 }
 
+/// How an answer is changed that reads well otherwise.
+#[derive(Clone, Copy)]
+pub(crate) enum Lie {
+    /// What it says.
+    Otherwise(fn(&mut Value)),
+    /// All of it.
+    Instead(fn() -> String),
+}
+
 /// Which call is spoiled, and how.
 type Plan = Option<(Call, Fault)>;
 
 #[derive(Clone)]
 pub(crate) struct FaultServer {
     plan: Arc<tokio::sync::watch::Sender<Plan>>,
+    lies: Arc<Mutex<Vec<(Call, Lie)>>>,
+    served: Arc<Mutex<usize>>,
     spoiled: Arc<Mutex<usize>>,
     redirected: Arc<Mutex<usize>>,
 }
@@ -89,6 +101,8 @@ impl FaultServer {
         let behind = behind.trim_start_matches("http://").trim_end_matches("/v3").to_owned();
         let server = Self {
             plan: Arc::new(tokio::sync::watch::Sender::new(None)),
+            lies: Arc::default(),
+            served: Arc::default(),
             spoiled: Arc::default(),
             redirected: Arc::default(),
         };
@@ -108,9 +122,20 @@ impl FaultServer {
         self.plan.send_replace(Some((call, fault)));
     }
 
+    /// Answers a call with something else from now on, too.
+    pub(crate) fn lie(&self, call: Call, lie: Lie) {
+        self.lies.lock().unwrap().push((call, lie));
+    }
+
     /// Spoils no more; what hangs is cut off.
     pub(crate) fn heal(&self) {
+        self.lies.lock().unwrap().clear();
         self.plan.send_replace(None);
+    }
+
+    /// How many calls have come.
+    pub(crate) fn served(&self) -> usize {
+        *self.served.lock().unwrap()
     }
 
     /// How many calls were spoiled since [`Self::spoil`].
@@ -130,6 +155,12 @@ impl FaultServer {
         if path.contains("elsewhere") {
             *self.redirected.lock().unwrap() += 1;
         }
+        *self.served.lock().unwrap() += 1;
+        let lies: Vec<Lie> = {
+            let lies = self.lies.lock().unwrap();
+            let told = |(call, _): &&(Call, Lie)| call.method == method && ends(&path, call.end);
+            lies.iter().filter(told).map(|(_, lie)| *lie).collect()
+        };
         let plan = *self.plan.borrow();
         let fault =
             plan.filter(|(call, _)| call.method == method && ends(&path, call.end)).map(|(_, fault)| fault);
@@ -139,6 +170,7 @@ impl FaultServer {
         let answer =
             if fault.is_none_or(Fault::arrives) { forward(behind, &head, &body).await? } else { Vec::new() };
         let Some(fault) = fault else {
+            let answer = lies.into_iter().fold(answer, |answer, lie| retold(&answer, lie).unwrap_or(answer));
             return socket.write_all(&answer).await.ok();
         };
         let half = answer.len() - 20.min(answer.len());
@@ -185,6 +217,25 @@ fn ends(path: &str, end: &str) -> bool {
 /// Names have a digit in them, and words of the API have none.
 fn is_name(part: &str) -> bool {
     part.contains(|one: char| one.is_ascii_digit())
+}
+
+/// An answer that went well, with another body. None of the others is changed.
+fn retold(answer: &[u8], lie: Lie) -> Option<Vec<u8>> {
+    let head = answer.windows(4).position(|four| four == b"\r\n\r\n")?;
+    let status = String::from_utf8_lossy(answer.get(..head)?).lines().next()?.to_owned();
+    if !status.contains(" 20") {
+        return None;
+    }
+    let body = match lie {
+        Lie::Instead(body) => body(),
+        Lie::Otherwise(change) => {
+            let mut body: Value = serde_json::from_slice(answer.get(head + 4..)?).ok()?;
+            change(&mut body);
+            body.to_string()
+        }
+    };
+    let length = body.len();
+    Some(format!("{status}\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}").into_bytes())
 }
 
 fn ok(body: &str) -> Vec<u8> {

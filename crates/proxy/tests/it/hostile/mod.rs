@@ -6,6 +6,7 @@
 mod dialect;
 mod ends;
 mod fault;
+mod lies;
 mod refreshed;
 mod traces;
 
@@ -114,36 +115,8 @@ async fn survives(stage: &Stage, call: Call, fault: Fault) {
     }
     faults.heal();
     let tells_of_its_end = fault == Fault::Status(404) && call.method == "GET";
-    let end = until(&format!("the story went on after {cell}"), async || {
-        stage.bank_goes_on();
-        // A call that left no trace may be on its way for a while.
-        world.later(SignedDuration::from_secs(2));
-        let looked = browser.get(&format!("/v1/connections/{}", form.id)).await;
-        form = shown(&cell, looked).await?;
-        match &form.next {
-            Next::ChooseAccounts { .. } => return Some(form.clone()),
-            Next::Closed { .. } if tells_of_its_end => return Some(form.clone()),
-            Next::Closed { .. } => panic!("a connection is gone after {cell}"),
-            Next::Credentials { .. } => {
-                submits += usize::from(stage.sign_in(&cell, &browser, &form).await.is_some());
-            }
-            Next::Later { .. } | Next::Failed { .. } | Next::StartAgain {} => {
-                let retry = format!("/v1/connections/{}/retry", form.id);
-                shown(&cell, browser.post(&retry, json!({"revision": form.revision})).await).await;
-            }
-            Next::Wait { .. }
-            | Next::Authorize { .. }
-            | Next::Challenges { .. }
-            | Next::Instructions { .. }
-            | Next::NoAccounts {}
-            | Next::OfferDeposits { .. }
-            | Next::Linked { .. }
-            | Next::Interrupted { .. }
-            | Next::Unknown => {}
-        }
-        None
-    })
-    .await;
+    let (end, more_submits) = end_of(stage, &cell, &browser, &form, tells_of_its_end).await;
+    submits += more_submits;
     if matches!(end.next, Next::ChooseAccounts { .. }) {
         let linked = browser.choose(&end).await;
         assert!(matches!(linked.next, Next::Linked { .. }), "{cell}: {linked:?}");
@@ -160,6 +133,47 @@ async fn survives(stage: &Stage, call: Call, fault: Fault) {
         "{cell}: {tried} logins at the bank, {submits} were taken from the person and {answered} follow from that"
     );
     assert_eq!(faults.redirected(), 0, "{cell}: a redirection was followed");
+}
+
+/// What a story comes to once it is well again, and how often the person had to sign in for it.
+async fn end_of(
+    stage: &Stage,
+    cell: &str,
+    browser: &Browser<'_>,
+    form: &Connection,
+    tells_of_its_end: bool,
+) -> (Connection, usize) {
+    let (mut form, mut submits) = (form.clone(), 0);
+    let end = until(&format!("the story went on after {cell}"), async || {
+        stage.bank_goes_on();
+        // A call that left no trace may be on its way for a while.
+        stage.world.later(SignedDuration::from_secs(2));
+        let looked = browser.get(&format!("/v1/connections/{}", form.id)).await;
+        form = shown(cell, looked).await?;
+        match &form.next {
+            Next::ChooseAccounts { .. } => return Some(form.clone()),
+            Next::Closed { .. } if tells_of_its_end => return Some(form.clone()),
+            Next::Closed { .. } => panic!("a connection is gone after {cell}"),
+            Next::Credentials { .. } => {
+                submits += usize::from(stage.sign_in(cell, browser, &form).await.is_some());
+            }
+            Next::Later { .. } | Next::Failed { .. } | Next::StartAgain {} | Next::NoAccounts {} => {
+                let retry = format!("/v1/connections/{}/retry", form.id);
+                shown(cell, browser.post(&retry, json!({"revision": form.revision})).await).await;
+            }
+            Next::Wait { .. }
+            | Next::Authorize { .. }
+            | Next::Challenges { .. }
+            | Next::Instructions { .. }
+            | Next::OfferDeposits { .. }
+            | Next::Linked { .. }
+            | Next::Interrupted { .. }
+            | Next::Unknown => {}
+        }
+        None
+    })
+    .await;
+    (end, submits)
 }
 
 /// A state, or nothing where the answer is a problem; never a fault of our own, and never the aggregator's text.
@@ -270,6 +284,11 @@ macro_rules! stories {
             #[tokio::test(flavor = "multi_thread")]
             async fn what_cannot_be_read_is_still_listed() {
                 ends::is_still_listed(OVER).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread")]
+            async fn what_is_untrue_or_too_much_makes_no_success_and_is_got_over() {
+                lies::all_are_got_over(OVER).await;
             }
 
             #[tokio::test(flavor = "multi_thread")]

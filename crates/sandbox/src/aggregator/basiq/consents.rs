@@ -89,7 +89,6 @@ impl Basiq {
     ) -> Result<(), BasiqRefusal> {
         let connection = self.connection(user, id)?;
         let (job, is_new) = (connection.job, connection.status == Status::PreInit);
-        let institution = connection.connector.id;
         if is_new && !self.jobs.get(&job).is_some_and(super::Job::is_at_the_bank) {
             return Err(BasiqRefusal::NotFound);
         }
@@ -100,10 +99,9 @@ impl Basiq {
         match (agreed, is_new) {
             (true, true) => {
                 self.authorise(id);
-                self.supersede(user, institution, id);
-                let now = self.now;
+                let heard = later(self.now, self.rules.hears_after);
                 if let Some(job) = self.jobs.get_mut(&job) {
-                    job.agree(now);
+                    job.agree(heard);
                 }
                 self.catch_up(job);
             }
@@ -142,9 +140,16 @@ impl Basiq {
         let expires = later(self.now, self.rules.arrangement_lasts);
         if let Some(connection) = self.connections.get_mut(&id) {
             connection.expires = Some(expires);
-            if connection.status == Status::PreInit {
-                connection.status = Status::Init;
-            }
+        }
+    }
+
+    /// The bank has let a person in: with a new connection it goes on.
+    pub(super) fn let_in(&mut self, id: BasiqConnectionId) {
+        let Some(connection) = self.connections.get_mut(&id) else { return };
+        if connection.status == Status::PreInit {
+            connection.status = Status::Init;
+            let (user, institution) = (connection.user, connection.connector.id);
+            self.supersede(user, institution, id);
         }
     }
 

@@ -16,6 +16,9 @@ use crate::secret::Secret;
 /// For how long a job is told of.
 const REMEMBERED: Duration = Duration::from_hours(7 * 24);
 
+/// How soon another login that met an outage is tried again by itself (basiq.md 6).
+const AGAIN_AFTER: Duration = Duration::from_hours(2);
+
 /// How long an answer is looked at.
 const CHECK: Duration = Duration::from_secs(1);
 
@@ -34,6 +37,8 @@ pub(crate) struct Job {
     phase: Phase,
     asks: Option<Challenge>,
     fails: Option<(StepTitle, Failure)>,
+    /// How its login fails each time it is tried by itself; `None`: it is not.
+    persists: Option<Option<(StepTitle, Failure)>>,
     answer_within: Duration,
 }
 
@@ -74,6 +79,10 @@ enum Phase {
         until: Timestamp,
         right: bool,
     },
+    /// It has failed, and is to be tried again by itself.
+    Queued {
+        until: Timestamp,
+    },
     Over,
 }
 
@@ -83,6 +92,7 @@ pub(super) struct Plan {
     pub(super) has_challenge_step: bool,
     pub(super) asks: Option<Challenge>,
     pub(super) fails: Option<(StepTitle, Failure)>,
+    pub(super) persists: Option<Option<(StepTitle, Failure)>>,
     pub(super) begins: Begins,
 }
 
@@ -90,6 +100,8 @@ pub(super) struct Plan {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Begins {
     AtOnce,
+    /// At once, and again by itself while the bank is in trouble.
+    AgainIfOut,
     After(Duration),
     /// When a person has agreed at the bank.
     AtTheBank,
@@ -100,6 +112,8 @@ pub(super) enum Begins {
 pub(super) enum Did {
     /// It has begun to verify, with the login if there is one.
     BegunToVerify,
+    /// The bank has let the person in.
+    LetIn,
     ReadAccounts,
     ReadTransactions,
     Ended {
@@ -123,7 +137,7 @@ impl Job {
         titles.extend([StepTitle::RetrieveAccounts, StepTitle::RetrieveTransactions]);
         let step = |title| Step { title, status: StepStatus::Pending, failure: None };
         let phase = match plan.begins {
-            Begins::AtOnce => Phase::Paused { until: now },
+            Begins::AtOnce | Begins::AgainIfOut => Phase::Paused { until: now },
             Begins::After(pause) => Phase::Paused { until: later(now, pause) },
             Begins::AtTheBank => Phase::AtTheBank,
         };
@@ -139,6 +153,7 @@ impl Job {
             phase,
             asks: plan.asks,
             fails: plan.fails,
+            persists: plan.persists,
             answer_within,
         };
         if phase == Phase::AtTheBank {
@@ -194,6 +209,7 @@ impl Job {
             Phase::Paused { until }
             | Phase::Working { until }
             | Phase::Asking { until }
+            | Phase::Queued { until }
             | Phase::Checking { until, .. } => Some(until),
             Phase::AtTheBank | Phase::Over => None,
         }
@@ -212,16 +228,25 @@ impl Job {
                 Phase::Working { .. } => self.finish_step(at, &mut did),
                 Phase::Checking { right: true, .. } => self.finish_step(at, &mut did),
                 Phase::Checking { right: false, .. } | Phase::Asking { .. } => self.fail(None, at, &mut did),
+                Phase::Queued { .. } => {
+                    self.fails = self.persists.clone().flatten();
+                    self.at = 0;
+                    for step in &mut self.steps {
+                        (step.status, step.failure) = (StepStatus::Pending, None);
+                    }
+                    did.push(Did::BegunToVerify);
+                    self.begin_step(at, &mut did);
+                }
                 Phase::AtTheBank | Phase::Over => break,
             }
         }
         did
     }
 
-    /// A person has agreed at the bank.
-    pub(super) fn agree(&mut self, now: Timestamp) {
+    /// A person has agreed at the bank, of which it hears then.
+    pub(super) fn agree(&mut self, heard: Timestamp) {
         if self.phase == Phase::AtTheBank {
-            self.phase = Phase::Working { until: now };
+            self.phase = Phase::Working { until: heard };
         }
     }
 
@@ -275,7 +300,8 @@ impl Job {
         match title {
             StepTitle::RetrieveAccounts => did.push(Did::ReadAccounts),
             StepTitle::RetrieveTransactions => did.push(Did::ReadTransactions),
-            StepTitle::VerifyCredentials | StepTitle::MfaChallenge => {}
+            StepTitle::VerifyCredentials => did.push(Did::LetIn),
+            StepTitle::MfaChallenge => {}
         }
         self.mark(StepStatus::Success);
         self.at += 1;
@@ -286,10 +312,13 @@ impl Job {
     fn fail(&mut self, failure: Option<Failure>, at: Timestamp, did: &mut Vec<Did>) {
         self.updated = at;
         self.mark(StepStatus::Failed);
+        let is_outage = failure.as_ref().is_some_and(|failure| failure.code == "service-unavailable");
         if let Some(step) = self.steps.get_mut(self.at) {
             step.failure = failure;
         }
-        self.phase = Phase::Over;
+        let next = later(at, AGAIN_AFTER);
+        let again = self.persists.is_some() && is_outage && next < later(self.created, REMEMBERED);
+        self.phase = if again { Phase::Queued { until: next } } else { Phase::Over };
         did.push(Did::Ended { good: false, at });
     }
 

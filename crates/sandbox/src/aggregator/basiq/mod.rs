@@ -48,6 +48,8 @@ pub struct BasiqRules {
     pub most_connections: usize,
     /// How often a connection by open banking may be refreshed within 24 hours. Basiq: 20.
     pub refreshes_a_day: usize,
+    /// How long after a yes at the bank a connection is still as if nobody had decided.
+    pub hears_after: Duration,
     /// How long a consent at a bank lasts.
     pub arrangement_lasts: Duration,
 }
@@ -60,6 +62,7 @@ impl Default for BasiqRules {
             refuses_wrong_answers: false,
             most_connections: 500,
             refreshes_a_day: 20,
+            hears_after: Duration::ZERO,
             arrangement_lasts: Duration::from_hours(365 * 24),
         }
     }

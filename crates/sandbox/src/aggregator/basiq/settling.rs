@@ -42,6 +42,7 @@ impl Basiq {
         for did in did {
             match *did {
                 Did::BegunToVerify => self.try_login(job, connection),
+                Did::LetIn => self.let_in(connection),
                 Did::ReadAccounts => self.take_accounts(connection),
                 Did::ReadTransactions => self.take_transactions(connection),
                 Did::Ended { good, at } => self.end(connection, good, at),

@@ -98,7 +98,7 @@ impl Basiq {
             connection.login = Some(login);
         }
         self.record(BasiqEvent::LoginReplaced { connection: id });
-        Ok(Started::Now(self.start_job(id, Begins::AtOnce)))
+        Ok(Started::Now(self.start_job(id, Begins::AgainIfOut)))
     }
 
     /// Fetches what is new at the institution.
@@ -247,7 +247,8 @@ fn plan(connection: &mut Connection, asks_this_time: bool, begins: Begins, now: 
         .filter(|_| asks_this_time)
         .map(|login| login.challenge_at(connector));
     let fails = forced.or_else(|| fate(connection, begins, now));
-    Plan { has_challenge_step: connector.may_ask(), asks, fails, begins }
+    let persists = (begins == Begins::AgainIfOut).then(|| fate(connection, begins, now));
+    Plan { has_challenge_step: connector.may_ask(), asks, fails, persists, begins }
 }
 
 /// Where and why a job fails when nobody has wished for anything.
@@ -259,7 +260,7 @@ fn fate(connection: &Connection, begins: Begins, now: jiff::Timestamp) -> Option
         Some(login) => login.failure(),
         None => {
             let is_over = connection.expires.is_none_or(|expires| expires <= now);
-            let at_once = begins == Begins::AtOnce;
+            let at_once = matches!(begins, Begins::AtOnce | Begins::AgainIfOut);
             (is_over && at_once).then_some((StepTitle::VerifyCredentials, Failure::ARRANGEMENT_OVER))
         }
     }

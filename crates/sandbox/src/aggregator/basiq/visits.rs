@@ -66,10 +66,15 @@ pub(crate) enum Stage {
 pub(crate) enum Deed {
     Agree,
     Cancel,
-    Choose { institution: String, method: String },
+    Choose {
+        institution: String,
+        method: String,
+    },
     LogIn(Given),
     Answer(Vec<Secret>),
     Renew(String),
+    /// Goes away without having decided anything.
+    Leave,
 }
 
 /// What comes next.
@@ -164,7 +169,9 @@ impl Basiq {
 
     /// When to look at a job again that has not come to rest: nothing when there is no reason to wait for it.
     pub(crate) fn restless_until(&self, job: BasiqJobId) -> Option<Timestamp> {
-        let waits = |job: &&Job| job.challenge().is_none() && !job.is_paused() && !job.is_let_in();
+        let waits = |job: &&Job| {
+            job.challenge().is_none() && !job.is_paused() && !job.is_let_in() && job.failed().is_none()
+        };
         self.jobs.get(&job).filter(waits).and_then(Job::next_change)
     }
 
@@ -257,7 +264,7 @@ impl Basiq {
                 self.decide_at_the_bank(user, connection, false)?;
                 gone(Vec::new())
             }
-            (_, Deed::Cancel) => gone(Vec::new()),
+            (_, Deed::Cancel | Deed::Leave) => gone(Vec::new()),
             // A form of an earlier page, sent again: the page that is due now is shown.
             _ => Ok(Next::Stay),
         }

@@ -91,6 +91,7 @@ enum Choice {
     LogIn,
     Answer,
     Renew,
+    Leave,
 }
 
 impl Filled {
@@ -115,6 +116,7 @@ impl Filled {
                 Deed::Answer([self.first_answer, self.second_answer].into_iter().flatten().collect())
             }
             Choice::Renew => Deed::Renew(self.connection.unwrap_or_default()),
+            Choice::Leave => Deed::Leave,
         }
     }
 }

@@ -134,7 +134,8 @@ fn bank(name: &str) -> Markup {
         p { "This is your bank. Somebody asks to see your accounts at " strong { (name) } ": their names, balances, numbers and transactions, for a year." }
         (deed("agree", "Allow"))
         (cancel("Refuse"))
-        p.quiet { "To try what happens when nobody decides, just close this window." }
+        button.plain type="submit" name="choice" value="leave" { "Go back without deciding" }
+        p.quiet { "To try what happens when nobody comes back, just close this window." }
     }
 }
 
