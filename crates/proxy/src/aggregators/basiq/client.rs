@@ -305,7 +305,13 @@ mod tests {
         };
         let name = "0a1b2c3d-0000-4fff-8000-0123456789ab";
         assert_eq!(told(&format!("\"{name}\"")).as_deref(), Some(name));
-        for other in ["\"gavinBelson\"", "\"600000157441965\"", "\"0a1b2c3d-0000-4fff-8000-0123456789ag\"", "7", "null"] {
+        for other in [
+            "\"gavinBelson\"",
+            "\"600000157441965\"",
+            "\"0a1b2c3d-0000-4fff-8000-0123456789ag\"",
+            "7",
+            "null",
+        ] {
             assert_eq!(told(other), None, "{other}");
         }
     }
