@@ -11,6 +11,8 @@ use serde_json::json;
 const HOOLI: &str = "Hooli";
 /// One that always asks.
 const PIED_PIPER: &str = "Pied Piper Bank";
+/// The heading for whoever is back from Basiq's page, while it is not known yet what was decided there.
+const BACK: &str = "You’re back from your bank";
 
 /// The widget in which `user` looks after their connections.
 async fn manage<'w>(world: &'w World, page: &HostPage<'w>, user: &str) -> Result<Widget<'w>> {
@@ -185,7 +187,7 @@ async fn over_basiq_a_connection_moves_to_open_banking_stage_by_stage() -> Resul
         bank.wait_for_heading("Choose your institution").await?;
         bank.press("Hooli · at your bank").await?;
         bank.wait_for_heading(HOOLI).await?;
-        world.decide(&bank, Decision::Allow).await?;
+        world.decide_and_see(&bank, Decision::Allow, BACK).await?;
         world.browser.close_window(&before).await?;
         world.pass_time_until(&widget, "Which account").await?;
         choose_the_first(world, &widget).await?;
@@ -231,7 +233,7 @@ async fn over_basiq_consent_is_refused_left_and_then_given() -> Result<()> {
         world.inspect("left", &widget).await?;
 
         let (bank, before) = world.go_to_the_bank(&widget, "Continue to", WATTLE).await?;
-        world.decide(&bank, Decision::Allow).await?;
+        world.decide_and_see(&bank, Decision::Allow, BACK).await?;
         world.browser.close_window(&before).await?;
         world.pass_time_until(&widget, "Which account").await?;
         world.inspect("accounts", &widget).await?;
