@@ -1,7 +1,7 @@
 //! What can go wrong on the way from one connection to another (basiq.md 8): what is left then, and how it goes on.
 
 use super::consent::Page;
-use super::moves::{end_it, ends, left_by_a_dead_proxy, linked, linked_at, move_it};
+use super::moves::{end_it, ends, left_by_a_dead_proxy, linked, linked_at, move_it, settled};
 use super::{GOOD, WITH_CODE, follow, made};
 use crate::bank_login::visitor::Visitor;
 use crate::browser::Browser;
@@ -159,8 +159,10 @@ async fn nothing_is_linked_beside_one_that_works_by_another_way() {
     // The page says why, and stays where another bank can be chosen.
     let page = at_the_bank(&world, &visitor, &browser, &beside).await;
     let arrived = visitor.come_back(&page.fill(&world, "choice=cancel").await).await;
-    assert!(arrived.text.contains("Nothing was linked"), "{arrived:?}");
-    assert_eq!(seen(&browser.now(&beside).await), AuthorizeProblem::Denied);
+    assert!(arrived.text.contains("back from your bank"), "{arrived:?}");
+    world.later(SignedDuration::from_secs(6));
+    let told = settled(&browser, browser.now(&beside).await).await;
+    assert_eq!(seen(&told), AuthorizeProblem::Denied, "nothing was begun there");
     assert_eq!(made(&world).len(), 1, "never both");
     // Nor the other way round.
     let manage = Browser::managing(&world, "pat").await;

@@ -1,9 +1,10 @@
 //! Sign-in on the consent page, which leads on to the bank's own.
 
+use super::moves::settled;
 use super::{follow, made};
 use crate::bank_login::visitor::Visitor;
 use crate::browser::Browser;
-use crate::world::{World, read, until};
+use crate::world::{World, read};
 use jiff::SignedDuration;
 use linchpin_protocol::{AuthorizeProblem, Connection, InstitutionDetail, Method, Next};
 use linchpin_sandbox::{BasiqEventKind, BasiqRules};
@@ -63,15 +64,6 @@ pub(super) async fn at_open_banking(
     page
 }
 
-/// The connection, once it is certain what was done there.
-async fn settled(browser: &Browser<'_>, from: &Connection) -> Connection {
-    until("it is certain what was done there", async || {
-        let now = browser.now(from).await;
-        (!matches!(now.next, Next::Wait { .. })).then_some(now)
-    })
-    .await
-}
-
 /// To the page, and as far as the bank.
 async fn at_the_bank(world: &World, visitor: &Visitor<'_>, browser: &Browser<'_>, at: &Connection) -> Page {
     let page = Page::open(&visitor.go(&browser.ticket(at).await).await).await;
@@ -122,7 +114,7 @@ async fn who_refuses_here_or_at_the_bank_is_told_and_may_go_again() {
         let said = if at_the_bank { "Nothing was linked" } else { "back from your bank" };
         assert!(arrived.text.contains(said), "{at_the_bank}: {arrived:?}");
         world.later(SignedDuration::from_secs(6));
-        connection = settled(&browser, &connection).await;
+        connection = settled(&browser, connection).await;
         assert_eq!(seen(&connection), (AuthorizeProblem::Denied, false), "{at_the_bank}");
     }
     let visitor = Visitor::new(&world);
@@ -208,7 +200,7 @@ async fn who_comes_back_without_having_decided_is_told_in_the_end_and_it_stays_s
     world.later(SignedDuration::from_secs(50));
     assert!(matches!(browser.poll(&waiting, 1).await.next, Next::Wait { .. }), "it may still come");
     world.later(SignedDuration::from_secs(11));
-    let left = settled(&browser, &waiting).await;
+    let left = settled(&browser, waiting).await;
     assert_eq!(seen(&left), (AuthorizeProblem::Denied, false), "{left:?}");
     let path = format!("{twin}/v1/connections/{}", connection.id);
     let anew = world.http.get(path).bearer_auth(browser.token.expose()).send().await.unwrap();
@@ -238,7 +230,7 @@ async fn nothing_in_the_address_is_believed_of_what_was_decided() {
     let back = page.fill(&world, "choice=cancel").await;
     visitor.come_back(&format!("{back}&jobIds=job-9001")).await;
     world.later(SignedDuration::from_secs(6));
-    let left = settled(&browser, &other).await;
+    let left = settled(&browser, other).await;
     assert_eq!(seen(&left), (AuthorizeProblem::Denied, false));
 }
 
