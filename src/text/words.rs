@@ -421,6 +421,7 @@ texts! {
     NoteNeedsYouHelp = "It was not updated. No new data comes until this is fixed.";
 
     // one connection
+    HasStopped = "{bank} does not work any more";
     IsUpdating = "{bank} is being updated";
     IsNeedingYou = "{bank} needs you";
     IsNeedingYouHelp = "No new data comes until this is fixed.";
@@ -535,7 +536,7 @@ texts! {
     Offline = "You are offline";
     OfflineHelp = "We cannot reach the service. What you have chosen is kept; we go on when the connection is back.";
     PartMissing = "The next step could not be loaded";
-    PartMissingHelp = "What you have chosen is kept. It is tried again by itself, or when you say so.";
+    PartMissingHelp = "What you have chosen is kept, and we go on trying.";
     SomethingBroke = "The service cannot answer now";
     SomethingBrokeHelp = "This is on our side. What you have chosen is kept.";
     SessionOver = "Your session is over";

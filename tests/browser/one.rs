@@ -4,8 +4,8 @@ use crate::manage::{list, minutes_ago, named, of, working};
 use crate::page::{bank, show, until};
 use linchpin_flow::{InterruptedView, ManagedView, Screen};
 use linchpin_protocol::{
-    AuthorizeProblem, Connection, DisconnectWay, Erase, LaterReason, ManagedConnection, Next, Parting,
-    PartingProblem, RefreshWay, Revision, Stage, Standing, Timestamp,
+    AuthorizeProblem, Connection, DisconnectWay, Erase, FailureReason, LaterReason, ManagedConnection, Next,
+    Parting, PartingProblem, RefreshWay, Revision, Stage, Standing, Timestamp,
 };
 use std::sync::Arc;
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -142,4 +142,14 @@ async fn what_becomes_of_one_that_is_kept_is_said_as_it_will_be() {
         let page = show(Screen::Interrupted(view), None);
         assert!(page.text().contains(words), "{}", page.text());
     }
+}
+
+#[wasm_bindgen_test]
+async fn what_cannot_be_mended_here_promises_no_refresh_after_it_is() {
+    let failed = Next::Failed { reason: FailureReason::Unknown };
+    let refresh = Some(RefreshWay::RepairFirst {});
+    let page =
+        show(Screen::Connection(of(ManagedConnection { refresh, ..at(Standing::NeedsYou, failed) })), None);
+    assert_eq!(page.heading(), "Harbour Savings does not work any more");
+    assert!(!page.text().contains("once this is fixed"), "{}", page.text());
 }

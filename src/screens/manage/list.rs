@@ -147,7 +147,7 @@ fn words(managed: &ManagedConnection, alike: bool) -> AnyView {
         <Monogram name=name.clone() />
         <span class="what">
             <span class="standing">
-                <span class="name">{name}</span>
+                <span class="name"><bdi>{name}</bdi></span>
                 <span class=tone>{say(standing)}</span>
             </span>
             <span class="dots small">{which(managed, alike)}</span>

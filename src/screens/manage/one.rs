@@ -45,7 +45,8 @@ pub fn connection(look: Look, view: ManagedView) -> AnyView {
     });
     let wait = Memo::new(move |_| {
         let seen = seen.read();
-        refresh_words(seen.managed.refresh.as_ref(), &seen.managed.connection.institution.name)
+        let bank = &seen.managed.connection.institution.name;
+        refresh_words(seen.managed.refresh.as_ref(), seen.leads_on(), bank)
     });
     let wait = live(move || wait.get().map_or_else(nothing, told_quietly));
     let ways = Memo::new(move |_| ways_on(&seen.read()));
@@ -90,6 +91,7 @@ fn standing(look: Look, view: &ManagedView) -> (String, String) {
         (Next::Interrupted { parting: Parting::Move, .. }, _) => (Key::NotMoved, Some(Key::StoppedUnknown)),
         (Next::Interrupted { .. }, _) => (Key::NotEnded, Some(Key::StoppedUnknown)),
         (Next::NoAccounts {}, _) => (Key::NoAccounts, Some(Key::NoAccountsHelp)),
+        (Next::Failed { .. }, _) if managed.connection.last_success_at.is_some() => (Key::HasStopped, none),
         (Next::Failed { .. }, _) => (Key::CouldNotLink, Some(Key::CouldNotLinkHelp)),
         (Next::Later { reason, .. }, _) => match reason {
             LaterReason::InstitutionUnavailable => (Key::NotReachable, Some(Key::NotReachableHelp)),
@@ -105,7 +107,14 @@ fn standing(look: Look, view: &ManagedView) -> (String, String) {
     };
     let provider = provider(&facts);
     let gaps = [("bank", managed.connection.institution.name.as_str()), ("provider", provider.as_str())];
-    (fill(title, &gaps), text.map(|text| fill(text, &gaps)).unwrap_or_default())
+    let then = match managed.connection.next {
+        Next::Later { retries_itself: true, .. } => Some(Key::RetriesItself),
+        // Where it is known when it can be read again, that is said instead.
+        Next::Later { .. } if managed.refresh.is_none() => Some(Key::ComeBackLater),
+        _ => None,
+    };
+    let text: Vec<_> = text.into_iter().chain(then).map(|text| fill(text, &gaps)).collect();
+    (fill(title, &gaps), text.join(" "))
 }
 
 /// What is known of it. What is not, is not said.
@@ -156,8 +165,8 @@ fn held(accounts: &[MaskedAccount]) -> AnyView {
     .into_any()
 }
 
-/// Why it cannot be refreshed now, and when it can.
-fn refresh_words(way: Option<&RefreshWay>, bank: &str) -> Option<String> {
+/// Why it cannot be refreshed now, and when it can. `mends`: the person can do what has to be done first.
+fn refresh_words(way: Option<&RefreshWay>, mends: bool, bank: &str) -> Option<String> {
     let again = |wait_s| match wait_s {
         // Refused without a word about when.
         0 => say(Key::RefreshLater),
@@ -169,7 +178,7 @@ fn refresh_words(way: Option<&RefreshWay>, bank: &str) -> Option<String> {
             let limit = fill(Key::NoMoreToday, &[("bank", bank)]);
             Some(format!("{limit} {}", again(*wait_s)))
         }
-        RefreshWay::RepairFirst {} => Some(say(Key::FixFirst)),
+        RefreshWay::RepairFirst {} => mends.then(|| say(Key::FixFirst)),
         RefreshWay::Now {} | RefreshWay::Running {} | RefreshWay::Unknown => None,
     }
 }

@@ -59,7 +59,8 @@ pub(super) fn states() -> Vec<State> {
 
 /// The list, with everything that can stand on it.
 fn lists() -> Vec<State> {
-    let list = |name: &str, list, note, trouble| {
+    let list = |name: &str, list: Option<Vec<_>>, note, trouble| {
+        let list = list.map(|list| list.into_iter().enumerate().map(numbered).collect());
         let view = ConnectionsView { list, note, trouble, busy: false };
         State::new(name, Screen::Connections(view)).with_facts(facts::manage())
     };
@@ -181,6 +182,12 @@ fn partings() -> Vec<State> {
     let reaches = every!(Reach: Web => "move-web", OpenBanking => "move-open", Unknown => "move-anew");
     states.extend(reaches.map(|(to, name)| state(name, Screen::Move(moving(to, Erase::Now, 0)))));
     states
+}
+
+/// With an id of its own.
+fn numbered((at, mut managed): (usize, Arc<ManagedConnection>)) -> Arc<ManagedConnection> {
+    Arc::make_mut(&mut managed).connection.id = ConnectionId::new(format!("con_{at}"));
+    managed
 }
 
 fn view(managed: ManagedConnection) -> ManagedView {
