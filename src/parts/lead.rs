@@ -18,7 +18,7 @@ pub fn Who(
         <div class="who">
             <Monogram name=institution.name.clone() />
             <div>
-                <div class="name">{institution.name}</div>
+                <div class="name"><bdi>{institution.name}</bdi></div>
                 <div class="where">{line}</div>
             </div>
         </div>
