@@ -171,11 +171,9 @@ impl Flow {
                 self.manage.left.push(left);
                 return false;
             }
-            (Errand::Finish { .. }, Some(Next::Linked { accounts })) => {
-                if !self.is_told_of(&connection_id) {
-                    let account_ids = accounts.iter().map(|account| account.id.clone()).collect();
-                    self.linked(institution.clone(), connection_id, account_ids, effects);
-                }
+            (Errand::Finish { .. }, Some(Next::Linked { accounts })) if !self.is_told_of(&connection_id) => {
+                let account_ids = accounts.iter().map(|account| account.id.clone()).collect();
+                self.linked(institution.clone(), connection_id, account_ids, effects);
             }
             (Errand::Disconnect { erased, .. }, _) => {
                 self.changed(Change::Disconnected { connection_id, erased });
