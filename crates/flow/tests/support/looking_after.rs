@@ -1,4 +1,5 @@
 //! Stories of looking after connections: how they begin, and what is seen in them.
+#![allow(clippy::panic, reason = "a panic is how a test says what broke")]
 
 use super::{Story, list, managing};
 use linchpin_flow::{Event, ManagedView, Noted, Post, Reply, Request, Screen};
