@@ -70,7 +70,7 @@ fn action(place: &Place, consented: bool) -> Option<&'static str> {
 /// What can be seen of what a person has done on the page, once they are back.
 pub(super) enum Deed {
     /// The bank has let them in, or has not: it goes on from here.
-    Done(Place),
+    Done(Box<Place>),
     /// Something was begun, and it is at the bank's page still: they have left that half way, or Basiq has not heard of
     /// their yes yet.
     HalfWay,
@@ -115,7 +115,7 @@ pub(super) async fn deed(client: &Client, place: &Place, visit: &Visit) -> Resul
         done.connection = Some(made.id.clone());
         done.job = None;
         done.visit = None;
-        return Ok(Deed::Done(done));
+        return Ok(Deed::Done(Box::new(done)));
     };
     let connection = jobs::connection(&job, &place.user);
     let runs = matches!(jobs::progress(&job), Progress::Running(_));
@@ -127,7 +127,7 @@ pub(super) async fn deed(client: &Client, place: &Place, visit: &Visit) -> Resul
     done.good &= connection == place.connection;
     done.connection = connection;
     done.begin(job.id);
-    Ok(Deed::Done(done))
+    Ok(Deed::Done(Box::new(done)))
 }
 
 /// A job that does not say where it is: of those that the person has just begun, it is the one.

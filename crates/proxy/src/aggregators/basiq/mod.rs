@@ -111,7 +111,7 @@ impl Basiq {
         let settled = later(at, deed.patience()) <= self.clock.now();
         if let consent::Deed::Done(done) = deed {
             let reference = done.write()?;
-            let seen = self.stands(done).await?;
+            let seen = self.stands(*done).await?;
             if !matches!(seen.step, Step::Authorize { .. }) {
                 return Ok(Observation { moved: seen.moved.or(Some(reference)), ..seen });
             }
