@@ -57,7 +57,7 @@ pub struct WebhookData {
     pub revision: Revision,
 }
 
-/// `GET /v1/users/{user_id}/connections`: what one of the client's customers has begun and linked.
+/// `GET /v1/users/{user_id}/connections`: what one of the client's customers has begun, linked and ended.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct UserConnections {
@@ -80,6 +80,9 @@ pub struct UserConnection {
     /// The chosen accounts; empty as long as the person has not finished. What they hold is read with
     /// `GET /v1/connections/{id}/verification`.
     pub account_ids: Vec<AccountId>,
+    /// Whether it has ended, by its person or at the provider: what its accounts hold is not handed over any more.
+    #[serde(default)]
+    pub ended: bool,
     /// When it was begun.
     pub created_at: Timestamp,
 }

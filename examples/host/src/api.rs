@@ -107,7 +107,8 @@ pub(crate) async fn greeting(State(site): State<Arc<Site>>) -> Json<Greeting> {
     let begun = begun.inspect_err(|error| tracing::warn!(%error, "asking what was begun failed"));
     let begun = begun.unwrap_or_default();
     // A form that nobody has sent is nothing to come back to: of that nothing was told.
-    let unfinished = begun.into_iter().filter(|one| one.account_ids.is_empty() && site.news.knows(&one.id));
+    let unfinished =
+        begun.into_iter().filter(|one| one.account_ids.is_empty() && !one.ended && site.news.knows(&one.id));
     let unfinished =
         unfinished.map(|one| Begun { institution: one.institution.name, begun_at: one.created_at }).collect();
     Json(Greeting { unfinished, deposits: waiting(&site).await, told })

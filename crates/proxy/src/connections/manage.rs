@@ -8,13 +8,13 @@ use crate::aggregators::{Care, Channel, Observation, Step};
 use crate::app::AppState;
 use crate::clock::{later, on_the_wire};
 use crate::problem::{ApiProblem, ApiResult};
-use crate::store::{ConnectionRecord, Intent, LinkRecord, PartingStage};
+use crate::store::{ConnectionRecord, Intent, LinkRecord};
 use jiff::{SignedDuration, Timestamp};
 use linchpin_protocol::{
     Code, Connection, ConnectionId, DisconnectWay, Erase, FieldProblemKind, LaterReason, ManagedConnection,
     ManagedConnections, MoveWay, Next, Reach, RefreshConnection, RefreshWay, Stage, Standing,
 };
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::Arc;
 use tokio::task::JoinSet;
 
@@ -50,18 +50,7 @@ pub(super) fn note(state: &AppState, slot: &Slot, record: &ConnectionRecord, see
 
 /// A user's connections as they stand upstream now. Only looks: nothing is read from an institution for it.
 pub(crate) async fn list(state: &AppState, link: &LinkRecord) -> ApiResult<ManagedConnections> {
-    let all = state.store.connections_of_user(&link.client, &link.user_id).await?;
-    let awaited: HashSet<ConnectionId> = all
-        .iter()
-        .filter_map(|record| record.parting.as_ref()?.successor.as_ref())
-        .map(|successor| successor.id.clone())
-        .collect();
-    let kept: Vec<ConnectionRecord> = all
-        .into_iter()
-        .filter(|record| record.parting.as_ref().is_none_or(|parting| parting.stage != PartingStage::Over))
-        // A form that was looked at is no connection; the one that is to take another's place is.
-        .filter(|record| record.upstream.is_some() || awaited.contains(&record.id))
-        .collect();
+    let kept = state.store.kept_connections(&link.client, &link.user_id).await?;
     let mut looks = JoinSet::new();
     let mut shown: HashMap<ConnectionId, Option<Arc<Connection>>> = HashMap::new();
     for record in &kept {

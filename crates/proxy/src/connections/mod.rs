@@ -27,7 +27,7 @@ pub(crate) use drive::{LEASE, ensure_driver};
 pub(crate) use live::Live;
 pub(crate) use login::credentials;
 pub(crate) use manage::{list, refresh};
-pub(crate) use outcome::{mint_for, mint_public_token, verification};
+pub(crate) use outcome::{has_ended, mint_for, mint_public_token, verification};
 pub(crate) use parting::{Leave, part, take_over};
 pub(crate) use tries::KEPT as TRIES_KEPT;
 pub(crate) use upstream::user as upstream_user;

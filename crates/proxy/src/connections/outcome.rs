@@ -1,6 +1,7 @@
-//! What comes out of a linked connection: public tokens, and the full result.
+//! What comes out of a linked connection: public tokens, and the full result. Nothing comes out of one that has ended.
 
-use crate::aggregators::{AccountNames, Reference};
+use super::{calls, view};
+use crate::aggregators::{AccountNames, Reference, Step};
 use crate::app::AppState;
 use crate::clock::{later, on_the_wire};
 use crate::consent;
@@ -20,7 +21,7 @@ const PUBLIC_TOKEN_LIFE: SignedDuration = SignedDuration::from_mins(30);
 pub(crate) async fn mint_public_token(state: &AppState, id: &ConnectionId) -> ApiResult<PublicToken> {
     let record = state.store.connection(id).await?.ok_or(Code::NotFound)?;
     // What deposits are to prove is handed over with them.
-    if record.chosen.is_empty() || record.proof == Proof::Deposits {
+    if record.chosen.is_empty() || record.proof == Proof::Deposits || has_ended(state, &record) {
         return Err(Code::WrongStep.into());
     }
     mint_for(state, &TokenSubject::Connection(id.clone())).await
@@ -36,9 +37,18 @@ pub(crate) async fn mint_for(state: &AppState, subject: &TokenSubject) -> ApiRes
     Ok(PublicToken { public_token: token, expires_at: on_the_wire(expires_at) })
 }
 
+/// Whether a connection has ended, as far as is known here.
+pub(crate) fn has_ended(state: &AppState, record: &ConnectionRecord) -> bool {
+    view::has_ended(&state.key, record)
+}
+
 /// The full result, read from the aggregator now: the chosen accounts with their numbers.
+///
+/// # Errors
+/// `wrong_step` while nothing is chosen, and for good once it has ended: some aggregators go on showing the accounts of a
+/// connection that is gone.
 pub(crate) async fn verification(state: &AppState, record: &ConnectionRecord) -> ApiResult<Verification> {
-    if record.chosen.is_empty() {
+    if record.chosen.is_empty() || view::is_over(record) {
         return Err(Code::WrongStep.into());
     }
     if record.proof == Proof::Deposits {
@@ -48,6 +58,11 @@ pub(crate) async fn verification(state: &AppState, record: &ConnectionRecord) ->
     let reference = record.upstream.clone().map(Reference).ok_or(Code::WrongStep)?;
     let names = AccountNames::new(state.key.clone(), record.id.clone());
     let seen = state.aggregator.read(&reference).await?;
+    if seen.step == Step::Closed {
+        // Written down, so that the client finds it in the list of its customer's connections.
+        calls::look_again(state, &record.id).await?;
+        return Err(Code::WrongStep.into());
+    }
     let mut accounts = state.aggregator.verified_accounts(&reference, &names).await?;
     accounts.retain(|account| record.chosen.contains(&account.id));
     // An account without its number proves nothing: better no answer than half of one.

@@ -75,6 +75,16 @@ pub(super) fn parting(parting: &PartingRecord) -> Next {
     }
 }
 
+/// Whether a connection has ended: here, or at the aggregator as far as was seen when somebody looked last.
+pub(super) fn has_ended(key: &Key, record: &ConnectionRecord) -> bool {
+    is_over(record) || record.digest.matches(&digest(key, &Next::Closed { successor: None }))
+}
+
+/// Whether a connection was ended here.
+pub(super) fn is_over(record: &ConnectionRecord) -> bool {
+    record.parting.as_ref().is_some_and(|parting| parting.stage == PartingStage::Over)
+}
+
 /// A wait with when it began.
 pub(super) fn since(mut next: Next, began: Timestamp) -> Next {
     if let Next::Wait { since, .. } = &mut next {
@@ -122,18 +132,18 @@ pub(super) fn with_accounts(
     ways: DepositWays,
     ordered: bool,
 ) -> Next {
+    // Also where some were chosen: with nothing there, nothing is linked.
+    if found.accounts.is_empty() {
+        return Next::NoAccounts {};
+    }
     // After what was read was erased, an aggregator may give the same accounts other names: they are chosen anew.
     let is_chosen = |account: &MaskedAccount| record.chosen.contains(&account.id);
-    let unknown = !found.accounts.is_empty() && !found.accounts.iter().any(is_chosen);
-    if !record.chosen.is_empty() && !unknown {
+    if found.accounts.iter().any(is_chosen) {
         let mut accounts: Vec<_> = found.accounts.into_iter().filter(is_chosen).collect();
         return match record.proof {
             Proof::Deposits if !ordered => Next::OfferDeposits { account: accounts.pop(), ways },
             Proof::Deposits | Proof::Numbers => Next::Linked { accounts },
         };
-    }
-    if found.accounts.is_empty() {
-        return Next::NoAccounts {};
     }
     if found.accounts.iter().all(|account| account.not_verifiable.is_some()) {
         if ways.manual && !ordered {

@@ -217,7 +217,9 @@ pub(super) async fn link_status(
     let now = state.clock.now();
     let open = state.store.link_for_page(&id, now, later(now, -IDLE)).await?.is_some();
     let consent = state.store.consent(&id).await?;
-    let linked_here = |record: &ConnectionRecord| !record.chosen.is_empty() && record.proof == Proof::Numbers;
+    let linked_here = |record: &ConnectionRecord| {
+        !record.chosen.is_empty() && record.proof == Proof::Numbers && !connections::has_ended(&state, record)
+    };
     let connections = state.store.connections_of_link(&id).await?.into_iter().filter(linked_here);
     let deposits = state.store.deposits_of_link(&id).await?;
     let deposits = deposits.iter().filter_map(|record| deposits::result(&state, record));

@@ -178,7 +178,7 @@ fn finish(path: &str, method: &str, operation: &mut Value) {
         add("409", "`idempotency_running`, `wrong_step`, `already_connected`");
     }
     if path.ends_with("/verification") {
-        add("409", "`wrong_step`: nothing is linked yet");
+        add("409", "`wrong_step`: nothing is linked yet, or it has ended");
     }
     match secured.as_deref() {
         Some("client") => add("401", "`unauthorized`, `token_used`, `token_expired`, `token_invalid`"),

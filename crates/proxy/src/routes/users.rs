@@ -2,6 +2,7 @@
 
 use crate::app::AppState;
 use crate::clock::on_the_wire;
+use crate::connections;
 use crate::extract::Client;
 use crate::problem::ApiResult;
 use crate::store::ConnectionRecord;
@@ -9,7 +10,7 @@ use axum::Json;
 use axum::extract::{Path, State};
 use linchpin_protocol::{UserConnection, UserConnections, UserId};
 
-/// Lists what a customer has begun and linked, for a page that greets them. A customer who has begun nothing, and one of
+/// Lists what a customer has begun, linked and ended, for a page that greets them. A customer who has begun nothing, and one of
 /// whom nothing is known, have an empty list.
 #[utoipa::path(
     get,
@@ -26,11 +27,12 @@ pub(super) async fn connections(
     Path(user): Path<String>,
 ) -> ApiResult<Json<UserConnections>> {
     let found = state.store.connections_of_user(&client.id, &UserId::new(user)).await?;
-    Ok(Json(UserConnections { connections: found.into_iter().map(told).collect() }))
+    Ok(Json(UserConnections { connections: found.into_iter().map(|record| told(&state, record)).collect() }))
 }
 
-fn told(record: ConnectionRecord) -> UserConnection {
+fn told(state: &AppState, record: ConnectionRecord) -> UserConnection {
     UserConnection {
+        ended: connections::has_ended(state, &record),
         id: record.id,
         institution: record.institution,
         revision: record.revision,

@@ -146,6 +146,10 @@ pub trait Store: Send + Sync + 'static {
         user: &UserId,
     ) -> StoreResult<Vec<ConnectionRecord>>;
 
+    /// A user's connections that can be looked after, newest first, at most 100: those of which the aggregator knows and
+    /// those that are to take another's place; without those that were ended here.
+    async fn kept_connections(&self, client: &ClientId, user: &UserId) -> StoreResult<Vec<ConnectionRecord>>;
+
     /// Lets a link have a connection of its user's that was made under another. Twice is once.
     async fn take_up(&self, link: &LinkId, connection: &ConnectionId, now: Timestamp) -> StoreResult<()>;
 

@@ -2,6 +2,7 @@
 
 mod astray;
 mod consent;
+mod ended;
 mod later;
 mod logins;
 mod moves;

@@ -124,6 +124,29 @@ pub(super) async fn of_user(
     found.iter().map(rows::connection).collect()
 }
 
+/// A form that was looked at is no connection; the one that is to take another's place is.
+pub(super) async fn kept(
+    store: &SqlStore,
+    client: &ClientId,
+    user: &UserId,
+) -> StoreResult<Vec<ConnectionRecord>> {
+    let found = query(concat!(
+        "SELECT ",
+        columns!(connection),
+        " FROM connection
+         WHERE client = $1 AND user_id = $2 AND COALESCE(parting_stage, '') <> 'over'
+           AND (upstream IS NOT NULL
+                OR id IN (SELECT successor FROM connection
+                          WHERE client = $1 AND user_id = $2 AND successor IS NOT NULL))
+         ORDER BY created_at DESC, rowid DESC LIMIT 100"
+    ))
+    .bind(&client.0)
+    .bind(user.as_str())
+    .fetch_all(store)
+    .await?;
+    found.iter().map(rows::connection).collect()
+}
+
 pub(super) async fn take_up(
     store: &SqlStore,
     link: &LinkId,

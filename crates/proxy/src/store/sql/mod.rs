@@ -145,6 +145,10 @@ impl Store for SqlStore {
         connections::of_user(self, client, user).await
     }
 
+    async fn kept_connections(&self, client: &ClientId, user: &UserId) -> StoreResult<Vec<ConnectionRecord>> {
+        connections::kept(self, client, user).await
+    }
+
     async fn take_up(&self, link: &LinkId, connection: &ConnectionId, now: Timestamp) -> StoreResult<()> {
         connections::take_up(self, link, connection, now).await
     }

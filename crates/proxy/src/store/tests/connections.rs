@@ -13,6 +13,7 @@ on_every_store!(
     a_choice_waits_for_a_call_under_way,
     a_watch_does_not_end_under_a_call_under_way,
     what_a_user_has_in_use_is_told_without_the_one_that_asks,
+    what_is_looked_after_is_found_behind_any_number_of_forms_and_of_what_has_ended,
 );
 
 async fn a_revision_moves_only_with_the_digest_and_only_from_where_it_stood(store: &dyn Store) {
@@ -164,4 +165,28 @@ async fn what_a_user_has_in_use_is_told_without_the_one_that_asks(store: &dyn St
     assert!(in_use(&acorn, &pat, &id).await.is_empty(), "its own is not in anybody's way");
     assert!(in_use(&ClientId("birch".into()), &pat, &other.id).await.is_empty(), "not birch's");
     assert!(in_use(&acorn, &UserId::new("sam"), &other.id).await.is_empty(), "not sam's");
+}
+
+async fn what_is_looked_after_is_found_behind_any_number_of_forms_and_of_what_has_ended(store: &dyn Store) {
+    let id = with_connection(store).await;
+    store.set_upstream(&id, "seven").await.unwrap();
+    let link = new_link("lnk_1");
+    for nth in 2..=102 {
+        let later = at(1) + SignedDuration::from_secs(nth);
+        let form = NewConnection { created_at: later, ..new_connection(&format!("con_{nth}"), &link) };
+        store.create_connection(&form).await.unwrap();
+    }
+    let (acorn, pat) = (ClientId("acorn".into()), UserId::new("pat"));
+    let kept = async || {
+        let kept = store.kept_connections(&acorn, &pat).await.unwrap();
+        kept.into_iter().map(|record| record.id).collect::<Vec<_>>()
+    };
+    assert_eq!(kept().await, [id.clone()], "forms that were looked at are none");
+    store.begin_parting(&id, &super::partings::begun(1, 2)).await.unwrap().unwrap();
+    let successor = ConnectionId::new("con_2");
+    assert_eq!(kept().await, [successor.clone(), id.clone()], "while it ends, too, with what takes its place");
+    assert!(store.finish_parting(&id, Revision(2), None, &hash("over"), at(2)).await.unwrap());
+    assert_eq!(kept().await, [successor]);
+    let none = store.kept_connections(&ClientId("birch".into()), &pat).await.unwrap();
+    assert!(none.is_empty(), "users live inside one client");
 }

@@ -148,6 +148,7 @@ store! {
         fn connection(id: &ConnectionId) -> Option<ConnectionRecord>;
         fn references_in_use(client: &ClientId, user: &UserId, besides: &ConnectionId) -> Vec<String>;
         fn connections_of_user(client: &ClientId, user: &UserId) -> Vec<ConnectionRecord>;
+        fn kept_connections(client: &ClientId, user: &UserId) -> Vec<ConnectionRecord>;
         fn has_taken_up(link: &LinkId, connection: &ConnectionId) -> bool;
         fn taken_up_last(connection: &ConnectionId) -> Option<LinkId>;
         fn unfinished_connections(
