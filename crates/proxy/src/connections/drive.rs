@@ -133,10 +133,10 @@ enum Interest {
     Quick,
     /// It may change by itself, and somebody is looking.
     Slow,
-    /// Somebody is at the bank's page, and somebody is looking. Their return comes to one of us, so upstream is not
-    /// asked: only whether their time is over, or another replica has seen them.
+    /// It is the person's turn, here or at the bank's page, and somebody is looking. What they do comes to one of us, so
+    /// upstream is not asked: only whether a time is over, or another replica has moved it on.
     Own,
-    /// It is the person's turn.
+    /// It is the person's turn, and nobody is looking.
     None,
 }
 
@@ -146,7 +146,7 @@ fn interest(shown: &Connection, slot: &Slot) -> Interest {
         Next::Challenges { .. } | Next::Later { retries_itself: true, .. } if slot.is_watched() => {
             Interest::Slow
         }
-        Next::Authorize { opened: true, .. } if slot.is_watched() => Interest::Own,
+        _ if slot.is_watched() => Interest::Own,
         _ => Interest::None,
     }
 }

@@ -157,15 +157,24 @@ async fn who_waits_at_one_proxy_learns_soon_what_was_done_at_the_other() {
     let replicas = Replicas::new().await;
     let [a, b] = &replicas.proxies[..] else { unreachable!() };
     let (token, _, form) = a.begin("aggregate").await;
+    let wait_at_b = async |from: &Connection| {
+        assert_eq!(b.look(&token, from).await, *from);
+        let path = format!("/v1/connections/{}?wait=20&revision={}", from.id, from.revision.0);
+        let waiting = tokio::spawn(b.request(Method::GET, &path, &token).send());
+        // It waits; else nothing would be shown by its answer.
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        assert!(!waiting.is_finished(), "there was nothing new to tell");
+        (waiting, Instant::now())
+    };
+    // At the form upstream has nothing to tell; at the question it would.
+    let (waiting, acted) = wait_at_b(&form).await;
     a.sign_in(&token, &form, "practice-question", "practice").await;
+    let learned: Connection = read(waiting.await.unwrap().unwrap(), 200).await;
+    assert!(learned.revision > form.revision, "{learned:?}");
+    assert!(acted.elapsed() < SOON, "it took {:?}", acted.elapsed());
+
     let asked = a.follow(&replicas.sandbox, &token, &form).await;
-    assert_eq!(b.look(&token, &asked).await, asked);
-    let path = format!("/v1/connections/{}?wait=20&revision={}", asked.id, asked.revision.0);
-    let waiting = tokio::spawn(b.request(Method::GET, &path, &token).send());
-    // It waits; else nothing would be shown by its answer.
-    tokio::time::sleep(Duration::from_millis(500)).await;
-    assert!(!waiting.is_finished(), "there was nothing new to tell");
-    let acted = Instant::now();
+    let (waiting, acted) = wait_at_b(&asked).await;
     a.answer(&token, &asked, "rex").await;
     let learned: Connection = read(waiting.await.unwrap().unwrap(), 200).await;
     assert!(learned.revision > asked.revision, "{learned:?}");
