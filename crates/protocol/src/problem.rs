@@ -32,7 +32,8 @@ pub struct Problem {
     /// Which fields do not fit, with `invalid_input`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub fields: Vec<FieldProblem>,
-    /// The connection as it stands now, with `wrong_step`; the one that has the login, with `already_connected`.
+    /// The connection as it stands now, with `wrong_step`; the one that has the login, with `already_connected`, where the
+    /// session may use that.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub connection: Option<Box<Connection>>,
     /// The deposit as it stands now, with `wrong_step`.

@@ -124,6 +124,10 @@ impl Aggregator for Guarded {
         self.call("submit_credentials", self.inner.submit_credentials(reference, login)).await
     }
 
+    fn keeps_name(&self, reference: &Reference) -> bool {
+        self.inner.keeps_name(reference)
+    }
+
     async fn answer(&self, reference: &Reference, answers: &[Answer]) -> Result<Observation, UpstreamError> {
         self.call("answer", self.inner.answer(reference, answers)).await
     }

@@ -97,6 +97,11 @@ pub trait Aggregator: Send + Sync + 'static {
         login: &[CredentialValue],
     ) -> Result<Observation, UpstreamError>;
 
+    /// Whether a login that is sent to a connection leaves it the name of the login that it has.
+    fn keeps_name(&self, _: &Reference) -> bool {
+        false
+    }
+
     /// Sends answers.
     async fn answer(&self, reference: &Reference, answers: &[Answer]) -> Result<Observation, UpstreamError>;
 

@@ -7,7 +7,7 @@ use crate::aggregators::{Observation, Reference, UpstreamError};
 use crate::app::AppState;
 use crate::clock::later;
 use crate::problem::{ApiProblem, ApiResult};
-use crate::store::{Attempt, ConnectionRecord, Ended, Intent};
+use crate::store::{Attempt, ConnectionRecord, Ended, Intent, SentLogin};
 use jiff::SignedDuration;
 use linchpin_protocol::{Code, Connection, ConnectionId, Next, Revision};
 use std::future::Future;
@@ -49,6 +49,20 @@ where
     Prepare: FnOnce(&Connection, &ConnectionRecord) -> ApiResult<Work>,
     Work: Future<Output = Result<Observation, UpstreamError>> + Send + 'static,
 {
+    attempt_with(state, wish, None, prepare).await
+}
+
+/// The same where a login is sent: what is kept of that is written down with the call.
+pub(super) async fn attempt_with<Prepare, Work>(
+    state: &AppState,
+    wish: Wish,
+    login: Option<SentLogin>,
+    prepare: Prepare,
+) -> ApiResult<Arc<Connection>>
+where
+    Prepare: FnOnce(&Connection, &ConnectionRecord) -> ApiResult<Work>,
+    Work: Future<Output = Result<Observation, UpstreamError>> + Send + 'static,
+{
     let slot = state.live.slot(&wish.id);
     let gate = Arc::clone(&slot.gate).lock_owned().await;
     let shown = look::current_held(state, &slot).await?;
@@ -59,7 +73,7 @@ where
     let record = look::load(state, &slot).await?;
     let work = prepare(&shown, &record)?;
     let taken = tries::take(state, &record, wish.intent).await?;
-    if !begin(state, &record, wish.intent).await? {
+    if !begin(state, &record, wish.intent, login).await? {
         tries::give_back(state, taken).await;
         return Err(Code::WrongStep.into());
     }
@@ -111,12 +125,18 @@ pub(super) fn read_numbers<'a>(
 ) -> Pin<Box<dyn Future<Output = Result<(), LookError>> + Send + 'a>> {
     Box::pin(async move {
         let Some(reference) = &record.upstream else { return Ok(()) };
-        let reference = state.aggregator.for_numbers(&Reference(reference.clone()))?;
-        if !begin(state, record, Intent::Verify).await? {
+        let before = reference;
+        let reference = state.aggregator.for_numbers(&Reference(before.clone()))?;
+        if !begin(state, record, Intent::Verify, None).await? {
             // Somebody else reads them.
             return Ok(());
         }
-        state.store.set_upstream(&record.id, &reference.0).await?;
+        if !state.store.set_upstream(&record.id, Some(before), &reference.0).await? {
+            // Another replica has seen more of it: the next look begins with that.
+            let now = state.clock.now();
+            state.store.end_attempt(&record.id, Ended::Nothing, record.watch_until, now).await?;
+            return Ok(());
+        }
         slot.memo().running = true;
         let running = Running { state: state.clone(), slot: Arc::clone(slot) };
         state.tasks.spawn(async move {
@@ -136,6 +156,7 @@ pub(super) async fn begin(
     state: &AppState,
     record: &ConnectionRecord,
     intent: Intent,
+    login: Option<SentLogin>,
 ) -> Result<bool, LookError> {
     let now = state.clock.now();
     let attempt = Attempt {
@@ -144,6 +165,7 @@ pub(super) async fn begin(
         now,
         until: later(now, ON_ITS_WAY),
         watch_until: later(now, WATCHED),
+        login,
     };
     Ok(state.store.begin_attempt(&record.id, &attempt).await?)
 }
@@ -194,6 +216,7 @@ impl Running {
         let watch_until = Some(later(state.clock.now(), WATCHED));
         let observation = match result {
             Ok(observation) => {
+                look::keep_led_to(state, slot, &observation).await?;
                 state.store.end_attempt(&slot.id, Ended::Taken, watch_until, state.clock.now()).await?;
                 observation
             }

@@ -156,7 +156,7 @@ pub(crate) async fn open(state: &AppState, ticket: &str) -> ApiResult<Opening> {
         if !is_authorize(&shown.next) {
             return Ok(Opening::Used);
         }
-        if !act::begin(state, &record, Intent::Authorize).await? {
+        if !act::begin(state, &record, Intent::Authorize, None).await? {
             // Another window is on its way already, or was when its proxy went away.
             return Ok(Opening::Away);
         }

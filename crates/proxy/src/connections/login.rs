@@ -4,101 +4,127 @@ use super::act::{self, Wish};
 use super::calls::LONGEST_VALUE;
 use super::upstream::{Counterpart, Ensured};
 use super::view;
-use crate::aggregators::{Observation, TakenLogin, UpstreamError};
+use crate::aggregators::{Observation, Reference, TakenLogin, UpstreamError};
 use crate::app::AppState;
 use crate::clock::later;
 use crate::problem::{ApiProblem, ApiResult};
-use crate::store::{ConnectionRecord, Intent};
+use crate::scopes;
+use crate::store::{ConnectionRecord, Intent, LinkRecord, SentLogin};
 use crate::tokens::{Hash, Kind};
 use jiff::SignedDuration;
 use linchpin_protocol::{
-    Code, Connection, ConnectionId, FieldKind, FieldProblem, FieldProblemKind, Next, SubmitCredentials,
+    Code, Connection, ConnectionId, FieldKind, FieldProblem, FieldProblemKind, Mode, Next, SubmitCredentials,
 };
 use std::collections::HashSet;
 use std::sync::Arc;
 
-/// Sends a login.
+/// How many connections with one login are looked at whether they are still there.
+const LOOKED_AT: usize = 3;
+
+/// Sends a login, unless the person has linked it already and does not know.
+///
+/// # Errors
+/// `already_connected` with the connection that has the login, where the session may use that; else with this one.
 pub(crate) async fn credentials(
     state: &AppState,
+    link: &LinkRecord,
     id: &ConnectionId,
     body: SubmitCredentials,
 ) -> ApiResult<Arc<Connection>> {
-    let login = known_by(state, id, &body).await?;
-    let mut paused_until = None;
-    if let Some((login, record)) = &login
-        && let Some(linked) = linked_already(state, record, login).await?
-    {
-        // What is linked for another purpose cannot be used in its place.
-        if !body.again && linked.purpose == record.purpose {
-            let linked = super::render(state, &linked.id).await.ok();
-            let problem = ApiProblem::new(Code::AlreadyConnected);
-            let now = state.clock.now();
-            return Err(match linked {
-                Some(linked) => problem.with_connection(view::counted((*linked).clone(), now)),
-                None => problem,
-            });
-        }
-        let pause = state.aggregator.facts().same_login_pause_s;
-        paused_until =
-            pause.map(|seconds| later(state.clock.now(), SignedDuration::from_secs(i64::from(seconds))));
-    }
+    let record = state.store.connection(id).await?.ok_or(Code::NotFound)?;
+    let name = known_by(state, &record, &body);
+    let linked = match &name {
+        Some(name) => linked_already(state, &record, name, body.again).await?,
+        None => None,
+    };
+    // What is linked for another purpose cannot be used in its place.
+    let instead = linked.as_ref().filter(|linked| !body.again && linked.record.purpose == record.purpose);
+    let is_told = instead.is_some();
+    let upstream = record.upstream.clone().map(Reference);
+    let keeps_name = upstream.is_some_and(|reference| state.aggregator.keeps_name(&reference));
+    let pause = state.aggregator.facts().same_login_pause_s.filter(|_| linked.is_some());
+    let login = SentLogin {
+        name: name.filter(|_| !keeps_name),
+        paused_until: pause
+            .map(|seconds| later(state.clock.now(), SignedDuration::from_secs(i64::from(seconds)))),
+    };
     let wish = Wish {
         id: id.clone(),
         revision: Some(body.revision),
         intent: Intent::Credentials,
         allowed: |next| matches!(next, Next::Credentials { .. }),
     };
-    act::attempt(state, wish, |shown, record| {
+    let sent = act::attempt_with(state, wish, Some(login), |shown, record| {
         check_login(&body, shown, state)?;
+        // Only now: whoever saw something else, or typed what does not fit, learns nothing by it.
+        if is_told {
+            return Err(Code::AlreadyConnected.into());
+        }
         let counterpart = Counterpart::of(state, record);
-        let store = Arc::clone(&state.store);
-        let id = record.id.clone();
-        Ok(async move {
-            if let Some((login, _)) = login {
-                let kept = store.set_login(&id, Some(&login), paused_until).await;
-                // The login is none the worse for it; only the next time nobody will notice.
-                if let Err(error) = kept {
-                    tracing::warn!(%error, "a login's mark could not be kept");
-                }
-            }
-            send(&counterpart, &body).await
-        })
+        Ok(async move { send(&counterpart, &body).await })
     })
-    .await
+    .await;
+    match (sent, instead) {
+        (Err(problem), Some(instead)) if problem.code() == Code::AlreadyConnected => {
+            // A session for one connection sees no other.
+            let usable = link.mode == Mode::Link || scopes::sees(link, &instead.record);
+            let told = if usable { instead.shown.clone() } else { super::render(state, id).await.ok() };
+            let now = state.clock.now();
+            Err(match told {
+                Some(told) => problem.with_connection(view::counted((*told).clone(), now)),
+                None => problem,
+            })
+        }
+        (sent, _) => sent,
+    }
 }
 
 /// By what a login is known again: a keyed hash of its name, under its user and institution. The secret has no part in it.
-async fn known_by(
-    state: &AppState,
-    id: &ConnectionId,
-    body: &SubmitCredentials,
-) -> ApiResult<Option<(Hash, ConnectionRecord)>> {
-    let Some(record) = state.store.connection(id).await? else { return Ok(None) };
+fn known_by(state: &AppState, record: &ConnectionRecord, body: &SubmitCredentials) -> Option<Hash> {
     let listings = state.directory.listings();
     let listing = listings.as_ref().and_then(|listings| listings.get(&record.institution.id));
     let fields = listing.map(|listing| state.aggregator.login_form(listing)).unwrap_or_default();
-    let name = fields.iter().find(|field| field.kind == FieldKind::Username);
-    let typed = name.and_then(|name| body.fields.iter().find(|value| value.id == name.id));
-    Ok(typed.map(|typed| {
-        let parts = [
-            record.client.0.as_str(),
-            record.user_id.as_str(),
-            record.institution.id.as_str(),
-            typed.value.expose().trim(),
-        ];
-        (state.key.hash(Kind::Login, &parts), record)
-    }))
+    let name = fields.iter().find(|field| field.kind == FieldKind::Username)?;
+    let typed = body.fields.iter().find(|value| value.id == name.id)?;
+    let parts = [
+        record.client.0.as_str(),
+        record.user_id.as_str(),
+        record.institution.id.as_str(),
+        typed.value.expose().trim(),
+    ];
+    Some(state.key.hash(Kind::Login, &parts))
 }
 
-/// Another connection of the user's that this login is linked with.
+/// Another connection of the user's.
+struct Linked {
+    record: ConnectionRecord,
+    /// As it stands, if that could be seen.
+    shown: Option<Arc<Connection>>,
+}
+
+/// Another connection of the user's that this login is linked with; it is not looked at where that is `known`. None for
+/// the login that this one has itself: sending that again mends it.
 async fn linked_already(
     state: &AppState,
     record: &ConnectionRecord,
-    login: &Hash,
-) -> ApiResult<Option<ConnectionRecord>> {
-    let found = state.store.linked_with_login(&record.client, &record.user_id, login, &record.id).await?;
-    let Some(id) = found else { return Ok(None) };
-    Ok(state.store.connection(&id).await?)
+    name: &Hash,
+    known: bool,
+) -> ApiResult<Option<Linked>> {
+    if !record.chosen.is_empty() && record.login.as_ref() == Some(name) {
+        return Ok(None);
+    }
+    let ConnectionRecord { client, user_id, purpose, id, .. } = record;
+    for _ in 0..LOOKED_AT {
+        let found = state.store.linked_with_login(client, user_id, name, *purpose, id).await?;
+        let Some(found) = found else { return Ok(None) };
+        let shown = if known { None } else { super::look_again(state, &found).await.ok() };
+        // With one that is gone upstream the look has forgotten its login.
+        if shown.as_ref().is_some_and(|shown| matches!(shown.next, Next::Closed { .. })) {
+            continue;
+        }
+        return Ok(state.store.connection(&found).await?.map(|record| Linked { record, shown }));
+    }
+    Ok(None)
 }
 
 fn check_login(body: &SubmitCredentials, shown: &Connection, state: &AppState) -> ApiResult<()> {

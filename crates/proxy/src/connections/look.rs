@@ -45,17 +45,66 @@ impl From<LookError> for ApiProblem {
     }
 }
 
+/// What becomes of account numbers that are still to be read.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Due {
+    /// They are read now.
+    Read,
+    /// They are left to whoever follows the connection; if nobody does, to its person.
+    Left,
+}
+
 /// Reads upstream and shows it. The caller holds the slot's gate.
 pub(super) async fn look(state: &AppState, slot: &Arc<Slot>) -> Result<Arc<Connection>, LookError> {
-    let record = load(state, slot).await?;
-    if let Some(parting) = &record.parting {
-        return Ok(parted(state, slot, &record, parting));
+    look_for(state, slot, Due::Read).await
+}
+
+/// The same, and nothing is begun for it.
+pub(super) async fn glance(state: &AppState, slot: &Arc<Slot>) -> Result<Arc<Connection>, LookError> {
+    look_for(state, slot, Due::Left).await
+}
+
+async fn look_for(state: &AppState, slot: &Arc<Slot>, due: Due) -> Result<Arc<Connection>, LookError> {
+    for _ in 0..ATTEMPTS {
+        let mut record = load(state, slot).await?;
+        if let Some(parting) = &record.parting {
+            return Ok(parted(state, slot, &record, parting));
+        }
+        let observation = match &record.upstream {
+            Some(reference) => state.aggregator.read(&Reference(reference.clone())).await?,
+            None => Observation::untouched(),
+        };
+        // What was seen under a reference that another replica has replaced meanwhile is of the past.
+        if keep_moved(state, &mut record, &observation).await? {
+            return settle_for(state, slot, record, observation, due).await;
+        }
     }
-    let observation = match &record.upstream {
-        Some(reference) => state.aggregator.read(&Reference(reference.clone())).await?,
-        None => Observation::untouched(),
-    };
-    settle(state, slot, record, observation).await
+    Err(LookError::Moving)
+}
+
+/// Keeps the reference under which a connection is found from now on. False: somebody else has kept another since the
+/// record was loaded.
+async fn keep_moved(
+    state: &AppState,
+    record: &mut ConnectionRecord,
+    seen: &Observation,
+) -> Result<bool, LookError> {
+    let Some(moved) = &seen.moved else { return Ok(true) };
+    let kept = state.store.set_upstream(&record.id, record.upstream.as_deref(), &moved.0).await?;
+    if kept {
+        record.upstream = Some(moved.0.clone());
+    }
+    Ok(kept)
+}
+
+/// Keeps the reference to which a call has led: whatever a look has kept there meanwhile is older.
+pub(super) async fn keep_led_to(state: &AppState, slot: &Slot, seen: &Observation) -> Result<(), LookError> {
+    for _ in 0..ATTEMPTS {
+        if keep_moved(state, &mut load(state, slot).await?, seen).await? {
+            return Ok(());
+        }
+    }
+    Err(LookError::Moving)
 }
 
 /// What is shown already, or a look. Takes the gate.
@@ -123,23 +172,30 @@ pub(super) async fn load(state: &AppState, slot: &Slot) -> Result<ConnectionReco
     state.store.connection(&slot.id).await?.ok_or(LookError::Missing)
 }
 
-/// Shows what was seen upstream: adds accounts, moves the revision if the step changed, wakes whoever waits.
+/// Shows what was seen upstream: adds accounts, moves the revision if the step changed, wakes whoever waits. Where it is
+/// found from now on is kept already.
 pub(super) async fn settle(
     state: &AppState,
     slot: &Arc<Slot>,
     record: ConnectionRecord,
     observation: Observation,
 ) -> Result<Arc<Connection>, LookError> {
+    settle_for(state, slot, record, observation, Due::Read).await
+}
+
+async fn settle_for(
+    state: &AppState,
+    slot: &Arc<Slot>,
+    record: ConnectionRecord,
+    observation: Observation,
+    due: Due,
+) -> Result<Arc<Connection>, LookError> {
     let mut record = record;
-    if let Some(moved) = &observation.moved {
-        state.store.set_upstream(&record.id, &moved.0).await?;
-        record.upstream = Some(moved.0.clone());
-    }
     let observation = Observation { step: suited(&record, observation.step), ..observation };
     manage::note(state, slot, &record, &observation);
-    if observation.step == Step::Closed && record.login.is_some() {
+    if observation.step == Step::Closed && (record.login.is_some() || record.tried.is_some()) {
         // The aggregator has forgotten it, too.
-        state.store.set_login(&record.id, None, None).await?;
+        state.store.set_login(&record.id, None).await?;
     }
     for _ in 0..ATTEMPTS {
         if let Some(parting) = &record.parting {
@@ -150,8 +206,15 @@ pub(super) async fn settle(
         if let Step::Authorize { left: true, .. } = observation.step {
             come_to_nothing(state, &mut record).await?;
         }
+        if let Some(tried) = record.tried.take().filter(|_| has_worked(&observation.step)) {
+            state.store.set_login(&record.id, Some(&tried)).await?;
+        }
         if observation.step == Step::NumbersDue {
-            act::read_numbers(state, slot, &record).await?;
+            match due {
+                Due::Read => act::read_numbers(state, slot, &record).await?,
+                Due::Left if record.watch_until.is_some_and(|until| until > state.clock.now()) => {}
+                Due::Left => observation.step = Step::StartAgain,
+            }
         }
         let next = render(state, slot, &record, &observation.step).await?;
         let digest = view::digest(&state.key, &next);
@@ -177,6 +240,11 @@ async fn come_to_nothing(state: &AppState, record: &mut ConnectionRecord) -> Res
         record.visit.problem = denied;
     }
     Ok(())
+}
+
+/// Whether the login that was sent last was good.
+fn has_worked(step: &Step) -> bool {
+    matches!(step, Step::Ready | Step::NumbersDue | Step::NoAccounts)
 }
 
 /// Who signs in at the bank has no login to type.

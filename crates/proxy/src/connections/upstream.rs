@@ -7,6 +7,9 @@ use crate::tokens::{Key, Kind};
 use linchpin_protocol::{CredentialValue, UserId};
 use std::sync::Arc;
 
+/// How often a reference is written down anew because somebody else has written one.
+const ATTEMPTS: usize = 3;
+
 /// What a call needs upstream.
 pub(super) struct Ensured {
     pub(super) user: UpstreamUser,
@@ -46,9 +49,12 @@ impl Counterpart {
         let (institution, purpose) = (&self.record.institution.id, self.record.upstream_purpose());
         match self.aggregator.create(&user, institution, purpose, in_use.as_deref(), login).await {
             Ok(Created { reference, login }) => {
-                self.keep(&reference).await?;
-                if let Some(there) = &there {
-                    self.end(there).await;
+                match &there {
+                    None => self.keep_first(&reference).await?,
+                    Some(there) => {
+                        self.keep(&reference).await?;
+                        self.end(there).await;
+                    }
                 }
                 Ok(Ensured { user, reference, login })
             }
@@ -70,7 +76,10 @@ impl Counterpart {
         let (institution, purpose) = (&self.record.institution.id, self.record.upstream_purpose());
         let existing = self.aggregator.existing(user, institution, purpose, instead_of).await?;
         let existing = existing.ok_or(UpstreamError::Duplicate)?;
-        self.keep(&existing).await?;
+        match instead_of {
+            Some(_) => self.keep(&existing).await?,
+            None => self.keep_first(&existing).await?,
+        }
         Ok(existing)
     }
 
@@ -99,8 +108,26 @@ impl Counterpart {
         }
     }
 
+    /// Keeps the reference of a connection that was just made.
+    async fn keep_first(&self, reference: &Reference) -> Result<(), UpstreamError> {
+        if self.store.set_upstream(&self.record.id, None, &reference.0).await.map_err(unkept)? {
+            return Ok(());
+        }
+        // This replica was taken for dead, and another has made one: by a look it shows what has become of that.
+        Err(UpstreamError::Unclear)
+    }
+
+    /// Keeps the reference to which a call has led: whatever a look has kept there meanwhile is older.
     pub(super) async fn keep(&self, reference: &Reference) -> Result<(), UpstreamError> {
-        self.store.set_upstream(&self.record.id, &reference.0).await.map_err(unkept)
+        for _ in 0..ATTEMPTS {
+            let record = self.store.connection(&self.record.id).await.map_err(unkept)?;
+            let before = record.and_then(|record| record.upstream);
+            let kept = self.store.set_upstream(&self.record.id, before.as_deref(), &reference.0).await;
+            if kept.map_err(unkept)? {
+                return Ok(());
+            }
+        }
+        Err(UpstreamError::Unclear)
     }
 }
 

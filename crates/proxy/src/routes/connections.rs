@@ -243,8 +243,8 @@ pub(super) async fn credentials(
     let mut parts = vec![revision.as_str()];
     parts.extend(fields.iter().map(String::as_str));
     let call = ("POST /v1/connections/{id}/credentials", key, parts.as_slice());
-    let (first, target) = (state.clone(), id.clone());
-    let work = async move { connections::credentials(&first, &target, body).await };
+    let (first, link, target) = (state.clone(), session.link.clone(), id.clone());
+    let work = async move { connections::credentials(&first, &link, &target, body).await };
     on_connection(&state, &session.link, call, &id, work).await
 }
 

@@ -26,8 +26,8 @@ pub use place::Place;
 pub use records::{
     Attempt, ClientId, ConnectionRecord, ConsentRecord, Ended, EventRecord, InstitutionRequestRecord, Intent,
     KeptDirectory, KeyClaim, KeyUse, LinkRecord, NewConnection, NewLink, NewParting, NewTicket,
-    PartingRecord, PartingStage, Pending, Proof, PublicSpend, SessionRecord, Spend, Successor, TicketSpend,
-    UpstreamUser, Visit, VisitRecord, WayBack,
+    PartingRecord, PartingStage, Pending, Proof, PublicSpend, SentLogin, SessionRecord, Spend, Successor,
+    TicketSpend, UpstreamUser, Visit, VisitRecord, WayBack,
 };
 pub use sql::SqlStore;
 
@@ -256,26 +256,28 @@ pub trait Store: Send + Sync + 'static {
         lease_until: Timestamp,
     ) -> StoreResult<bool>;
 
-    /// Keeps a connection's login as a keyed hash, and until when the aggregator is taken to wait before it tries that.
-    /// `None` forgets it; of a connection that has ended none is kept.
-    async fn set_login(
-        &self,
-        id: &ConnectionId,
-        login: Option<&Hash>,
-        paused_until: Option<Timestamp>,
-    ) -> StoreResult<()>;
+    /// Writes down that a login works: the connection is known by it from now on. Nothing changes unless it is the one that
+    /// was sent last, and no call is under way. `None` forgets what is kept of logins.
+    async fn set_login(&self, id: &ConnectionId, login: Option<&Hash>) -> StoreResult<()>;
 
-    /// The user's newest linked connection, except `besides`, that has this login and has not ended.
+    /// The user's newest linked connection, except `besides`, that has this login and was not ended here: one for this
+    /// purpose before any other.
     async fn linked_with_login(
         &self,
         client: &ClientId,
         user: &UserId,
         login: &Hash,
+        purpose: Purpose,
         besides: &ConnectionId,
     ) -> StoreResult<Option<ConnectionId>>;
 
-    /// Keeps the aggregator's reference for a connection.
-    async fn set_upstream(&self, id: &ConnectionId, upstream: &str) -> StoreResult<()>;
+    /// Keeps the aggregator's reference for a connection in place of the one before. False: it is another one by now.
+    async fn set_upstream(
+        &self,
+        id: &ConnectionId,
+        before: Option<&str>,
+        upstream: &str,
+    ) -> StoreResult<bool>;
 
     /// Keeps the chosen accounts and moves the revision. `None`: the revision has moved already.
     async fn choose_accounts(

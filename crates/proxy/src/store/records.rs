@@ -165,8 +165,11 @@ pub struct ConnectionRecord {
     pub visit: Visit,
     /// Its end, once somebody has begun it.
     pub parting: Option<PartingRecord>,
-    /// A keyed hash of the login's name, by which the same login is known again; gone when the connection is.
+    /// A keyed hash of the name of the login that works, by which the same login is known again; gone when the connection
+    /// is.
     pub login: Option<Hash>,
+    /// The same of a login that was sent, until it is known to work.
+    pub tried: Option<Hash>,
     /// Until when the aggregator is taken to wait before it tries a login that it has already.
     pub paused_until: Option<Timestamp>,
 }
@@ -400,6 +403,17 @@ pub struct Attempt {
     pub until: Timestamp,
     /// Until when the watcher follows.
     pub watch_until: Timestamp,
+    /// The login that it sends, if it sends one.
+    pub login: Option<SentLogin>,
+}
+
+/// What is kept of a login that is about to be sent. Forgotten if the call does nothing.
+#[derive(Clone, Debug)]
+pub struct SentLogin {
+    /// A keyed hash of its name; absent where that is not known, or the aggregator goes on with the name that it has.
+    pub name: Option<Hash>,
+    /// Until when the aggregator is taken to wait before it tries it.
+    pub paused_until: Option<Timestamp>,
 }
 
 /// How an unsafe upstream call ended.

@@ -36,6 +36,7 @@ mod registration;
 mod replicas;
 mod restart;
 mod revisions;
+mod same_login;
 mod scopes;
 mod statuses;
 mod story;

@@ -2,11 +2,11 @@
 
 use super::database::{self, Database};
 use jiff::{SignedDuration, Timestamp};
-use linchpin_protocol::{CreateLinkToken, LinkToken};
+use linchpin_protocol::{Connection, CreateLinkToken, LinkToken};
 use linchpin_proxy::Config;
 use linchpin_proxy::app::{self, App};
 use linchpin_proxy::clock::{Clock, ManualClock, SystemClock};
-use linchpin_proxy::store::{Place, SqlStore};
+use linchpin_proxy::store::{Place, SqlStore, Store as _};
 use linchpin_sandbox::{BasiqConnectionId, BasiqEventKind, EventKind, Sandbox, SandboxConfig};
 use reqwest::{Method, RequestBuilder, Response, StatusCode};
 use serde::de::DeserializeOwned;
@@ -294,6 +294,16 @@ impl World {
         let url = format!("{root}/console/basiq/connections/{connection}/{what}");
         let answer = self.http.post(url).json(&wish).send().await.unwrap();
         assert!(answer.status().is_success(), "{what}: {}", answer.status());
+    }
+
+    /// Has the bank take a connection's login no more, in Quovo's dialects.
+    pub(crate) async fn refuse_login(&self, connection: &Connection) {
+        let record = self.store().await.connection(&connection.id).await.unwrap().unwrap();
+        let reference: Value = serde_json::from_str(&record.upstream.unwrap()).unwrap();
+        let (root, _) = self.upstream.rsplit_once('/').unwrap();
+        let url = format!("{root}/console/connections/{}/refuse-login", reference["connection"]);
+        let answer = self.http.post(url).send().await.unwrap();
+        assert!(answer.status().is_success(), "{}", answer.status());
     }
 
     /// Lets the practice bank go on by `seconds`.

@@ -118,6 +118,11 @@ pub(super) async fn create(
     Ok(())
 }
 
+/// Whether another login changes the one that is there, all but its name.
+pub(super) fn keeps_name(place: &Place) -> bool {
+    place.good && place.connection_path().is_some()
+}
+
 /// Tries another login at the connection that is there.
 pub(super) async fn submit(
     client: &Client,

@@ -334,6 +334,10 @@ impl Aggregator for Basiq {
         self.begun(place).await
     }
 
+    fn keeps_name(&self, reference: &Reference) -> bool {
+        Place::read(reference).is_ok_and(|place| login::keeps_name(&place))
+    }
+
     async fn answer(&self, reference: &Reference, answers: &[Answer]) -> Result<Observation, UpstreamError> {
         let mut place = Place::read(reference)?;
         let answers = jobs::in_order(answers).ok_or(UpstreamError::BadReference)?;

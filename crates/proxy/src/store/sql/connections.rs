@@ -269,7 +269,8 @@ pub(super) async fn begin_attempt(
     let changed = query(
         "UPDATE connection
          SET intent = $1, intent_until = $2, intent_digest = digest, watch_until = $3, lease_until = $2,
-             attempts = attempts + 1
+             attempts = attempts + 1, login_tried = COALESCE($7, login_tried),
+             paused_until = CASE WHEN $8 = 1 THEN $9 ELSE paused_until END
          WHERE id = $4 AND revision = $5 AND (intent IS NULL OR intent_until <= $6) AND parting IS NULL",
     )
     .bind(word(attempt.intent, "intent")?)
@@ -278,6 +279,9 @@ pub(super) async fn begin_attempt(
     .bind(id.as_str())
     .bind(revision_out(attempt.from))
     .bind(millis(attempt.now))
+    .bind(attempt.login.as_ref().and_then(|login| login.name.as_ref()).map(Hash::as_str))
+    .bind(attempt.login.is_some())
+    .bind(attempt.login.as_ref().and_then(|login| login.paused_until).map(millis))
     .execute(store)
     .await?;
     Ok(changed == 1)
@@ -315,7 +319,8 @@ pub(super) async fn end_attempt(
         "UPDATE connection
          SET intent = NULL, intent_until = NULL, intent_digest = NULL, lease_until = NULL, watch_until = $2,
              visit_problem = CASE WHEN $1 = 1 THEN 'none' ELSE visit_problem END,
-             visit_until = CASE WHEN $1 = 1 THEN NULL ELSE visit_until END
+             visit_until = CASE WHEN $1 = 1 THEN NULL ELSE visit_until END,
+             login_tried = CASE WHEN $1 = 0 AND intent = 'credentials' THEN NULL ELSE login_tried END
          WHERE id = $3",
     )
     .bind(ended == Ended::Taken)
@@ -326,13 +331,20 @@ pub(super) async fn end_attempt(
     transaction.commit().await
 }
 
-pub(super) async fn set_upstream(store: &SqlStore, id: &ConnectionId, upstream: &str) -> StoreResult<()> {
-    query("UPDATE connection SET upstream = $1 WHERE id = $2")
-        .bind(upstream)
-        .bind(id.as_str())
-        .execute(store)
-        .await?;
-    Ok(())
+pub(super) async fn set_upstream(
+    store: &SqlStore,
+    id: &ConnectionId,
+    before: Option<&str>,
+    upstream: &str,
+) -> StoreResult<bool> {
+    let kept =
+        query("UPDATE connection SET upstream = $1 WHERE id = $2 AND upstream IS NOT DISTINCT FROM $3")
+            .bind(upstream)
+            .bind(id.as_str())
+            .bind(before)
+            .execute(store)
+            .await?;
+    Ok(kept == 1)
 }
 
 pub(super) async fn choose(

@@ -213,8 +213,13 @@ impl Store for SqlStore {
         connections::end_attempt(self, id, ended, watch_until, now).await
     }
 
-    async fn set_upstream(&self, id: &ConnectionId, upstream: &str) -> StoreResult<()> {
-        connections::set_upstream(self, id, upstream).await
+    async fn set_upstream(
+        &self,
+        id: &ConnectionId,
+        before: Option<&str>,
+        upstream: &str,
+    ) -> StoreResult<bool> {
+        connections::set_upstream(self, id, before, upstream).await
     }
 
     async fn choose_accounts(
@@ -476,13 +481,8 @@ impl Store for SqlStore {
         partings::hold(self, id, from, lease_until).await
     }
 
-    async fn set_login(
-        &self,
-        id: &ConnectionId,
-        login: Option<&Hash>,
-        paused_until: Option<Timestamp>,
-    ) -> StoreResult<()> {
-        partings::set_login(self, id, login, paused_until).await
+    async fn set_login(&self, id: &ConnectionId, login: Option<&Hash>) -> StoreResult<()> {
+        partings::set_login(self, id, login).await
     }
 
     async fn linked_with_login(
@@ -490,9 +490,10 @@ impl Store for SqlStore {
         client: &ClientId,
         user: &UserId,
         login: &Hash,
+        purpose: Purpose,
         besides: &ConnectionId,
     ) -> StoreResult<Option<ConnectionId>> {
-        partings::linked_with_login(self, client, user, login, besides).await
+        partings::linked_with_login(self, client, user, login, purpose, besides).await
     }
 
     async fn extend_lease(&self, id: &ConnectionId, lease_until: Timestamp) -> StoreResult<()> {

@@ -8,7 +8,7 @@ use super::rows::{millis, revision_in, revision_out, word};
 use super::statement::{Statement, query};
 use crate::tokens::Hash;
 use jiff::Timestamp;
-use linchpin_protocol::{ConnectionId, Revision, UserId};
+use linchpin_protocol::{ConnectionId, Purpose, Revision, UserId};
 
 /// The values of the first seven parameters.
 fn bound(statement: Statement, record: &PartingRecord) -> StoreResult<Statement> {
@@ -97,7 +97,7 @@ pub(super) async fn finish(
     let moved = query(
         "UPDATE connection
          SET parting_stage = 'over', parting_until = NULL, digest = $1, revision = revision + 1, login_hash = NULL,
-             paused_until = NULL, watch_until = NULL, lease_until = NULL
+             login_tried = NULL, paused_until = NULL, watch_until = NULL, lease_until = NULL
          WHERE id = $2 AND revision = $3 AND parting_until IS NOT NULL",
     )
     .bind(digest.as_str())
@@ -172,21 +172,20 @@ pub(super) async fn hold(
     Ok(held > 0)
 }
 
-pub(super) async fn set_login(
-    store: &SqlStore,
-    id: &ConnectionId,
-    login: Option<&Hash>,
-    paused_until: Option<Timestamp>,
-) -> StoreResult<()> {
-    query(
-        "UPDATE connection SET login_hash = $1, paused_until = $2
-         WHERE id = $3 AND COALESCE(parting_stage, '') <> 'over'",
-    )
-    .bind(login.map(Hash::as_str))
-    .bind(paused_until.map(millis))
-    .bind(id.as_str())
-    .execute(store)
-    .await?;
+pub(super) async fn set_login(store: &SqlStore, id: &ConnectionId, login: Option<&Hash>) -> StoreResult<()> {
+    let statement = match login {
+        Some(login) => query(
+            "UPDATE connection SET login_hash = $2, login_tried = NULL
+             WHERE id = $1 AND login_tried = $2 AND intent IS NULL AND parting IS NULL",
+        )
+        .bind(id.as_str())
+        .bind(login.as_str()),
+        None => query(
+            "UPDATE connection SET login_hash = NULL, login_tried = NULL, paused_until = NULL WHERE id = $1",
+        )
+        .bind(id.as_str()),
+    };
+    statement.execute(store).await?;
     Ok(())
 }
 
@@ -195,18 +194,20 @@ pub(super) async fn linked_with_login(
     client: &ClientId,
     user: &UserId,
     login: &Hash,
+    purpose: Purpose,
     besides: &ConnectionId,
 ) -> StoreResult<Option<ConnectionId>> {
     let found: Option<String> = query(
         "SELECT id FROM connection
          WHERE client = $1 AND user_id = $2 AND login_hash = $3 AND id <> $4 AND chosen <> '[]'
            AND COALESCE(parting_stage, '') <> 'over'
-         ORDER BY created_at DESC, rowid DESC LIMIT 1",
+         ORDER BY CASE WHEN purpose = $5 THEN 0 ELSE 1 END, created_at DESC, rowid DESC LIMIT 1",
     )
     .bind(&client.0)
     .bind(user.as_str())
     .bind(login.as_str())
     .bind(besides.as_str())
+    .bind(word(purpose, "purpose")?)
     .scalar(store)
     .await?;
     Ok(found.map(ConnectionId::new))

@@ -27,7 +27,7 @@ macro_rules! columns {
         "id, client, user_id, link_id, institution_id, institution_name, institution_domain, method, purpose, proof, \
          account_selection, upstream, created_at, revision, digest, intent, intent_until, intent_digest, attempts, \
          chosen, watch_until, visit_problem, visit_until, visit_host, parting, parting_erases, parting_stage, \
-         parting_problem, parting_link, successor, successor_method, login_hash, paused_until"
+         parting_problem, parting_link, successor, successor_method, login_hash, login_tried, paused_until"
     };
     (deposit) => {
         "id, client, user_id, link_id, method, connection_id, account_id, bank, last_digits, name, account_hash, root, \
@@ -157,6 +157,7 @@ pub(super) fn connection(row: &Row) -> StoreResult<ConnectionRecord> {
         },
         parting: parting(row)?,
         login: row.get::<Option<String>>("login_hash")?.map(Hash::stored),
+        tried: row.get::<Option<String>>("login_tried")?.map(Hash::stored),
         paused_until: optional_moment(row, "paused_until")?,
     })
 }

@@ -14,6 +14,7 @@ on_every_store!(
     a_watch_does_not_end_under_a_call_under_way,
     what_a_user_has_in_use_is_told_without_the_one_that_asks,
     what_is_looked_after_is_found_behind_any_number_of_forms_and_of_what_has_ended,
+    a_reference_is_replaced_only_by_whoever_knows_it,
 );
 
 async fn a_revision_moves_only_with_the_digest_and_only_from_where_it_stood(store: &dyn Store) {
@@ -82,7 +83,7 @@ async fn what_is_kept_comes_back_as_it_was(store: &dyn Store) {
     let link = new_link("lnk_1");
     assert_eq!(store.link(&link.record.id).await.unwrap(), Some(link.record.clone()));
     store.create_connection(&new_connection("con_1", &link)).await.unwrap();
-    store.set_upstream(&id, r#"{"v":1}"#).await.unwrap();
+    assert!(store.set_upstream(&id, None, r#"{"v":1}"#).await.unwrap());
     let kept = store.connection(&id).await.unwrap().unwrap();
     assert_eq!((kept.purpose, kept.account_selection), (Purpose::Both, AccountSelection::Many));
     assert_eq!(kept.institution.domain.as_deref(), Some("harbour.example"));
@@ -160,7 +161,7 @@ async fn what_a_user_has_in_use_is_told_without_the_one_that_asks(store: &dyn St
         store.references_in_use(client, user, besides).await.unwrap()
     };
     assert!(in_use(&acorn, &pat, &id).await.is_empty(), "nothing is made upstream yet");
-    store.set_upstream(&id, "seven").await.unwrap();
+    assert!(store.set_upstream(&id, None, "seven").await.unwrap());
     assert_eq!(in_use(&acorn, &pat, &other.id).await, ["seven"]);
     assert!(in_use(&acorn, &pat, &id).await.is_empty(), "its own is not in anybody's way");
     assert!(in_use(&ClientId("birch".into()), &pat, &other.id).await.is_empty(), "not birch's");
@@ -169,7 +170,7 @@ async fn what_a_user_has_in_use_is_told_without_the_one_that_asks(store: &dyn St
 
 async fn what_is_looked_after_is_found_behind_any_number_of_forms_and_of_what_has_ended(store: &dyn Store) {
     let id = with_connection(store).await;
-    store.set_upstream(&id, "seven").await.unwrap();
+    assert!(store.set_upstream(&id, None, "seven").await.unwrap());
     let link = new_link("lnk_1");
     for nth in 2..=102 {
         let later = at(1) + SignedDuration::from_secs(nth);
@@ -184,9 +185,24 @@ async fn what_is_looked_after_is_found_behind_any_number_of_forms_and_of_what_ha
     assert_eq!(kept().await, [id.clone()], "forms that were looked at are none");
     store.begin_parting(&id, &super::partings::begun(1, 2)).await.unwrap().unwrap();
     let successor = ConnectionId::new("con_2");
-    assert_eq!(kept().await, [successor.clone(), id.clone()], "while it ends, too, with what takes its place");
+    assert_eq!(
+        kept().await,
+        [successor.clone(), id.clone()],
+        "while it ends, too, with what takes its place"
+    );
     assert!(store.finish_parting(&id, Revision(2), None, &hash("over"), at(2)).await.unwrap());
     assert_eq!(kept().await, [successor]);
     let none = store.kept_connections(&ClientId("birch".into()), &pat).await.unwrap();
     assert!(none.is_empty(), "users live inside one client");
+}
+
+async fn a_reference_is_replaced_only_by_whoever_knows_it(store: &dyn Store) {
+    let id = with_connection(store).await;
+    let set = async |before, upstream| store.set_upstream(&id, before, upstream).await.unwrap();
+    assert!(!set(Some("one"), "two").await, "there is none yet");
+    assert!(set(None, "one").await);
+    assert!(!set(None, "two").await, "there is one by now");
+    assert!(set(Some("one"), "two").await);
+    assert!(!set(Some("one"), "three").await, "it is another one by now");
+    assert_eq!(store.connection(&id).await.unwrap().unwrap().upstream.as_deref(), Some("two"));
 }

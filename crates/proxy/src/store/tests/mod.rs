@@ -43,6 +43,7 @@ mod directory;
 mod institution_requests;
 mod keys;
 mod links;
+mod logins;
 mod outbox;
 mod partings;
 mod postgres;
@@ -125,5 +126,6 @@ fn attempt(from: u64, minutes: i64) -> Attempt {
         now: at(minutes),
         until: at(minutes + 1),
         watch_until: at(minutes + 30),
+        login: None,
     }
 }

@@ -55,7 +55,7 @@ async fn every_move_of_a_revision_is_told_and_nothing_else_is(store: &dyn Store)
     store.end_attempt(&id, Ended::Nothing, None, at(3)).await.unwrap();
     assert!(store.begin_attempt(&id, &attempt(2, 3)).await.unwrap());
     store.hold_attempt(&id, at(9)).await.unwrap();
-    store.set_upstream(&id, "501").await.unwrap();
+    assert!(store.set_upstream(&id, None, "501").await.unwrap());
     assert_eq!(moves(&due(store, 3).await), [("con_1", 2)], "only the lease of the first is over");
     store.end_attempt(&id, Ended::Taken, None, at(3)).await.unwrap();
     assert_eq!(moves(&due(store, 3).await), [("con_1", 3)], "a call that was taken ends its revision");

@@ -123,18 +123,18 @@ async fn whoever_comes_back_late_changes_nothing(store: &dyn Store) {
 
 async fn what_has_ended_keeps_no_login_and_its_successor_is_there(store: &dyn Store) {
     let id = with_connection(store).await;
-    store.set_login(&id, Some(&hash("pat")), Some(at(6))).await.unwrap();
-    store.begin_parting(&id, &begun(1, 0)).await.unwrap().unwrap();
+    super::logins::sent(store, &id, 1, "pat", Ended::Taken).await;
+    store.set_login(&id, Some(&hash("pat"))).await.unwrap();
+    super::logins::sent(store, &id, 2, "kim", Ended::Taken).await;
+    store.begin_parting(&id, &begun(3, 0)).await.unwrap().unwrap();
+    store.set_login(&id, Some(&hash("kim"))).await.unwrap();
+    assert_eq!(super::logins::kept(store, &id).await.0, Some(hash("pat")), "while it ends, nothing changes");
     let successor = new_connection("con_2", &new_link("lnk_1"));
-    assert!(store.finish_parting(&id, Revision(2), Some(&successor), &hash("over"), at(1)).await.unwrap());
+    assert!(store.finish_parting(&id, Revision(4), Some(&successor), &hash("over"), at(1)).await.unwrap());
     assert!(store.connection(&successor.id).await.unwrap().is_some());
-    let login = async || {
-        let record = store.connection(&id).await.unwrap().unwrap();
-        (record.login, record.paused_until)
-    };
-    assert_eq!(login().await, (None, None));
-    store.set_login(&id, Some(&hash("pat")), Some(at(6))).await.unwrap();
-    assert_eq!(login().await, (None, None), "nor of a call that comes back late");
+    assert_eq!(super::logins::kept(store, &id).await, (None, None, None));
+    store.set_login(&id, Some(&hash("kim"))).await.unwrap();
+    assert_eq!(super::logins::kept(store, &id).await, (None, None, None), "nor of a look that comes late");
 }
 
 async fn an_end_is_leased_until_it_stops_or_is_over(store: &dyn Store) {

@@ -47,6 +47,7 @@ on_replicas_of_every_store! {
     an_attempt_that_ends_as_others_begin_leaves_them_no_gap,
     a_revision_moves_once_for_all_that_saw_the_same,
     one_choice_stands,
+    one_reference_takes_the_place_of_another,
     one_public_token_lives_and_is_spent_once,
     one_watcher_gets_a_connection,
     one_deliverer_gets_an_event_and_a_move_that_many_make_is_told_once,
@@ -184,6 +185,27 @@ async fn one_choice_stands(replicas: Replicas) {
     let stands: Vec<_> = outcomes.into_iter().flatten().collect();
     assert_eq!(stands.len(), 1, "{stands:?}");
     assert_eq!(replicas.stores[1].connection(&id).await.unwrap().unwrap().chosen, stands[0]);
+}
+
+async fn one_reference_takes_the_place_of_another(replicas: Replicas) {
+    let id = with_connection(&*replicas.stores[0]).await;
+    for before in [None, Some("first")] {
+        if let Some(before) = before {
+            let kept = replicas.stores[0].connection(&id).await.unwrap().unwrap().upstream;
+            assert!(replicas.stores[0].set_upstream(&id, kept.as_deref(), before).await.unwrap());
+        }
+        let replace = |store: Arc<dyn Store>, nth: usize| {
+            let id = id.clone();
+            async move {
+                let upstream = format!("of {nth}");
+                Ok(store.set_upstream(&id, before, &upstream).await?.then_some(upstream))
+            }
+        };
+        let kept: Vec<_> = replicas.race(replace).await.into_iter().flatten().collect();
+        assert_eq!(kept.len(), 1, "{kept:?}");
+        let stands = replicas.stores[1].connection(&id).await.unwrap().unwrap().upstream;
+        assert_eq!(stands.as_ref(), kept.first(), "and nobody writes over it who has not seen it");
+    }
 }
 
 async fn one_public_token_lives_and_is_spent_once(replicas: Replicas) {

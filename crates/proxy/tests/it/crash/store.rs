@@ -91,8 +91,8 @@ store! {
         fn withdraw_parting(id: &ConnectionId, from: Revision, now: Timestamp) -> bool;
         fn lease_partings(now: Timestamp, lease_until: Timestamp, limit: u32) -> Vec<ConnectionId>;
         fn hold_parting(id: &ConnectionId, from: Revision, lease_until: Timestamp) -> bool;
-        fn set_login(id: &ConnectionId, login: Option<&Hash>, paused_until: Option<Timestamp>) -> ();
-        fn set_upstream(id: &ConnectionId, upstream: &str) -> ();
+        fn set_login(id: &ConnectionId, login: Option<&Hash>) -> ();
+        fn set_upstream(id: &ConnectionId, before: Option<&str>, upstream: &str) -> bool;
         fn choose_accounts(
             id: &ConnectionId, from: Revision, chosen: &[AccountId], digest: &Hash, now: Timestamp
         ) -> Option<Revision>;
@@ -159,7 +159,7 @@ store! {
         ) -> Option<ConnectionId>;
         fn connections_of_link(id: &LinkId) -> Vec<ConnectionRecord>;
         fn linked_with_login(
-            client: &ClientId, user: &UserId, login: &Hash, besides: &ConnectionId
+            client: &ClientId, user: &UserId, login: &Hash, purpose: Purpose, besides: &ConnectionId
         ) -> Option<ConnectionId>;
         fn tries(subject: &Hash, since: Timestamp) -> Vec<Timestamp>;
         fn deposit(id: &DepositId) -> Option<DepositRecord>;
