@@ -83,6 +83,24 @@ pub(crate) async fn look_again(state: &AppState, id: &ConnectionId) -> ApiResult
     render(state, id).await
 }
 
+/// A connection as it stands upstream now, if that is seen in time; else as it was shown here last, unless it has moved
+/// since. Nothing is begun for it.
+pub(super) async fn glance(
+    state: &AppState,
+    record: &ConnectionRecord,
+    by: Instant,
+) -> Option<Arc<Connection>> {
+    let slot = state.live.slot(&record.id);
+    let look = async {
+        let _gate = slot.gate.lock().await;
+        if slot.memo().running { None } else { look::glance(state, &slot).await.ok() }
+    };
+    match tokio::time::timeout_at(by, look).await {
+        Ok(Some(fresh)) => Some(fresh),
+        Ok(None) | Err(_) => slot.shown().connection.filter(|shown| shown.revision >= record.revision),
+    }
+}
+
 /// A connection, at once if it is not what the caller has, else when it changes or the wait ends. With it comes how
 /// long ago the change became known here.
 pub(crate) async fn wait(

@@ -16,10 +16,14 @@ use linchpin_protocol::{
 };
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::task::JoinSet;
+use tokio::time::Instant;
 
 /// So many connections are read at a time for one list.
 const AT_ONCE: usize = 4;
+/// All looks for one list together take no longer: whoever waits for it gives up after eight seconds.
+const LOOKS: Duration = Duration::from_secs(5);
 /// A permission that ends within this time is about to end.
 const SOON: SignedDuration = SignedDuration::from_hours(7 * 24);
 
@@ -48,9 +52,11 @@ pub(super) fn note(state: &AppState, slot: &Slot, record: &ConnectionRecord, see
     });
 }
 
-/// A user's connections as they stand upstream now. Only looks: nothing is read from an institution for it.
+/// A user's connections as they stand upstream now, as far as that can be seen soon. Only looks: nothing is read from an
+/// institution for it.
 pub(crate) async fn list(state: &AppState, link: &LinkRecord) -> ApiResult<ManagedConnections> {
-    let kept = state.store.kept_connections(&link.client, &link.user_id).await?;
+    let by = Instant::now() + LOOKS;
+    let mut kept = state.store.kept_connections(&link.client, &link.user_id).await?;
     let mut looks = JoinSet::new();
     let mut shown: HashMap<ConnectionId, Option<Arc<Connection>>> = HashMap::new();
     for record in &kept {
@@ -59,10 +65,10 @@ pub(crate) async fn list(state: &AppState, link: &LinkRecord) -> ApiResult<Manag
         {
             shown.insert(id, looked);
         }
-        let (state, id) = (state.clone(), record.id.clone());
+        let (state, record) = (state.clone(), record.clone());
         looks.spawn(async move {
-            let looked = calls::look_again(&state, &id).await.ok();
-            (id, looked)
+            let looked = calls::glance(&state, &record, by).await;
+            (record.id, looked)
         });
     }
     while let Some(looked) = looks.join_next().await {
@@ -70,6 +76,10 @@ pub(crate) async fn list(state: &AppState, link: &LinkRecord) -> ApiResult<Manag
             shown.insert(id, looked);
         }
     }
+    let is_gone = |looked: &Option<Arc<Connection>>| {
+        looked.as_ref().is_some_and(|connection| matches!(connection.next, Next::Closed { .. }))
+    };
+    kept.retain(|record| !shown.get(&record.id).is_some_and(is_gone));
     let mut connections = Vec::new();
     for record in &kept {
         let looked = shown.remove(&record.id).flatten();

@@ -1,5 +1,6 @@
 //! Looking after what is linked.
 
+use super::basiq;
 use super::browser::Browser;
 use super::world::{World, problem, read, until};
 use jiff::SignedDuration;
@@ -170,4 +171,43 @@ async fn what_is_disconnected_leaves_no_mark_of_its_login() {
     let again = Browser::open(&world, "pat", "aggregate").await;
     let form = again.connect("harbour").await;
     again.sign_in(&form, "practice-good").await;
+}
+
+/// A connection whose accounts were read, and whose numbers were to be, when everybody went away.
+#[tokio::test(flavor = "multi_thread")]
+async fn numbers_that_are_still_to_be_read_are_not_read_because_a_list_is_shown() {
+    let mut world = World::with_clock().await;
+    let form = {
+        let browser = Browser::open(&world, "pat", "both").await;
+        let form = browser.connect("harbour").await;
+        browser.sign_in(&form, "practice-good").await
+    };
+    world.stop().await;
+    world.bank_goes_on(120);
+    let syncs = world.count(EventKind::SyncStarted);
+    // For so long somebody would have followed it.
+    world.later(SignedDuration::from_mins(31));
+    let manage = Browser::managing(&world, "pat").await;
+    let list = manage.list().await;
+    assert_eq!((&list[0].connection.id, list[0].standing), (&form.id, Standing::Unfinished), "{list:?}");
+    assert_eq!(list[0].connection.next, Next::StartAgain {}, "whether to go on is for its person to say");
+    assert_eq!(world.count(EventKind::SyncStarted), syncs, "a list looks only");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_gone_at_the_provider_is_no_other_connection_there() {
+    let world = World::over_basiq("credentials").await;
+    for login in [("gavinBelson", "hooli2016"), ("jared", "django")] {
+        let browser = Browser::open(&world, "pat", "aggregate").await;
+        let form = browser.connect("hooli").await;
+        browser.choose(&basiq::follow(&browser, &browser.sign_in_as(&form, login).await).await).await;
+    }
+    let others = async || {
+        let list = Browser::managing(&world, "pat").await.list().await;
+        list.into_iter().map(|line| line.disconnect.unwrap().others).collect::<Vec<_>>()
+    };
+    assert_eq!(others().await, [1, 1]);
+    let revoked = serde_json::json!({"status": "revoked"});
+    world.force_basiq(basiq::made(&world)[0], "status", revoked).await;
+    assert_eq!(others().await, [0], "nothing of it would be erased");
 }
