@@ -295,7 +295,8 @@ async fn upstream(
         let Some(pause) = pauses.next().filter(|_| again) else { return Ok(Tried::Failed(error)) };
         tokio::select! {
             () = tokio::time::sleep(pause) => {}
-            () = state.closing.cancelled() => return Ok(Tried::Failed(error)),
+            // Whoever finds the lease lapsed goes on: another replica, or this one when it is back.
+            () = state.closing.cancelled() => return Err(error.into()),
         }
         // The person may have kept it meanwhile, and had everything read again.
         if !is_held(state, record).await? {

@@ -6,7 +6,10 @@ use super::dialect::{Call, Counted, Dialect};
 use super::fault::Fault;
 use crate::browser::Browser;
 use crate::world::{read, until};
-use linchpin_protocol::{Connection, Next, Parting, PartingProblem, Standing};
+use jiff::SignedDuration;
+use linchpin_protocol::{Connection, ManagedConnections, Next, Parting, PartingProblem, Standing};
+use linchpin_proxy::store::{PartingStage, Store as _};
+use std::time::{Duration, Instant};
 
 /// What becomes of the end of a connection while the aggregator answers so.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -135,4 +138,46 @@ pub(super) async fn is_still_listed(dialect: &'static Dialect) {
     let refused = browser.disconnect(&now, false).await;
     assert_eq!(refused.status(), 503, "what can be done with it is not known");
     assert_eq!(stage.count(Counted::Deletions), 0);
+}
+
+/// The widget gives a list up after eight seconds.
+pub(super) async fn is_listed_in_time(dialect: &'static Dialect) {
+    let mut stage = Stage::over(dialect).await;
+    let linked = stage.linked("pat").await;
+    let twin = stage.world.twin().await;
+    let browser = Browser::managing(&stage.world, "pat").await;
+    stage.faults.spoil(dialect.standing, Fault::Silence);
+    let request = stage.world.http.get(format!("{twin}/v1/connections"));
+    let anew = request.bearer_auth(browser.token.expose()).send();
+    let asked = Instant::now();
+    let (list, anew) = tokio::join!(browser.list(), anew);
+    assert!(asked.elapsed() < Duration::from_secs(7), "it took {:?}", asked.elapsed());
+    assert_eq!(list[0].connection.next, linked.next, "as it was seen last");
+    let anew: ManagedConnections = read(anew.unwrap(), 200).await;
+    assert_eq!(anew.connections[0].standing, Standing::Unreadable, "where nobody has seen it");
+    stage.faults.heal();
+    assert_eq!(browser.list().await[0].standing, Standing::Working);
+}
+
+/// Asked to stop between two tries, a proxy does not call the end interrupted: whoever is there next goes on with it.
+pub(super) async fn goes_on_after_a_stop(dialect: &'static Dialect) {
+    let mut stage = Stage::over(dialect).await;
+    let linked = stage.linked("pat").await;
+    stage.faults.spoil(dialect.delete, Fault::Status(503));
+    {
+        let browser = Browser::managing(&stage.world, "pat").await;
+        let now = browser.now(&linked).await;
+        let told: Connection = read(browser.disconnect(&now, false).await, 200).await;
+        assert!(matches!(told.next, Next::Wait { .. }), "{told:?}");
+    }
+    stage.world.stop().await;
+    let store = stage.world.store().await;
+    let parting = async || store.connection(&linked.id).await.unwrap().unwrap().parting.unwrap();
+    assert_eq!((parting().await.stage, parting().await.problem), (PartingStage::End, None));
+    stage.faults.heal();
+    stage.world.twin().await;
+    stage.world.later(SignedDuration::from_secs(16));
+    until("another proxy has ended it", async || (parting().await.stage == PartingStage::Over).then_some(()))
+        .await;
+    assert_eq!(stage.count(Counted::Deletions), 1);
 }

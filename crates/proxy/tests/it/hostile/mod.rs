@@ -292,6 +292,16 @@ macro_rules! stories {
             }
 
             #[tokio::test(flavor = "multi_thread")]
+            async fn a_list_does_not_wait_for_an_aggregator_that_is_silent() {
+                ends::is_listed_in_time(OVER).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread")]
+            async fn an_end_is_gone_on_with_after_its_proxy_was_stopped() {
+                ends::goes_on_after_a_stop(OVER).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread")]
             async fn who_is_not_let_in_has_done_nothing() {
                 traces::of_a_closed_door(OVER).await;
             }
