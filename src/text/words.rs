@@ -427,6 +427,8 @@ texts! {
     IsNeedingYouHelp = "No new data comes until this is fixed.";
     IsUnfinished = "{bank} is not connected yet";
     IsUnfinishedHelp = "You started this but did not finish.";
+    FinishElsewhere = "Small deposits can prove your account. Order them where you connect banks for {client}.";
+    NotUpdated = "{bank} could not be updated last time";
     IsEnding = "{bank} is being disconnected";
     IsUnknown = "It is not known how {bank} stands";
     IsUnknownHelp = "{provider} did not say.";

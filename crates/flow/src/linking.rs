@@ -299,12 +299,12 @@ impl Linking {
             Next::StartAgain {} => Screen::StartAgain(notice(false, true)),
             Next::Later { reason, retries_itself } => Screen::Later(notice(*retries_itself, false), *reason),
             Next::NoAccounts {} => Screen::NoAccounts(notice(false, false)),
-            Next::Interrupted { parting, erased, reason } if self.errand.is_some() => {
+            Next::Interrupted { parting, erases, erased, reason } if self.errand.is_some() => {
                 Screen::Interrupted(InterruptedView {
                     institution,
                     revision: connection.revision,
                     parting: *parting,
-                    erases: *erased || self.work().erases(),
+                    erases: *erases,
                     erased: *erased,
                     reason: *reason,
                     refresh: self.refresh.clone(),

@@ -6,8 +6,8 @@ mod support;
 
 use linchpin_flow::{CallError, Cover, Effect, Event, Noted, Post, Reply, Request, Screen, Trouble, Work};
 use linchpin_protocol::{
-    Change, Code, ConnectionId, DisconnectWay, ManagedConnection, Parting, Reach, RefreshWay, Revision,
-    ScreenName, Standing,
+    Change, Code, Connection, ConnectionId, DisconnectWay, ManagedConnection, Next, Parting, Reach,
+    RefreshWay, Revision, ScreenName, Standing,
 };
 use support::{
     acts, at, closed, con_1, erasing, interrupted, linked, list, name, noted, problem, refused_login, shown,
@@ -119,21 +119,23 @@ fn one_that_is_kept_too_soon_to_be_read_again_is_kept_all_the_same() {
 }
 
 #[test]
-fn what_was_interrupted_in_another_session_is_asked_anew_where_nobody_knows_about_the_data() {
-    let stopped = ManagedConnection {
-        connection: interrupted(Parting::Disconnect, false),
-        standing: Standing::Ending,
-        ..working()
-    };
-    let mut story = at(stopped.clone());
-    story.happen(Event::Repair);
-    assert_eq!(name(&story), ScreenName::Disconnect);
-    let erased = ManagedConnection { connection: interrupted(Parting::Disconnect, true), ..stopped };
-    let mut story = at(erased);
-    story.happen(Event::Repair);
-    assert_eq!(name(&story), ScreenName::Interrupted);
-    story.happen(Event::TryAgain);
-    assert!(matches!(story.last_call(), Request::Disconnect { purge: true, .. }));
+fn what_was_interrupted_in_another_session_is_gone_on_with_as_it_was_wanted() {
+    for (erases, erased) in [(false, false), (true, false), (true, true)] {
+        let reason = linchpin_protocol::PartingProblem::ProviderUnavailable;
+        let next = Next::Interrupted { parting: Parting::Disconnect, erases, erased, reason };
+        let connection = Connection { next, ..interrupted(Parting::Disconnect, erased) };
+        // Nothing is known of what else could be done with it.
+        let mut story =
+            at(ManagedConnection { disconnect: None, moves: None, ..standing(Standing::Ending, connection) });
+        story.happen(Event::Repair);
+        let Screen::Interrupted(view) = story.flow.screen() else { panic!("{:?}", story.flow.screen()) };
+        assert_eq!((view.erases, view.erased), (erases, erased));
+        story.happen(Event::TryAgain);
+        let Request::Disconnect { purge, .. } = story.last_call() else { panic!("{:?}", story.last_call()) };
+        assert_eq!(*purge, erases, "nobody says anything else about the data than the person did");
+        story.connection(closed(None));
+        assert_eq!(noted(&story), Some(Noted::Disconnected { erased: erases }));
+    }
 }
 
 #[test]

@@ -180,7 +180,10 @@ pub enum Next {
         /// What was to be done.
         #[serde(default)]
         parting: Parting,
-        /// What was read is erased already.
+        /// What was read was to be erased, too.
+        #[serde(default)]
+        erases: bool,
+        /// That is done already.
         #[serde(default)]
         erased: bool,
         /// Why it stopped.

@@ -147,6 +147,8 @@ pub enum Reach {
     Web,
     /// Through what the institution offers for it, with a permission that people give there.
     OpenBanking,
+    /// As now, with a connection of its own.
+    Same,
     /// A way newer than this reader.
     #[default]
     #[serde(other)]

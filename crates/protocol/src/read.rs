@@ -279,7 +279,7 @@ variants! {
         "later" = Later { reason or_default, retries_itself },
         "no_accounts" = NoAccounts {},
         "linked" = Linked { accounts },
-        "interrupted" = Interrupted { parting or_default, erased or_default, reason or_default },
+        "interrupted" = Interrupted { parting or_default, erases or_default, erased or_default, reason or_default },
         "closed" = Closed { successor },
         "failed" = Failed { reason or_default }
     };

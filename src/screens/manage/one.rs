@@ -90,6 +90,10 @@ fn standing(look: Look, view: &ManagedView) -> (String, String) {
         (_, Standing::Unreadable) => (Key::IsUnknown, Some(Key::IsUnknownHelp)),
         (Next::Interrupted { parting: Parting::Move, .. }, _) => (Key::NotMoved, Some(Key::StoppedUnknown)),
         (Next::Interrupted { .. }, _) => (Key::NotEnded, Some(Key::StoppedUnknown)),
+        // It worked before.
+        (Next::NoAccounts {} | Next::Failed { .. }, Standing::Later) => (Key::HasStopped, none),
+        (Next::OfferDeposits { .. }, _) => (Key::IsUnfinished, Some(Key::FinishElsewhere)),
+        (Next::StartAgain {}, Standing::NeedsYou) if !view.leads_on() => (Key::NotUpdated, none),
         (Next::NoAccounts {}, _) => (Key::NoAccounts, Some(Key::NoAccountsHelp)),
         (Next::Failed { .. }, _) if managed.connection.last_success_at.is_some() => (Key::HasStopped, none),
         (Next::Failed { .. }, _) => (Key::CouldNotLink, Some(Key::CouldNotLinkHelp)),
@@ -106,7 +110,12 @@ fn standing(look: Look, view: &ManagedView) -> (String, String) {
         (_, Standing::Later | Standing::Unknown) => (Key::IsUnknown, Some(Key::IsUnknownHelp)),
     };
     let provider = provider(&facts);
-    let gaps = [("bank", managed.connection.institution.name.as_str()), ("provider", provider.as_str())];
+    let client = look.client();
+    let gaps = [
+        ("bank", managed.connection.institution.name.as_str()),
+        ("provider", provider.as_str()),
+        ("client", client.as_str()),
+    ];
     let then = match managed.connection.next {
         Next::Later { retries_itself: true, .. } => Some(Key::RetriesItself),
         // Where it is known when it can be read again, that is said instead.
@@ -218,7 +227,7 @@ fn ways_on(view: &ManagedView) -> Vec<(Act, Key)> {
         let key = match way.to {
             Reach::OpenBanking => Key::MoveToOpen,
             Reach::Web => Key::MoveToWeb,
-            Reach::Unknown => Key::ConnectAnew,
+            Reach::Same | Reach::Unknown => Key::ConnectAnew,
         };
         (Act::Move, key)
     }));

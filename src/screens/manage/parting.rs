@@ -148,7 +148,7 @@ pub fn move_it(look: Look, view: ManagedView) -> AnyView {
     let (title, last, now) = match way.to {
         Reach::OpenBanking => (Key::MoveQuestionOpen, Key::StepOpen, Key::MoveNow),
         Reach::Web => (Key::MoveQuestionWeb, Key::StepWeb, Key::MoveNow),
-        Reach::Unknown => (Key::MoveQuestionAnew, Key::StepAnew, Key::ConnectAnew),
+        Reach::Same | Reach::Unknown => (Key::MoveQuestionAnew, Key::StepAnew, Key::ConnectAnew),
     };
     let erase = (way.erase != Erase::Never).then(|| {
         let more = others_too(way.others, &gaps).map(|words| format!(" {words}")).unwrap_or_default();

@@ -14,9 +14,6 @@ impl Flow {
             return;
         }
         let connection = view.managed.connection.clone();
-        if self.asks_anew(&connection.id) {
-            return self.go_to(Place::Disconnect(connection.id), effects);
-        }
         if let Some(errand) = self.errand_at(&connection.id) {
             self.run(errand, connection, effects);
         }

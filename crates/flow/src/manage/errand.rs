@@ -4,7 +4,9 @@ use super::{Left, Note, Noted, Place, Work};
 use crate::flow::At;
 use crate::linking::Linking;
 use crate::{Effect, Flow, Request};
-use linchpin_protocol::{Change, Connection, ConnectionId, Erase, MaskedAccount, Next, Stage, Standing};
+use linchpin_protocol::{
+    Change, Connection, ConnectionId, Erase, MaskedAccount, Next, Parting, Stage, Standing,
+};
 
 /// What the person is about with a connection.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -105,11 +107,12 @@ impl Flow {
     pub(super) fn errand_at(&self, id: &ConnectionId) -> Option<Errand> {
         let managed = self.manage.find(id)?;
         Some(match (&managed.connection.next, managed.standing) {
-            (Next::Interrupted { parting: linchpin_protocol::Parting::Move, .. }, _) => {
-                let erases = managed.moves.as_ref().is_none_or(|way| way.erase != Erase::Never);
-                Errand::Move { erases }
+            (Next::Interrupted { parting: Parting::Move, erases, .. }, _) => Errand::Move { erases: *erases },
+            (Next::Interrupted { erases, .. }, _) => {
+                let goes_anyway =
+                    managed.disconnect.as_ref().is_some_and(|way| way.keeps_data == Some(false));
+                Errand::Disconnect { purge: *erases, erased: *erases || goes_anyway }
             }
-            (Next::Interrupted { erased, .. }, _) => Errand::Disconnect { purge: *erased, erased: *erased },
             (next, _) if !matches!(next, Next::Linked { .. }) && self.manage.moves_to(id) => {
                 Errand::Finish { moves: true }
             }
@@ -151,6 +154,8 @@ impl Flow {
             Next::Later { .. } | Next::NoAccounts {} | Next::Failed { .. } if self.has_worked() => {
                 self.show_connection(id, effects);
             }
+            // Deposits are ordered where banks are connected, not here.
+            Next::OfferDeposits { .. } => self.show_connections(None, effects),
             _ => {}
         }
     }
@@ -240,16 +245,6 @@ impl Flow {
     #[inline(never)]
     pub(crate) fn go_on_with_successor(&mut self, connection: Connection, effects: &mut Vec<Effect>) {
         self.run(Errand::Finish { moves: true }, connection, effects);
-    }
-
-    /// One that was to be ended, and is not: where it is not known what is to become of the data, that is asked anew.
-    pub(super) fn asks_anew(&self, id: &ConnectionId) -> bool {
-        let Some(managed) = self.manage.find(id) else { return false };
-        let stopped = matches!(
-            managed.connection.next,
-            Next::Interrupted { erased: false, parting: linchpin_protocol::Parting::Disconnect, .. }
-        );
-        stopped && managed.disconnect.is_some()
     }
 
     /// It can be read again only later.

@@ -80,9 +80,10 @@ impl ManagedView {
             | Next::Challenges { .. }
             | Next::Authorize { .. }
             | Next::Instructions { .. }
-            | Next::StartAgain {}
             | Next::ChooseAccounts { .. }
             | Next::Interrupted { .. } => true,
+            // Where it can be read again, that is how: under the rules for it.
+            Next::StartAgain {} => matches!(self.managed.refresh, None | Some(RefreshWay::RepairFirst {})),
             Next::OfferDeposits { .. }
             | Next::Later { .. }
             | Next::NoAccounts {}

@@ -50,7 +50,7 @@ pub(crate) fn erasing() -> Connection {
 
 pub(crate) fn interrupted(parting: Parting, erased: bool) -> Connection {
     let reason = PartingProblem::ProviderUnavailable;
-    connection(if erased { 22 } else { 21 }, Next::Interrupted { parting, erased, reason })
+    connection(if erased { 22 } else { 21 }, Next::Interrupted { parting, erases: true, erased, reason })
 }
 
 pub(crate) fn closed(successor: Option<&str>) -> Connection {

@@ -111,7 +111,7 @@ fn ones() -> Vec<State> {
     ];
     states.extend(ways.map(|(way, name)| one(name, ManagedConnection { refresh: Some(way), ..working() })));
     let reaches = every!(Reach: Web => "connection-move-web", OpenBanking => "connection-move-open",
-        Unknown => "connection-move-anew");
+        Same => "connection-move-anew", Unknown => "connection-move-newer");
     states.extend(reaches.map(|(to, name)| {
         let moves = Some(MoveWay { to, erase: Erase::Now, others: 0 });
         one(name, ManagedConnection { moves, ..working() })
@@ -149,6 +149,7 @@ fn partings() -> Vec<State> {
     let asked = ending(Some(true), Erase::Now, 0);
     let erased = Next::Interrupted {
         parting: Parting::Disconnect,
+        erases: true,
         erased: true,
         reason: PartingProblem::ProviderUnavailable,
     };
@@ -179,7 +180,8 @@ fn partings() -> Vec<State> {
         state("move-without-erasing", Screen::Move(moving(Reach::OpenBanking, Erase::Never, 0))),
         state("move-long", Screen::Move(view(long()))),
     ];
-    let reaches = every!(Reach: Web => "move-web", OpenBanking => "move-open", Unknown => "move-anew");
+    let reaches = every!(Reach: Web => "move-web", OpenBanking => "move-open",
+        Same => "move-anew", Unknown => "move-newer");
     states.extend(reaches.map(|(to, name)| state(name, Screen::Move(moving(to, Erase::Now, 0)))));
     states
 }
@@ -280,7 +282,7 @@ fn never_worked() -> ManagedConnection {
 }
 
 fn interrupted(parting: Parting) -> Next {
-    Next::Interrupted { parting, erased: false, reason: PartingProblem::ProviderUnavailable }
+    Next::Interrupted { parting, erases: true, erased: false, reason: PartingProblem::ProviderUnavailable }
 }
 
 fn long() -> ManagedConnection {

@@ -3,7 +3,7 @@
 use super::act::{self, Wish};
 use super::live::Slot;
 use super::look;
-use super::{drive, parting, view};
+use super::{drive, manage, parting, view};
 use crate::aggregators::{Listing, Reference};
 use crate::app::AppState;
 use crate::problem::{ApiProblem, ApiResult};
@@ -240,6 +240,7 @@ pub(crate) async fn retry(state: &AppState, id: &ConnectionId, body: Retry) -> A
         let _gate = slot.gate.lock().await;
         return Ok(look::look(state, &slot).await?);
     }
+    manage::check_the_day(state, &slot, &look::load(state, &slot).await?).await?;
     let wish = Wish {
         id: id.clone(),
         revision: Some(body.revision),

@@ -2,7 +2,8 @@
 //!
 //! Reading a bank often can lock its customer out, or have the aggregator shut out. So nothing is read again because a
 //! page was opened, nothing for everybody at once, and no login is tried again: only what a person asks for, one
-//! connection at a time, and not soon after the last.
+//! connection at a time, and not soon after the last. What lapsed while its person was at it may be begun again at once, a
+//! few times (`tries`): that counts as a reading, too.
 
 use crate::aggregators::{Care, Observation, Step};
 use crate::clock::later;
@@ -51,12 +52,8 @@ pub(super) fn way(of: &Circumstances<'_>) -> Option<RefreshWay> {
             | Step::Failed { .. } => None,
         };
     }
-    let in_a_day: Vec<_> = of.asked.iter().filter(|at| later(**at, DAY) > of.now).collect();
-    if let Some(most) = of.care.most_refreshes_a_day.and_then(|most| usize::try_from(most).ok())
-        && in_a_day.len() >= most
-        && let Some(oldest) = in_a_day.len().checked_sub(most).and_then(|first| in_a_day.get(first))
-    {
-        return Some(RefreshWay::DailyLimit { wait_s: wait(of.now, later(**oldest, DAY)) });
+    if let Some(wait_s) = used_up(of.care, of.asked, of.now) {
+        return Some(RefreshWay::DailyLimit { wait_s });
     }
     // The aggregator's clock may run ahead of ours: a reading in the future was just now.
     let last = of.last.map(|last| last.min(of.now)).max(of.asked.last().copied());
@@ -65,6 +62,14 @@ pub(super) fn way(of: &Circumstances<'_>) -> Option<RefreshWay> {
         Some(until) => Some(RefreshWay::TooSoon { wait_s: wait(of.now, until) }),
         None => Some(RefreshWay::Now {}),
     }
+}
+
+/// Seconds until an aggregator that takes only so many readings in a day takes the next; `None`: it takes it now.
+pub(super) fn used_up(care: Care, asked: &[Timestamp], now: Timestamp) -> Option<u32> {
+    let most = usize::try_from(care.most_refreshes_a_day?).ok()?;
+    let in_a_day: Vec<_> = asked.iter().filter(|at| later(**at, DAY) > now).collect();
+    let oldest = in_a_day.get(in_a_day.len().checked_sub(most)?)?;
+    Some(wait(now, later(**oldest, DAY)))
 }
 
 /// Seconds until then, rounded up.

@@ -4,11 +4,11 @@ use super::act::{self, Wish};
 use super::etiquette::{self, Circumstances};
 use super::live::Slot;
 use super::{calls, look, parting, tries, view};
-use crate::aggregators::{Care, Channel, Observation, Step};
+use crate::aggregators::{Care, Channel, Observation, Reference, Step};
 use crate::app::AppState;
 use crate::clock::{later, on_the_wire};
 use crate::problem::{ApiProblem, ApiResult};
-use crate::store::{ConnectionRecord, Intent, LinkRecord};
+use crate::store::{ConnectionRecord, Intent, LinkRecord, PartingStage};
 use jiff::{SignedDuration, Timestamp};
 use linchpin_protocol::{
     Code, Connection, ConnectionId, DisconnectWay, Erase, FieldProblemKind, LaterReason, ManagedConnection,
@@ -26,6 +26,8 @@ const AT_ONCE: usize = 4;
 const LOOKS: Duration = Duration::from_secs(5);
 /// A permission that ends within this time is about to end.
 const SOON: SignedDuration = SignedDuration::from_hours(7 * 24);
+/// So long the list waits for what it can do without.
+const SOON_ENOUGH: Duration = Duration::from_secs(2);
 
 /// What was seen of a connection when upstream was looked at last, as far as looking after it is concerned.
 #[derive(Clone)]
@@ -39,9 +41,7 @@ pub(super) struct Seen {
 /// Keeps what a look tells about looking after a connection.
 pub(super) fn note(state: &AppState, slot: &Slot, record: &ConnectionRecord, seen: &Observation) {
     let care = match (&record.upstream, state.aggregator.upkeep()) {
-        (Some(reference), Some(upkeep)) => {
-            upkeep.care(&crate::aggregators::Reference(reference.clone()), seen)
-        }
+        (Some(reference), Some(upkeep)) => upkeep.care(&Reference(reference.clone()), seen),
         _ => Care::default(),
     };
     slot.memo().seen = Some(Seen {
@@ -100,15 +100,21 @@ async fn managed(
     if matches!(connection.next, Next::Closed { .. }) {
         return Ok(None);
     }
+    let parting = matches!(connection.next, Next::Interrupted { .. });
     let seen = slot.memo().seen.clone();
+    let seen = match seen {
+        None if parting => beneath(state, &slot, record).await,
+        seen => seen,
+    };
     let refresh = refresh_way(state, record, &connection, seen.as_ref()).await?;
     let care = seen.as_ref().map(|seen| seen.care).unwrap_or_default();
-    let parting = matches!(connection.next, Next::Interrupted { .. });
     let ending = standing(&connection, record) == Standing::Ending;
-    let others = all.iter().filter(|other| {
-        other.id != record.id && other.institution.id == record.institution.id && other.upstream.is_some()
-    });
-    let others = u32::try_from(others.count()).unwrap_or(u32::MAX);
+    let others: Vec<Option<Care>> = others(record, all)
+        .map(|other| state.live.slot(&other.id).memo().seen.as_ref().map(|seen| seen.care))
+        .collect();
+    // One through which nothing was made yet has no data that could go.
+    let there = others.iter().filter(|care| care.is_none_or(|care| care.keeps_data.is_some()));
+    let losing = u32::try_from(there.count()).unwrap_or(u32::MAX);
     let erase = match care {
         Care { purge: true, .. } => Erase::Now,
         Care { keeps_data: Some(true), .. } => Erase::WhenWorking,
@@ -124,8 +130,13 @@ async fn managed(
         expires_at: expires_at.map(on_the_wire),
         expires_soon: expires_at.is_some_and(|end| end < later(now, SOON)),
         refresh,
-        disconnect: ends.then_some(DisconnectWay { keeps_data: care.keeps_data, erase, others }),
-        moves: care.moves_to.filter(|_| ends).map(|to| MoveWay { to: reach(to), erase, others }),
+        disconnect: ends.then_some(DisconnectWay { keeps_data: care.keeps_data, erase, others: losing }),
+        moves: care
+            .moves_to
+            // What was to be ended only has nothing that would take its place.
+            .filter(|_| ends && record.parting.as_ref().is_none_or(|parting| parting.successor.is_some()))
+            .filter(|to| may_move(care, *to, &others))
+            .map(|to| MoveWay { to: reach(care, to), erase, others: losing }),
     }))
 }
 
@@ -154,8 +165,42 @@ fn unreadable(record: &ConnectionRecord) -> ManagedConnection {
     }
 }
 
-fn reach(channel: Channel) -> Reach {
-    match channel {
+/// The user's other connections to the institution.
+pub(super) fn others<'a>(
+    record: &'a ConnectionRecord,
+    all: &'a [ConnectionRecord],
+) -> impl Iterator<Item = &'a ConnectionRecord> {
+    all.iter().filter(|other| {
+        let over = other.parting.as_ref().is_some_and(|parting| parting.stage == PartingStage::Over);
+        other.id != record.id
+            && other.institution.id == record.institution.id
+            && other.upstream.is_some()
+            && !over
+    })
+}
+
+/// Whether a connection that is reached anew, or another way, can work beside the user's others at the institution: they
+/// must not be reached in different ways. Of one that cannot be looked at now nobody knows, and a move cannot be undone.
+pub(super) fn may_move(care: Care, to: Channel, others: &[Option<Care>]) -> bool {
+    let in_the_way = |other: &Option<Care>| match other {
+        None => true,
+        Some(other) => other.channel.is_some_and(|channel| channel != to),
+    };
+    care.channel == Some(to) || !others.iter().any(in_the_way)
+}
+
+/// What can be done with a connection whose end was interrupted: what is shown of it does not say. Nothing where upstream
+/// does not answer soon.
+async fn beneath(state: &AppState, slot: &Slot, record: &ConnectionRecord) -> Option<Seen> {
+    let reference = Reference(record.upstream.clone()?);
+    let seen = tokio::time::timeout(SOON_ENOUGH, state.aggregator.read(&reference)).await.ok()?.ok()?;
+    note(state, slot, record, &seen);
+    slot.memo().seen.clone()
+}
+
+fn reach(care: Care, to: Channel) -> Reach {
+    match to {
+        to if care.channel == Some(to) => Reach::Same,
         Channel::Web => Reach::Web,
         Channel::OpenBanking => Reach::OpenBanking,
     }
@@ -170,6 +215,8 @@ fn standing(connection: &Connection, record: &ConnectionRecord) -> Standing {
         }
         Next::Wait { .. } => Standing::Updating,
         Next::Later { .. } => Standing::Later,
+        // There is nothing that its person could do about it.
+        Next::NoAccounts {} | Next::Failed { .. } if worked_once => Standing::Later,
         Next::ChooseAccounts { .. } | Next::OfferDeposits { .. } => Standing::Unfinished,
         Next::Credentials { .. }
         | Next::Challenges { .. }
@@ -210,6 +257,17 @@ async fn refresh_way(
     let of =
         Circumstances { care: seen.care, last: seen.last, step: &seen.step, asked: &asked, cooldown, now };
     Ok(etiquette::way(&of))
+}
+
+/// Refuses to begin a connection again where the aggregator takes no more readings of it today.
+pub(super) async fn check_the_day(state: &AppState, slot: &Slot, record: &ConnectionRecord) -> ApiResult<()> {
+    let Some(care) = slot.memo().seen.as_ref().map(|seen| seen.care) else { return Ok(()) };
+    let now = state.clock.now();
+    let asked = tries::refreshes(state, record, later(now, -etiquette::DAY)).await?;
+    match etiquette::used_up(care, &asked, now) {
+        None => Ok(()),
+        Some(wait_s) => Err(ApiProblem::new(Code::TooManyTries).retry_after(Some(wait_s))),
+    }
 }
 
 /// Has a connection read again, once, at a person's wish. What is being read already is joined. One whose end was

@@ -7,8 +7,8 @@
 
 use super::live::Slot;
 use super::look::{self, LookError};
-use super::{calls, view};
-use crate::aggregators::{Channel, Reference, UpstreamError};
+use super::{calls, manage, view};
+use crate::aggregators::{Care, Channel, Reference, UpstreamError};
 use crate::app::AppState;
 use crate::clock::later;
 use crate::problem::{ApiProblem, ApiResult};
@@ -142,6 +142,9 @@ async fn begun(
             }
             if moves {
                 let to = care.moves_to.ok_or_else(|| not_offered("id"))?;
+                if !manage::may_move(care, to, &others(state, link, record).await?) {
+                    return Err(not_offered("id"));
+                }
                 let id = ConnectionId::new(format!("con_{}", tokens::random()?));
                 successor = Some(Successor { id, method: method(state, record, to) });
             }
@@ -155,6 +158,23 @@ async fn begun(
         link: link.id.clone(),
         successor,
     })
+}
+
+/// How the user's other connections to the institution stand. Nothing is shown by that, so nobody's gate is waited for.
+async fn others(
+    state: &AppState,
+    link: &LinkRecord,
+    record: &ConnectionRecord,
+) -> ApiResult<Vec<Option<Care>>> {
+    let all = state.store.connections_of_user(&link.client, &link.user_id).await?;
+    let mut others = Vec::new();
+    for other in manage::others(record, &all) {
+        let (Some(reference), Some(upkeep)) = (&other.upstream, state.aggregator.upkeep()) else { continue };
+        let reference = Reference(reference.clone());
+        let seen = state.aggregator.read(&reference).await?;
+        others.push(Some(upkeep.care(&reference, &seen)));
+    }
+    Ok(others)
 }
 
 /// How people sign in at an institution that is reached so.

@@ -14,6 +14,8 @@ use linchpin_protocol::Code;
 const WINDOW: SignedDuration = SignedDuration::from_mins(15);
 /// So many logins of one person at one institution. Banks lock after three to five wrong ones.
 const LOGINS: u32 = 5;
+/// So often a connection that lapsed is begun again: each time the aggregator signs in with the login that it has.
+const RETRIES: u32 = 5;
 /// Readings at a person's wish are counted for as long as an aggregator's daily limit needs, and nothing is kept longer.
 pub(crate) const KEPT: SignedDuration = etiquette::DAY;
 /// So many rounds of answers: a login may lead to several.
@@ -36,20 +38,24 @@ pub(super) async fn take(
     intent: Intent,
 ) -> ApiResult<Option<Try>> {
     let at = state.clock.now();
-    let (sort, most) = match intent {
-        Intent::Credentials => ("login", LOGINS),
-        Intent::Answers => ("answers", ANSWERS),
+    let of_person = |sort| {
+        let (client, institution) = (record.client.0.as_str(), record.institution.id.as_str());
+        state.key.hash(Kind::Try, &[client, record.user_id.as_str(), institution, sort])
+    };
+    let (subject, most) = match intent {
+        Intent::Credentials => (of_person("login"), LOGINS),
+        Intent::Answers => (of_person("answers"), ANSWERS),
         Intent::Refresh => {
             // Whether it may be done was looked at; this one is counted, whatever the others were.
             let subject = refreshes_of(state, record);
             state.store.take_try(&subject, at, at, u32::MAX).await?;
             return Ok(Some(Try { subject, at }));
         }
-        // No secret of the person's is sent.
-        Intent::Retry | Intent::Verify | Intent::Authorize | Intent::Return => return Ok(None),
+        // The aggregator signs in with what it has: a reading like others.
+        Intent::Retry => (refreshes_of(state, record), RETRIES),
+        // Nobody signs in anywhere.
+        Intent::Verify | Intent::Authorize | Intent::Return => return Ok(None),
     };
-    let parts = [record.client.0.as_str(), record.user_id.as_str(), record.institution.id.as_str(), sort];
-    let subject = state.key.hash(Kind::Try, &parts);
     match state.store.take_try(&subject, at, later(at, -WINDOW), most).await? {
         None => Ok(Some(Try { subject, at })),
         Some(oldest) => {

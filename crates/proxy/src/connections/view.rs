@@ -67,6 +67,7 @@ pub(super) fn parting(parting: &PartingRecord) -> Next {
         }
         (stage, Some(reason)) => Next::Interrupted {
             parting: parting.parting,
+            erases: parting.erases,
             erased: parting.erases && stage == PartingStage::End,
             reason,
         },

@@ -14,6 +14,8 @@ const MOST_REFRESHES_A_DAY: u32 = 20;
 pub(super) fn care(place: &Place, seen: &Observation, offered: Option<Offered>) -> Care {
     let status = seen.provider_status.as_deref();
     let exists = place.connection.is_some() && seen.step != Step::Closed;
+    // Somebody looked at the consent page and made nothing there: there is nothing to end, and nothing in the way of it.
+    let nothing_made = place.connection.is_none() && place.job.is_none();
     // Not what is being made, and not what only another login can mend.
     let refreshable = matches!(status, Some("active" | "invalid" | "invalid-connection"))
         && match seen.step {
@@ -34,9 +36,9 @@ pub(super) fn care(place: &Place, seen: &Observation, offered: Option<Offered>) 
         refresh: exists && refreshable,
         left_alone_until: statuses::left_alone_until(place),
         most_refreshes_a_day: open_banking.then_some(MOST_REFRESHES_A_DAY),
-        delete: exists,
+        delete: exists || nothing_made,
         // It stays with the user, whom we keep.
-        keeps_data: Some(true),
+        keeps_data: exists.then_some(true),
         purge: exists && status == Some("active") && !running,
         channel: place.method.map(Method::channel),
         moves_to: offered.filter(|_| exists).and_then(moves_to),

@@ -6,7 +6,9 @@ use crate::bank_login::visitor::Visitor;
 use crate::browser::Browser;
 use crate::world::{World, read};
 use jiff::SignedDuration;
-use linchpin_protocol::{AuthorizeProblem, Connection, InstitutionDetail, Method, Next};
+use linchpin_protocol::{
+    AuthorizeProblem, Connection, DisconnectWay, Erase, InstitutionDetail, Method, Next, Reach, Standing,
+};
 use linchpin_sandbox::{BasiqEventKind, BasiqRules};
 use reqwest::header::LOCATION;
 use std::time::Duration;
@@ -262,4 +264,34 @@ async fn where_both_are_configured_each_bank_offers_what_it_has() {
         let detail: InstitutionDetail = read(browser.get(&format!("/v1/institutions/{id}")).await, 200).await;
         assert_eq!(detail.methods, expected, "{bank}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_looked_at_and_left_can_be_taken_off_the_list() {
+    let world = World::over_basiq("consent").await;
+    let browser = Browser::open(&world, "pat", "aggregate").await;
+    let connection = browser.connect_at_the_bank("wattle").await;
+    Page::open(&Visitor::new(&world).go(&browser.ticket(&connection).await).await).await;
+    let browser = Browser::managing(&world, "pat").await;
+    let [there] = browser.list().await.try_into().expect("one is listed");
+    let ends = DisconnectWay { keeps_data: None, erase: Erase::Never, others: 0 };
+    assert_eq!((there.standing, there.disconnect), (Standing::Unfinished, Some(ends)), "it has no data");
+    let gone: Connection = read(browser.disconnect(&there.connection, false).await, 200).await;
+    assert_eq!(gone.next, Next::Closed { successor: None });
+    assert!(browser.list().await.is_empty());
+}
+
+/// By the same way anew is what can be done about one that is reached the best way already.
+#[tokio::test(flavor = "multi_thread")]
+async fn one_by_open_banking_is_moved_to_another_of_its_kind() {
+    let world = World::over_basiq("consent").await;
+    let browser = Browser::open(&world, "pat", "aggregate").await;
+    let connection = browser.connect_at_the_bank("wattle").await;
+    let visitor = Visitor::new(&world);
+    let page = at_the_bank(&world, &visitor, &browser, &connection).await;
+    visitor.come_back(&page.fill(&world, "choice=agree").await).await;
+    let found = follow(&browser, &browser.now(&connection).await).await;
+    browser.choose(&found).await;
+    let [there] = Browser::managing(&world, "pat").await.list().await.try_into().expect("one is listed");
+    assert_eq!(there.moves.map(|moves| moves.to), Some(Reach::Same));
 }

@@ -1,12 +1,12 @@
 //! Ending connections, and putting others in their place.
 
-use super::{GOOD, follow, made};
+use super::{GOOD, WITH_CODE, follow, made};
 use crate::browser::Browser;
 use crate::world::{World, problem, read, until};
 use jiff::SignedDuration;
 use linchpin_protocol::{
-    Connection, ConnectionId, ConnectionMethod, DisconnectWay, Erase, MoveWay, Next, Parting, PartingProblem,
-    Reach, RefreshWay, Standing,
+    Connection, ConnectionId, ConnectionMethod, DisconnectWay, Erase, ManagedConnections, MoveWay, Next,
+    Parting, PartingProblem, Reach, RefreshWay, Standing,
 };
 use linchpin_proxy::store::{NewParting, PartingRecord, PartingStage, SqlStore, Store as _, Successor};
 use linchpin_proxy::tokens::Hash;
@@ -125,8 +125,12 @@ async fn a_move_that_cannot_erase_ends_nothing() {
     let now = browser.now(&connection).await;
     world.force_basiq(id, "refusal", json!({"call": "purge", "status": 400})).await;
     let stopped = move_it(&browser, &now).await;
-    let expected =
-        Next::Interrupted { parting: Parting::Move, erased: false, reason: PartingProblem::NotWorking };
+    let expected = Next::Interrupted {
+        parting: Parting::Move,
+        erases: true,
+        erased: false,
+        reason: PartingProblem::NotWorking,
+    };
     assert_eq!(stopped.next, expected);
     assert!(ends(&world).is_empty(), "nothing was ended");
     assert_eq!(browser.list().await[0].standing, Standing::Ending);
@@ -159,7 +163,10 @@ async fn what_was_erased_and_not_ended_goes_on_or_is_read_again() {
         world.force_basiq(made(&world)[0], "refusal", json!({"call": "delete", "status": 400})).await;
         let stopped = move_it(&browser, &now).await;
         let reason = PartingProblem::ProviderRejected;
-        assert_eq!(stopped.next, Next::Interrupted { parting: Parting::Move, erased: true, reason });
+        assert_eq!(
+            stopped.next,
+            Next::Interrupted { parting: Parting::Move, erases: true, erased: true, reason }
+        );
         if goes_on {
             let moved = move_it(&browser, &stopped).await;
             assert!(matches!(moved.next, Next::Closed { successor: Some(_) }), "{moved:?}");
@@ -264,4 +271,82 @@ async fn the_list_says_when_it_can_be_read_again_and_that_it_runs() {
     assert_eq!(world.count_basiq(BasiqEventKind::RefreshStarted), 1, "what runs is joined");
     let done = follow(&browser, &again).await;
     assert!(matches!(done.next, Next::Linked { .. }), "{done:?}");
+}
+
+/// Whoever comes back another day, or to another proxy, is asked nothing anew and loses nothing of what they wanted.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_interrupted_says_what_was_wanted_to_a_proxy_that_has_seen_nothing_of_it() {
+    for purge in [false, true] {
+        let mut world = World::over_basiq("both").await;
+        let connection = linked(&world).await;
+        world.force_basiq(made(&world)[0], "refusal", json!({"call": "delete", "status": 400})).await;
+        let (token, stopped) = {
+            let browser = Browser::managing(&world, "pat").await;
+            let now = browser.now(&connection).await;
+            (browser.token.clone(), end_it(&browser, &now, purge).await)
+        };
+        let (parting, reason) = (Parting::Disconnect, PartingProblem::ProviderRejected);
+        assert_eq!(stopped.next, Next::Interrupted { parting, erases: purge, erased: purge, reason });
+        let twin = world.twin().await;
+        let list = world.http.get(format!("{twin}/v1/connections")).bearer_auth(token.expose()).send().await;
+        let list: ManagedConnections = read(list.unwrap(), 200).await;
+        let [there] = list.connections.as_slice() else { panic!("{list:?}") };
+        assert_eq!(there.connection.next, stopped.next);
+        assert!(there.disconnect.is_some() && there.refresh.is_some(), "both ways on are there: {there:?}");
+        assert_eq!(there.moves, None, "what was to be ended only has nothing that would take its place");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_moves_another_way_beside_one_that_stays() {
+    let world = World::over_basiq("both").await;
+    linked(&world).await;
+    {
+        let browser = Browser::open(&world, "pat", "aggregate").await;
+        let form = browser.connect("hooli").await;
+        let found = follow(&browser, &browser.sign_in_as(&form, WITH_CODE).await).await;
+        browser.choose(&found).await;
+    }
+    let browser = Browser::managing(&world, "pat").await;
+    let list = browser.list().await;
+    assert_eq!(list.len(), 2, "{list:?}");
+    for there in &list {
+        assert_eq!(there.disconnect.as_ref().map(|way| way.others), Some(1), "{there:?}");
+        assert_eq!(there.moves, None, "the provider would not take it: {there:?}");
+        let path = format!("/v1/connections/{}/move", there.connection.id);
+        let refused = browser.post(&path, json!({"revision": there.connection.revision})).await;
+        assert_eq!(problem(refused).await.1, "invalid_input id not_offered");
+    }
+    assert!(ends(&world).is_empty(), "nothing was erased for a move that cannot be finished");
+    end_it(&browser, &list[0].connection, false).await;
+    let alone = browser.list().await;
+    assert_eq!(alone[0].moves.as_ref().map(|moves| moves.to), Some(Reach::OpenBanking), "{alone:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_begun_again_by_the_dozen_is_refused_until_a_quarter_of_an_hour_has_passed() {
+    let world = World::over_basiq("both").await;
+    let connection = linked(&world).await;
+    let id = made(&world)[0];
+    let browser = Browser::managing(&world, "pat").await;
+    let path = format!("/v1/connections/{}/retry", connection.id);
+    let lapsed = async || {
+        world.force_basiq(id, "status", json!({"status": "invalid"})).await;
+        browser.list().await.remove(0)
+    };
+    for _ in 0..5 {
+        let there = lapsed().await;
+        assert!(matches!(there.connection.next, Next::StartAgain {}), "{there:?}");
+        let begun = browser.post(&path, json!({"revision": there.connection.revision})).await;
+        follow(&browser, &read(begun, 200).await).await;
+    }
+    let there = lapsed().await;
+    assert!(matches!(there.refresh, Some(RefreshWay::TooSoon { .. })), "it counts as a reading: {there:?}");
+    let refused = browser.post(&path, json!({"revision": there.connection.revision})).await;
+    assert_eq!(problem(refused).await.1, "too_many_tries");
+    assert_eq!(world.count_basiq(BasiqEventKind::RefreshStarted), 5);
+    world.later(SignedDuration::from_mins(16));
+    let there = lapsed().await;
+    let begun = browser.post(&path, json!({"revision": there.connection.revision})).await;
+    assert_eq!(begun.status(), 200);
 }

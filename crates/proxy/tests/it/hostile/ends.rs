@@ -61,7 +61,8 @@ async fn ends(dialect: &'static Dialect, purge: Option<Call>, fault: Fault, outc
         assert_eq!(told.next, Next::Closed { successor: None }, "{cell}");
         return;
     };
-    let stopped = Next::Interrupted { parting: Parting::Disconnect, erased: false, reason };
+    let stopped =
+        Next::Interrupted { parting: Parting::Disconnect, erases: purge.is_some(), erased: false, reason };
     assert_eq!(told.next, stopped, "{cell}");
     assert_eq!(stage.count(Counted::Deletions), usize::from(fault.arrives() && purge.is_none()), "{cell}");
     let list = browser.list().await;
