@@ -16,8 +16,9 @@ use std::future::Future;
 /// answered from what is: nothing is done upstream, so an answer that comes while the first call still runs does no
 /// harm. It is short because a killed proxy leaves its keys running: whoever asks again must not be kept waiting.
 const LEASE: SignedDuration = SignedDuration::from_secs(4);
-/// When to ask again, in seconds. The widget sends a call three times: the third comes when the lease is over.
-const ASK_AGAIN: u32 = 2;
+/// When to ask again, in seconds. The widget sends a call three times: the first may have found a proxy that was killed,
+/// the second one that knows no more; the third comes when the lease is over.
+const ASK_AGAIN: u32 = 4;
 const DONE: &str = "done";
 
 /// An unsafe call and its key.

@@ -194,7 +194,7 @@ async fn a_key_that_runs_says_when_to_ask_again_and_one_that_lapsed_reads_and_ne
 
         let (status, running) = call.send(world, &act).await;
         assert_eq!((status, running["code"].as_str()), (409, Some("idempotency_running")), "{route}");
-        assert_eq!(running["retry_after_s"], 2, "{route}: the third try of a widget comes after the lease");
+        assert_eq!(running["retry_after_s"], 4, "{route}: the next try of a widget comes after the lease");
         world.later(SignedDuration::from_secs(4));
         let (status, again) = call.send(world, &act).await;
         assert_eq!(status, call.again, "{route}: {again}");
