@@ -362,6 +362,19 @@ fn a_visit_that_was_refused_or_given_up_leads_back_to_the_start_of_it() {
 }
 
 #[test]
+fn a_visit_that_is_given_up_before_the_bank_is_reached_leads_back_each_time() {
+    let mut story = standing(at_the_bank(18, AuthorizeProblem::Abandoned, false));
+    story.reply(Ok(Reply::Ticket { seconds: 300 }));
+    story.happen(Event::BankOpened);
+    story.happen(Event::BankCancelled);
+    assert!(matches!(story.last_call(), Request::Abandon { .. }));
+    // As it was: given up, and given up again.
+    story.connection(at_the_bank(18, AuthorizeProblem::Abandoned, false));
+    assert!(matches!(story.flow.screen(), Screen::BankLogin(view) if !view.away && !view.ready));
+    assert!(matches!(story.last_call(), Request::Authorize { .. }), "another way there");
+}
+
+#[test]
 fn a_way_that_nobody_takes_is_not_renewed_for_ever() {
     let mut story = standing(at_the_bank(16, AuthorizeProblem::None, false));
     story.reply(Ok(Reply::Ticket { seconds: 300 }));

@@ -23,6 +23,14 @@ pub(super) struct Bank {
     pub(super) ticket: u32,
 }
 
+impl Bank {
+    /// Nobody is over there any more, and the way there was taken.
+    pub(super) fn end_visit(&mut self) {
+        self.away = false;
+        self.ready = false;
+    }
+}
+
 impl Linking {
     /// Whether the person is to sign in on the bank's own page, with a connection or without one yet.
     pub(super) fn at_bank(&self) -> bool {
@@ -166,7 +174,7 @@ impl Flow {
             }
             if !same_step {
                 // Used, or void: the way there goes with the step.
-                linking.bank.ready = false;
+                linking.bank.end_visit();
                 linking.bank.away = *opened;
                 if was_there && problem != AuthorizeProblem::None && !*opened {
                     tell(effects, WidgetEvent::BankLoginAbandoned { connection_id });

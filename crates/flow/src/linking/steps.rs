@@ -242,6 +242,8 @@ impl Flow {
             (Request::Retry { .. }, Some(Connection { next: Next::Interrupted { .. }, .. })) => {
                 linking.errand = Some(Errand::Keep);
             }
+            // It may have ended as the visit before it did, which is no news.
+            (Request::Abandon { .. }, _) => linking.bank.end_visit(),
             _ => {}
         }
         let made_for_login =
