@@ -56,6 +56,20 @@ pub(super) fn note(state: &AppState, slot: &Slot, record: &ConnectionRecord, see
 /// institution for it.
 pub(crate) async fn list(state: &AppState, link: &LinkRecord) -> ApiResult<ManagedConnections> {
     let by = Instant::now() + LOOKS;
+    let (list, is_whole) = look_at_all(state, link, by).await?;
+    if is_whole {
+        return Ok(list);
+    }
+    // What takes the place of one that has just ended was not there yet when the reading began.
+    Ok(look_at_all(state, link, by).await?.0)
+}
+
+/// The list, and whether nothing is missing that was made meanwhile.
+async fn look_at_all(
+    state: &AppState,
+    link: &LinkRecord,
+    by: Instant,
+) -> ApiResult<(ManagedConnections, bool)> {
     let mut kept = state.store.kept_connections(&link.client, &link.user_id).await?;
     let mut looks = JoinSet::new();
     let mut shown: HashMap<ConnectionId, Option<Arc<Connection>>> = HashMap::new();
@@ -76,6 +90,10 @@ pub(crate) async fn list(state: &AppState, link: &LinkRecord) -> ApiResult<Manag
             shown.insert(id, looked);
         }
     }
+    let is_missing = |id: &ConnectionId| !kept.iter().any(|record| record.id == *id);
+    let is_whole = shown.values().flatten().all(|connection| {
+        !matches!(&connection.next, Next::Closed { successor: Some(successor) } if is_missing(successor))
+    });
     let is_gone = |looked: &Option<Arc<Connection>>| {
         looked.as_ref().is_some_and(|connection| matches!(connection.next, Next::Closed { .. }))
     };
@@ -85,7 +103,7 @@ pub(crate) async fn list(state: &AppState, link: &LinkRecord) -> ApiResult<Manag
         let looked = shown.remove(&record.id).flatten();
         connections.extend(managed(state, record, looked, &kept).await?);
     }
-    Ok(ManagedConnections { connections })
+    Ok((ManagedConnections { connections }, is_whole))
 }
 
 /// One line of the list. `None`: it has ended.

@@ -117,6 +117,26 @@ async fn a_move_erases_then_ends_then_leads_to_a_new_connection() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_list_that_is_read_while_one_takes_anothers_place_has_one_of_them() {
+    let world = World::over_basiq("both").await;
+    let connection = linked(&world).await;
+    let browser = Browser::managing(&world, "pat").await;
+    let now = browser.now(&connection).await;
+    let looks = async {
+        loop {
+            let (one, two, three) = tokio::join!(browser.list(), browser.list(), browser.list());
+            for list in [&one, &two, &three] {
+                assert_eq!(list.len(), 1, "{list:?}");
+            }
+            if one[0].connection.id != connection.id {
+                break;
+            }
+        }
+    };
+    tokio::join!(move_it(&browser, &now), looks);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_move_that_cannot_erase_ends_nothing() {
     let world = World::over_basiq("both").await;
     let connection = linked(&world).await;
