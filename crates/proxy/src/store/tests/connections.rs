@@ -182,7 +182,7 @@ async fn what_is_looked_after_is_found_behind_any_number_of_forms_and_of_what_ha
         let kept = store.kept_connections(&acorn, &pat).await.unwrap();
         kept.into_iter().map(|record| record.id).collect::<Vec<_>>()
     };
-    assert_eq!(kept().await, [id.clone()], "forms that were looked at are none");
+    assert_eq!(kept().await, std::slice::from_ref(&id), "forms that were looked at are none");
     store.begin_parting(&id, &super::partings::begun(1, 2)).await.unwrap().unwrap();
     let successor = ConnectionId::new("con_2");
     assert_eq!(
