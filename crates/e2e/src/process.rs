@@ -14,11 +14,10 @@ use crate::wait;
 pub(crate) struct Running {
     name: &'static str,
     child: Child,
-    log: PathBuf,
 }
 
 impl Running {
-    /// Starts a program with its output in a log, and waits until it listens on `port`.
+    /// Starts a program with its output at the end of a log, and waits until it listens on `port`.
     ///
     /// # Errors
     /// It cannot be started, ends, or does not listen in time. The message holds its log.
@@ -28,7 +27,8 @@ impl Running {
         log: PathBuf,
         port: u16,
     ) -> Result<Self> {
-        let output = File::create(&log).with_context(|| format!("creating {}", log.display()))?;
+        let output = File::options().create(true).append(true).open(&log);
+        let output = output.with_context(|| format!("opening {}", log.display()))?;
         let errors = output.try_clone().with_context(|| format!("opening {}", log.display()))?;
         let child = command
             .stdin(Stdio::null())
@@ -36,9 +36,9 @@ impl Running {
             .stderr(errors)
             .spawn()
             .with_context(|| format!("starting the {name} ({})", command.get_program().display()))?;
-        let mut running = Self { name, child, log };
+        let mut running = Self { name, child };
         let listening = wait::until(&format!("the {name} to listen"), async || running.listens(port)).await;
-        listening.with_context(|| format!("the log of the {name}:\n{}", read(&running.log)))?;
+        listening.with_context(|| format!("the log of the {name}:\n{}", said(&log)))?;
         Ok(running)
     }
 
@@ -47,22 +47,6 @@ impl Running {
             bail!("the {} has ended ({status})", self.name);
         }
         Ok(TcpStream::connect((Ipv4Addr::LOCALHOST, port)).ok().map(|_| ()))
-    }
-
-    /// Ends it at once, as a crash would.
-    ///
-    /// # Errors
-    /// The system does not.
-    pub(crate) fn kill(&self) -> Result<()> {
-        let pid = self.child.id().to_string();
-        let done = Command::new("kill").args(["-KILL", &pid]).status().context("killing a program")?;
-        anyhow::ensure!(done.success(), "the {} could not be killed", self.name);
-        Ok(())
-    }
-
-    /// Everything it has said so far.
-    pub(crate) fn output(&self) -> String {
-        read(&self.log)
     }
 }
 
@@ -74,7 +58,8 @@ impl Drop for Running {
     }
 }
 
-fn read(log: &Path) -> String {
+/// What stands in a log.
+pub(crate) fn said(log: &Path) -> String {
     std::fs::read(log).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default()
 }
 

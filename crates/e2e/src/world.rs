@@ -12,7 +12,8 @@ use crate::inspect::{
 };
 use crate::page::{Document, Gallery, GalleryList, HostPage, Page, Widget};
 use crate::process::free_port;
-use crate::{DepositPolicy, Dialect, HostSite, PracticeSite, ProxySite, Settings, Wire};
+use crate::sites::Plan;
+use crate::{DepositPolicy, Dialect, HostSite, PracticeSite, ProxySite, Replicas, Settings, Wire};
 
 /// The host page, the proxy, the practice bank, and a browser. Everything ends when this is dropped.
 pub struct World {
@@ -87,12 +88,19 @@ pub struct Setting {
     storage: Storage,
     dialect: Dialect,
     deposits: DepositPolicy,
+    replicas: Replicas,
 }
 
 impl Default for Setting {
     fn default() -> Self {
-        let (dialect, deposits) = (Dialect::default(), DepositPolicy::default());
-        Self { view: View::DESK, path: Path::Straight, storage: Storage::default(), dialect, deposits }
+        Self {
+            view: View::DESK,
+            path: Path::Straight,
+            storage: Storage::default(),
+            dialect: Dialect::default(),
+            deposits: DepositPolicy::default(),
+            replicas: Replicas::default(),
+        }
     }
 }
 
@@ -124,6 +132,12 @@ impl Setting {
     #[must_use]
     pub fn over_the_wire(self) -> Self {
         Self { path: Path::OverTheWire, ..self }
+    }
+
+    /// Two processes of the proxy share a PostgreSQL behind one address. Each call goes to the other one, while it listens.
+    #[must_use]
+    pub fn over_two_replicas(self) -> Self {
+        Self { replicas: Replicas::Two, ..self }.over_the_wire()
     }
 
     fn purpose(self) -> Purpose {
@@ -163,21 +177,24 @@ async fn tell_story(
 
 impl World {
     async fn start(name: &str, setting: Setting) -> Result<Self> {
-        let Setting { view, path, storage, dialect, deposits } = setting;
+        let Setting { view, path, storage, dialect, deposits, replicas } = setting;
         let settings = Settings::read()?;
         let folder = fresh_folder(settings.artefacts.join(name))?;
         let axe = fs::read_to_string(&settings.axe).context("reading axe-core")?;
         let practice = PracticeSite::start().await?;
         let host_port = free_port()?;
-        let proxy_port = free_port()?;
-        let wire = Wire::to(proxy_port).await?;
-        let at = match path {
-            Path::Straight => format!("http://127.0.0.1:{proxy_port}"),
+        let first = free_port()?;
+        let mut ports = vec![first];
+        if replicas == Replicas::Two {
+            ports.push(free_port()?);
+        }
+        let wire = Wire::to(ports.clone()).await?;
+        let origin = match path {
+            Path::Straight => format!("http://127.0.0.1:{first}"),
             Path::OverTheWire => wire.origin().to_owned(),
         };
-        let upstream = (dialect, deposits);
-        let proxy =
-            ProxySite::start(&settings, &folder, &practice, upstream, (proxy_port, at), host_port).await?;
+        let plan = Plan { dialect, deposits, ports: &ports, origin, host_port };
+        let proxy = ProxySite::start(&settings, &folder, &practice, plan).await?;
         practice
             .wait_until_read(dialect)
             .await

@@ -1,15 +1,21 @@
 //! The three sites of a story.
 
 mod client;
+mod halt;
 mod host;
+mod kept;
 mod news;
 mod practice;
 mod proxy;
+mod replica;
+mod store;
 mod wire;
 
+pub use halt::Moment;
 pub use host::HostSite;
 pub use practice::PracticeSite;
-pub use proxy::{DepositPolicy, Dialect, ProxySite};
+pub(crate) use proxy::Plan;
+pub use proxy::{DepositPolicy, Dialect, ProxySite, Replicas};
 pub use wire::{Fault, Sort, Wire};
 
 /// The client that stands for the host at the proxy.

@@ -9,14 +9,16 @@ use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
-use super::Dialect;
+use super::halt::{Halts, Moment, halt};
 use super::news::{News, note};
+use super::{Dialect, Sort};
 use crate::{http, wait};
 
 /// The practice bank on a third loopback address, hence a site of its own.
 pub struct PracticeSite {
     sandbox: Sandbox,
     news: News,
+    halts: Halts,
     url: String,
     server: JoinHandle<()>,
 }
@@ -35,12 +37,16 @@ impl PracticeSite {
         let listener = TcpListener::bind("127.0.0.2:0").await.context("listening for the practice bank")?;
         let url = format!("http://{}", listener.local_addr().context("finding the practice bank's port")?);
         let news = News::default();
-        let router = sandbox.router().layer(middleware::from_fn_with_state(news.clone(), note));
+        let halts = Halts::default();
+        let router = sandbox
+            .router()
+            .layer(middleware::from_fn_with_state(news.clone(), note))
+            .layer(middleware::from_fn_with_state(halts.clone(), halt));
         let server = tokio::spawn(async {
             // It ends with the story; until then, whoever calls it in vain reports it.
             let _ = axum::serve(listener, router).await;
         });
-        Ok(Self { sandbox, news, url, server })
+        Ok(Self { sandbox, news, halts, url, server })
     }
 
     /// Its address.
@@ -104,6 +110,19 @@ impl PracticeSite {
     /// could be understood.
     pub fn lose_answer(&self, part: &'static str) {
         self.news.lose(part);
+    }
+
+    /// Keeps the caller of the next call of this sort waiting for good. Paths are the aggregator's own, such as `/v3/…`.
+    pub fn halt_at(&self, sort: Sort, moment: Moment) {
+        self.halts.plan(sort, moment);
+    }
+
+    /// Waits until the call of [`PracticeSite::halt_at`] has come that far.
+    ///
+    /// # Errors
+    /// It does not come in time.
+    pub async fn until_halted(&self) -> Result<()> {
+        wait::until("the call to halt at", async || Ok(self.halts.reached().then_some(()))).await
     }
 
     /// The amounts of the deposits that were sent last, as the bank's statement shows them: `0.37`.

@@ -3,13 +3,15 @@
 use anyhow::{Context as _, Result, ensure};
 use linchpin_sandbox::{DEFAULT_API_NAME, DEFAULT_API_PASSWORD, DEFAULT_BASIQ_API_KEY, supplement};
 use std::env;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::Mutex;
 use std::sync::atomic::AtomicUsize;
-use tempfile::TempDir;
 
+use super::replica::Replica;
+use super::store::Store;
 use super::{CLIENT_NAME, CLIENT_SECRET, PracticeSite, WEBHOOK_SECRET};
-use crate::process::Running;
 use crate::settings::workspace;
 use crate::{Settings, http};
 
@@ -94,26 +96,46 @@ const ROUTING_NUMBERS: &str = "routing_number\tbank_name\trecord\treplaced_by
 011000015\tFederal Reserve Bank\tfrb\t
 ";
 
+/// How many processes of the proxy there are, and over what.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Replicas {
+    /// One, over a file.
+    #[default]
+    One,
+    /// Two, over one PostgreSQL.
+    Two,
+}
+
 /// The proxy, with a database of its own.
 pub struct ProxySite {
-    running: Running,
+    replicas: Vec<Replica>,
     origin: String,
     pub(super) http: reqwest::Client,
     pub(super) host_origin: String,
     pub(super) minted: AtomicUsize,
-    // Last: removed when the program has ended.
-    store: TempDir,
+    // Last: removed when the programs have ended.
+    pub(super) store: Store,
+}
+
+/// What a proxy is set up for.
+pub(crate) struct Plan<'a> {
+    pub(crate) dialect: Dialect,
+    pub(crate) deposits: DepositPolicy,
+    /// Where each of its processes listens.
+    pub(crate) ports: &'a [u16],
+    /// Where browsers find it.
+    pub(crate) origin: String,
+    /// Where the host page is.
+    pub(crate) host_port: u16,
 }
 
 impl ProxySite {
-    /// Starts it on `port`, for browsers that find it at `origin`.
+    /// Starts a process at each port: one keeps everything in a file, more share a PostgreSQL.
     pub(crate) async fn start(
         settings: &Settings,
         logs: &Path,
         practice: &PracticeSite,
-        (dialect, deposits): (Dialect, DepositPolicy),
-        (port, origin): (u16, String),
-        host_port: u16,
+        plan: Plan<'_>,
     ) -> Result<Self> {
         let index = settings.dist.join("index.html");
         ensure!(index.is_file(), "{} is missing; `cargo xtask dist` builds the widget", index.display());
@@ -121,59 +143,51 @@ impl ProxySite {
             Some(program) => program.clone(),
             None => build()?,
         };
-        practice.lead_back_to(&origin);
-        let store = TempDir::new().context("making room for the proxy's database")?;
-        let host_origin = format!("http://localhost:{host_port}");
-        let institutions = store.path().join("institutions.tsv");
-        std::fs::write(&institutions, supplement()).context("writing the table of institutions")?;
-        let routing_numbers = logs.join("routing-numbers.tsv");
-        std::fs::write(&routing_numbers, ROUTING_NUMBERS).context("writing the table of routing numbers")?;
-        let mut command = Command::new(program);
-        // Nothing of the person's own set-up may leak in.
-        for (name, _) in env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("LINCHPIN_")) {
-            command.env_remove(name);
+        practice.lead_back_to(&plan.origin);
+        let store = if plan.ports.len() > 1 { Store::on_a_server()? } else { Store::in_a_file()? };
+        let host_origin = format!("http://localhost:{}", plan.host_port);
+        let variables = variables(settings, logs, practice, &plan, &host_origin, &store)?;
+        let named =
+            |nth: usize| if nth == 0 { "proxy.log".to_owned() } else { format!("proxy-{}.log", nth + 1) };
+        let replicas = plan.ports.iter().enumerate().map(|(nth, port)| Replica {
+            program: program.clone(),
+            variables: variables.clone(),
+            port: *port,
+            log: logs.join(named(nth)),
+            running: Mutex::default(),
+        });
+        let replicas: Vec<_> = replicas.collect();
+        for replica in &replicas {
+            replica.start().await?;
         }
-        command
-            .env("LINCHPIN_ENVIRONMENT", "practice")
-            .env("LINCHPIN_LISTEN", format!("127.0.0.1:{port}"))
-            .env("LINCHPIN_PUBLIC_URL", &origin)
-            .env("LINCHPIN_DATABASE", store.path().join("linchpin.sqlite"))
-            .env("LINCHPIN_WIDGET_DIR", &settings.dist)
-            .env("LINCHPIN_SUPPLEMENT", institutions)
-            .env("LINCHPIN_ROUTING_NUMBERS", routing_numbers)
-            // Nobody waits for a minute.
-            .env("LINCHPIN_DEPOSITS_EVERY", "1")
-            // Served as it is there; only the walk through the gallery asks for it.
-            .env("LINCHPIN_GALLERY_DIR", &settings.gallery)
-            .env("LINCHPIN_KEY", "e2e-server-key-0123456789-0123456789")
-            .env("LINCHPIN_AGGREGATOR__KIND", dialect.kind())
-            .env("LINCHPIN_AGGREGATOR__URL", format!("{}/{}", practice.url(), dialect.path()))
-            .envs(dialect.access(practice.url()))
-            .env("LINCHPIN_CLIENTS__ACORN__NAME", CLIENT_NAME)
-            .env("LINCHPIN_CLIENTS__ACORN__SECRET", CLIENT_SECRET)
-            .env("LINCHPIN_CLIENTS__ACORN__ORIGINS", format!("[\"{host_origin}\"]"))
-            .env("LINCHPIN_CLIENTS__ACORN__REDIRECT_URIS", format!("[\"{host_origin}/return\"]"))
-            .env("LINCHPIN_CLIENTS__ACORN__WEBHOOK__URL", format!("{host_origin}/webhooks/linchpin"))
-            .env("LINCHPIN_CLIENTS__ACORN__WEBHOOK__SECRET", WEBHOOK_SECRET)
-            .env("LINCHPIN_CLIENTS__ACORN__DEPOSITS__AUTOMATIC", deposits.automatic.to_string())
-            .env("LINCHPIN_CLIENTS__ACORN__DEPOSITS__MANUAL", deposits.manual.to_string())
-            .env(
-                "LINCHPIN_CLIENTS__ACORN__DEPOSITS__CONFIRM_AUTOMATIC",
-                deposits.confirm_automatic.to_string(),
-            )
-            // Without colours: people read it in an editor, and it is searched for what must not be there.
-            .env("NO_COLOR", "1")
-            .env("LINCHPIN_LOG", "info,linchpin_proxy=debug");
-        let running = Running::start("proxy", command, logs.join("proxy.log"), port).await?;
-        Ok(Self { running, origin, http: http::client(), host_origin, minted: AtomicUsize::new(0), store })
+        let (origin, minted) = (plan.origin, AtomicUsize::new(0));
+        Ok(Self { replicas, origin, http: http::client(), host_origin, minted, store })
     }
 
-    /// Ends it at once, as a crash would.
+    /// Ends its first process at once, as a crash would.
+    pub fn kill(&self) {
+        self.kill_replica(0);
+    }
+
+    /// Starts its first process again, over what it left.
     ///
     /// # Errors
-    /// The system does not.
-    pub fn kill(&self) -> Result<()> {
-        self.running.kill()
+    /// It does not start.
+    pub async fn start_again(&self) -> Result<()> {
+        self.start_replica(0).await
+    }
+
+    /// Ends one of its processes at once, as a crash would. Counted from 0.
+    pub fn kill_replica(&self, nth: usize) {
+        self.replicas.get(nth).map(Replica::kill).unwrap_or_default();
+    }
+
+    /// Starts one of its processes again. Counted from 0.
+    ///
+    /// # Errors
+    /// It does not start, or there are not so many.
+    pub async fn start_replica(&self, nth: usize) -> Result<()> {
+        self.replicas.get(nth).context("there are not so many replicas")?.start().await
     }
 
     /// Where widget and proxy are.
@@ -181,85 +195,72 @@ impl ProxySite {
         &self.origin
     }
 
-    /// Checks that neither log nor database holds any of these, each named for the message. The database holds the
-    /// list of institutions, too: what stands in one of their names is no secret there.
-    ///
-    /// # Errors
-    /// One does.
-    pub fn has_kept_nothing_of(&self, secrets: &[(&str, &str)]) -> Result<()> {
-        let mut kept = vec![("log".to_owned(), self.running.output().into_bytes())];
-        for entry in self.store.path().read_dir().context("looking at the proxy's database")? {
-            let path = entry.context("looking at the proxy's database")?.path();
-            let bytes = std::fs::read(&path).with_context(|| format!("reading {}", path.display()))?;
-            kept.push((path.file_name().unwrap_or_default().to_string_lossy().into_owned(), bytes));
-        }
-        ensure!(kept.iter().any(|(_, bytes)| bytes.starts_with(b"SQLite")), "there is a database to look at");
-        let institutions = supplement();
-        for (name, secret) in secrets {
-            let public = listed_with(&institutions, secret);
-            for (place, bytes) in &kept {
-                let mut found =
-                    bytes.windows(secret.len()).enumerate().filter(|(_, at)| *at == secret.as_bytes());
-                let held = found.any(|(at, _)| !public.iter().any(|text| text.stands_around(bytes, at)));
-                ensure!(!held, "the proxy's {place} holds {name}");
-            }
-        }
-        Ok(())
+    /// Everything that its processes have said so far.
+    pub(super) fn output(&self) -> String {
+        self.replicas.iter().map(Replica::output).collect()
     }
 
-    /// The end of its log.
+    /// The end of its logs.
     pub(crate) fn last_words(&self) -> String {
         const LINES: usize = 15;
-        let log = self.running.output();
-        // Read every second, whatever happens.
-        let told = |line: &&str| !line.contains("changed_deposits");
-        let lines: Vec<&str> = log.lines().filter(told).collect();
-        lines.get(lines.len().saturating_sub(LINES)..).unwrap_or_default().join("\n")
+        let last = |replica: &Replica| {
+            let log = replica.output();
+            // Read every second, whatever happens.
+            let told = |line: &&str| !line.contains("changed_deposits");
+            let lines: Vec<&str> = log.lines().filter(told).collect();
+            lines.get(lines.len().saturating_sub(LINES)..).unwrap_or_default().join("\n")
+        };
+        self.replicas.iter().map(last).collect::<Vec<_>>().join("\n…\n")
     }
 }
 
-/// A name or a domain of the list in which a secret stands by chance: a little of what stands on either side.
-struct Listed<'a> {
-    before: &'a [u8],
-    /// How long the secret is.
-    length: usize,
-    behind: &'a [u8],
-}
-
-impl Listed<'_> {
-    /// So much is looked at.
-    const MOST: usize = 4;
-    /// And less than this tells nothing.
-    const LEAST: usize = 2;
-
-    /// Whether what stands there is this name. One side is enough: a page of the database may end within a name.
-    fn stands_around(&self, bytes: &[u8], at: usize) -> bool {
-        let (head, tail) = bytes.split_at(at);
-        let begins = self.before.len() >= Self::LEAST && head.ends_with(self.before);
-        let goes_on = self.behind.len() >= Self::LEAST
-            && tail.get(self.length..).is_some_and(|rest| rest.starts_with(self.behind));
-        begins || goes_on
-    }
-}
-
-/// All names and domains in which it stands and that are longer than it.
-fn listed_with<'a>(institutions: &'a str, secret: &str) -> Vec<Listed<'a>> {
-    let headings: Vec<&str> = institutions.lines().next().unwrap_or_default().split('\t').collect();
-    let stored = |column: usize| matches!(headings.get(column), Some(&("name" | "domain")));
-    let cells = institutions.lines().skip(1).flat_map(|line| line.split('\t').enumerate());
-    let cells = cells.filter(|(column, cell)| stored(*column) && cell.len() > secret.len());
-    cells
-        .flat_map(|(_, cell)| {
-            let places: Vec<usize> = cell.match_indices(secret).map(|(at, _)| at).collect();
-            let (cell, length) = (cell.as_bytes(), secret.len());
-            places.into_iter().map(move |at| {
-                let (before, behind) =
-                    (cell.get(..at).unwrap_or_default(), cell.get(at + length..).unwrap_or_default());
-                let before = before.get(before.len().saturating_sub(Listed::MOST)..).unwrap_or_default();
-                Listed { before, length, behind: behind.get(..Listed::MOST).unwrap_or(behind) }
-            })
-        })
-        .collect()
+/// What every process is told, but for where it listens.
+fn variables(
+    settings: &Settings,
+    logs: &Path,
+    practice: &PracticeSite,
+    plan: &Plan<'_>,
+    host_origin: &str,
+    store: &Store,
+) -> Result<Vec<(&'static str, OsString)>> {
+    let institutions = store.folder().join("institutions.tsv");
+    std::fs::write(&institutions, supplement()).context("writing the table of institutions")?;
+    let routing_numbers = logs.join("routing-numbers.tsv");
+    std::fs::write(&routing_numbers, ROUTING_NUMBERS).context("writing the table of routing numbers")?;
+    let Plan { dialect, deposits, origin, .. } = plan;
+    let paths = [
+        ("LINCHPIN_WIDGET_DIR", settings.dist.clone()),
+        ("LINCHPIN_SUPPLEMENT", institutions),
+        ("LINCHPIN_ROUTING_NUMBERS", routing_numbers),
+        // Served as it is there; only the walk through the gallery asks for it.
+        ("LINCHPIN_GALLERY_DIR", settings.gallery.clone()),
+    ];
+    let texts: &[(&'static str, &str)] = &[
+        ("LINCHPIN_ENVIRONMENT", "practice"),
+        ("LINCHPIN_PUBLIC_URL", origin),
+        ("LINCHPIN_DATABASE", store.address()),
+        // Nobody waits for a minute.
+        ("LINCHPIN_DEPOSITS_EVERY", "1"),
+        ("LINCHPIN_KEY", "e2e-server-key-0123456789-0123456789"),
+        ("LINCHPIN_AGGREGATOR__KIND", dialect.kind()),
+        ("LINCHPIN_AGGREGATOR__URL", &format!("{}/{}", practice.url(), dialect.path())),
+        ("LINCHPIN_CLIENTS__ACORN__NAME", CLIENT_NAME),
+        ("LINCHPIN_CLIENTS__ACORN__SECRET", CLIENT_SECRET),
+        ("LINCHPIN_CLIENTS__ACORN__ORIGINS", &format!("[\"{host_origin}\"]")),
+        ("LINCHPIN_CLIENTS__ACORN__REDIRECT_URIS", &format!("[\"{host_origin}/return\"]")),
+        ("LINCHPIN_CLIENTS__ACORN__WEBHOOK__URL", &format!("{host_origin}/webhooks/linchpin")),
+        ("LINCHPIN_CLIENTS__ACORN__WEBHOOK__SECRET", WEBHOOK_SECRET),
+        ("LINCHPIN_CLIENTS__ACORN__DEPOSITS__AUTOMATIC", &deposits.automatic.to_string()),
+        ("LINCHPIN_CLIENTS__ACORN__DEPOSITS__MANUAL", &deposits.manual.to_string()),
+        ("LINCHPIN_CLIENTS__ACORN__DEPOSITS__CONFIRM_AUTOMATIC", &deposits.confirm_automatic.to_string()),
+        // Without colours: people read it in an editor, and it is searched for what must not be there.
+        ("NO_COLOR", "1"),
+        ("LINCHPIN_LOG", "info,linchpin_proxy=debug"),
+    ];
+    let paths = paths.map(|(name, path)| (name, path.into_os_string()));
+    let texts = texts.iter().map(|(name, text)| (*name, OsString::from(text)));
+    let access = dialect.access(practice.url()).into_iter().map(|(name, text)| (name, OsString::from(text)));
+    Ok(paths.into_iter().chain(texts).chain(access).collect())
 }
 
 /// Builds the proxy beside this test, and returns its program.
@@ -277,26 +278,4 @@ fn build() -> Result<PathBuf> {
     let status = command.status().context("building the proxy")?;
     ensure!(status.success(), "building the proxy failed");
     Ok(folder.join("linchpin-proxy"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const LIST: &str = "id\tname\tdomain\tcity\n1\tForex Bank\ttrex.example\tRex\n";
-
-    #[test]
-    fn only_a_name_of_the_list_excuses_what_stands_in_it() {
-        let public = listed_with(LIST, "rex");
-        let excused = |text: &str| {
-            text.match_indices("rex")
-                .all(|(at, _)| public.iter().any(|one| one.stands_around(text.as_bytes(), at)))
-        };
-        assert!(excused(r#"{"name":"Forex Bank","domain":"trex.example"}"#));
-        assert!(excused("Forex Ba"), "a page of the database ends there");
-        for text in [r#"{"answer":"rex"}"#, "rex", "trex", "trex.com", "Forex Bank rex"] {
-            assert!(!excused(text), "{text}");
-        }
-        assert!(listed_with(LIST, "Rex").is_empty(), "a city is not in the database");
-    }
 }

@@ -1,6 +1,8 @@
-//! A wire between browser and proxy that spoils one call, in one of many ways. Whatever else goes over it passes.
+//! A wire between browser and proxy that spoils one call, in one of many ways. Whatever else goes over it passes: to
+//! the processes of the proxy in turn, as a load balancer does, and past one that does not listen.
 
 use anyhow::{Context as _, Result};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -59,7 +61,7 @@ pub struct Sort {
 }
 
 impl Sort {
-    fn is(&self, method: &str, path: &str) -> bool {
+    pub(super) fn is(&self, method: &str, path: &str) -> bool {
         self.method == method && path.starts_with(self.begins) && path.ends_with(self.ends)
     }
 }
@@ -88,15 +90,16 @@ impl Drop for Wire {
 }
 
 impl Wire {
-    /// A wire to whatever will listen on `port` of this machine.
-    pub(crate) async fn to(port: u16) -> Result<Self> {
+    /// A wire to whatever will listen on these ports of this machine.
+    pub(crate) async fn to(ports: Vec<u16>) -> Result<Self> {
         let listener = TcpListener::bind("127.0.0.1:0").await.context("listening for the browser")?;
         let origin = format!("http://{}", listener.local_addr().context("finding the wire's port")?);
         let plan = Arc::<Mutex<Plan>>::default();
         let known = Arc::clone(&plan);
+        let ends = Arc::new(Ends { ports, calls: AtomicUsize::new(0) });
         let server = tokio::spawn(async move {
             while let Ok((socket, _)) = listener.accept().await {
-                tokio::spawn(converse(socket, port, Arc::clone(&known)));
+                tokio::spawn(converse(socket, Arc::clone(&ends), Arc::clone(&known)));
             }
         });
         Ok(Self { origin, plan, server })
@@ -146,14 +149,34 @@ fn fault_for(plan: &Mutex<Plan>, method: &str, path: &str) -> Option<Fault> {
     Some(fault)
 }
 
+/// The far ends of the wire.
+struct Ends {
+    ports: Vec<u16>,
+    /// How many calls went over it.
+    calls: AtomicUsize,
+}
+
+impl Ends {
+    /// To the next one that listens.
+    async fn connect(&self) -> Option<TcpStream> {
+        let first = self.calls.fetch_add(1, Ordering::Relaxed);
+        for port in self.ports.iter().cycle().skip(first % self.ports.len().max(1)).take(self.ports.len()) {
+            if let Ok(socket) = TcpStream::connect(("127.0.0.1", *port)).await {
+                return Some(socket);
+            }
+        }
+        None
+    }
+}
+
 /// One call over one socket; both sides are told that it is closed afterwards.
-async fn converse(mut browser: TcpStream, port: u16, plan: Arc<Mutex<Plan>>) -> Option<()> {
+async fn converse(mut browser: TcpStream, ends: Arc<Ends>, plan: Arc<Mutex<Plan>>) -> Option<()> {
     let (head, body) = request(&mut browser).await?;
     let mut words = head.split(' ');
     let (method, target) = (words.next()?, words.next()?);
     let path = target.split('?').next().unwrap_or(target);
     let fault = fault_for(&plan, method, path);
-    let whole = async || forward(port, &head, &body).await;
+    let whole = async || forward(&ends, &head, &body).await;
     let answer = match fault {
         None => whole().await?,
         Some(Fault::Delay) => {
@@ -221,8 +244,8 @@ async fn request(socket: &mut TcpStream) -> Option<(String, Vec<u8>)> {
 }
 
 /// What the proxy answers, to the last byte.
-async fn forward(port: u16, head: &str, body: &[u8]) -> Option<Vec<u8>> {
-    let mut socket = TcpStream::connect(("127.0.0.1", port)).await.ok()?;
+async fn forward(ends: &Ends, head: &str, body: &[u8]) -> Option<Vec<u8>> {
+    let mut socket = ends.connect().await?;
     let kept = head.lines().filter(|line| !line.to_ascii_lowercase().starts_with("connection:"));
     let head = kept.collect::<Vec<_>>().join("\r\n");
     socket.write_all(format!("{head}\r\nconnection: close\r\n\r\n").as_bytes()).await.ok()?;

@@ -16,4 +16,7 @@ mod leaks;
 mod linking;
 mod looking_after;
 mod looks;
+mod moving;
 mod proofs;
+mod repairing;
+mod replicas;

@@ -53,8 +53,8 @@ pub(crate) enum Need {
 pub(crate) const FOR_DIST: [Need; 5] =
     [Need::WasmTarget, Need::WasmBindgen, Need::Trunk, Need::WasmOpt, Need::Terser];
 
-/// What the stories take: the page as it ships, and somebody to look at it.
-pub(crate) const FOR_STORIES: [Need; 7] = [
+/// What the stories take: the page as it ships, somebody to look at it, and a server for proxies that share one.
+pub(crate) const FOR_STORIES: [Need; 8] = [
     Need::WasmTarget,
     Need::WasmBindgen,
     Need::Trunk,
@@ -62,6 +62,7 @@ pub(crate) const FOR_STORIES: [Need; 7] = [
     Need::Terser,
     Need::AxeCore,
     Need::Browser,
+    Need::Postgres,
 ];
 
 /// What may be changed on this machine.
