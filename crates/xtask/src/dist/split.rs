@@ -93,7 +93,7 @@ fn place(id: FunctionId) -> usize {
 fn is_later(name: &str) -> bool {
     const FIRST: [&str; 4] =
         ["::screens::search", "::screens::consent", "::screens::cover", "::screens::draw::"];
-    const LATER: [&str; 19] = [
+    const LATER: [&str; 23] = [
         "::screens::amounts",
         "::screens::bank_details",
         "::screens::bank_login",
@@ -112,9 +112,15 @@ fn is_later(name: &str) -> bool {
         "::connection::",
         "::deposit::",
         "::manage::",
+        "::account::",
+        // A connection or a deposit where there may be none: in the answers to later calls, and where a session begins at one.
+        "boxed::Box<T> as linchpin_protocol::",
+        "::LinkedResult",
+        "::parts::field",
         "::parts::summary",
     ];
-    const LATER_MOVES: [&str; 4] = ["::linking::", "::deposits::", "::welcome::", "::not_listed::"];
+    const LATER_MOVES: [&str; 5] =
+        ["::ending::", "::linking::", "::deposits::", "::welcome::", "::not_listed::"];
     let has = |parts: &[&str]| parts.iter().any(|part| name.contains(part));
     let flow = name.contains("linchpin_flow") && has(&LATER_MOVES);
     (has(&LATER) || flow) && !has(&FIRST)
