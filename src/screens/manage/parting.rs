@@ -54,7 +54,7 @@ pub fn disconnect(look: Look, view: ManagedView) -> AnyView {
         <Lead title=fill(Key::DisconnectQuestion, &gaps) text=fill(Key::DisconnectHelp, &gaps) />
         <form class="form" novalidate on:submit=submit>
             {data}
-            <div class="foot">
+            <div class="foot last">
                 <Submit label busy danger=true />
                 {refresh}
                 <LinkButton label=say(Key::KeepConnection) look event=|| Event::Back />
@@ -182,7 +182,7 @@ pub fn move_it(look: Look, view: ManagedView) -> AnyView {
         <Lead title=fill(title, &gaps) text=say(Key::MoveHelp) />
         <ol class="todo">{steps}</ol>
         <Notice tone=Tone::Warn glyph=Glyph::Warn title=say(remark) text=remark_help />
-        <div class="foot">{foot}</div>
+        <div class="foot last">{foot}</div>
     }
     .into_any()
 }
