@@ -91,7 +91,8 @@ fn standing(look: Look, view: &ManagedView) -> (String, String) {
         (Next::Interrupted { parting: Parting::Move, .. }, _) => (Key::NotMoved, Some(Key::StoppedUnknown)),
         (Next::Interrupted { .. }, _) => (Key::NotEnded, Some(Key::StoppedUnknown)),
         // It worked before.
-        (Next::NoAccounts {} | Next::Failed { .. }, Standing::Later) => (Key::HasStopped, none),
+        (Next::Failed { .. }, Standing::Later) => (Key::HasStopped, none),
+        (Next::NoAccounts {}, Standing::Later) => (Key::NoAccounts, none),
         (Next::OfferDeposits { .. }, _) => (Key::IsUnfinished, Some(Key::FinishElsewhere)),
         (Next::StartAgain {}, Standing::NeedsYou) if !view.leads_on() => (Key::NotUpdated, none),
         (Next::NoAccounts {}, _) => (Key::NoAccounts, Some(Key::NoAccountsHelp)),

@@ -4,8 +4,8 @@ use super::{GOOD, follow, made};
 use crate::browser::Browser;
 use crate::world::{ACORN, World, problem, read, until};
 use linchpin_protocol::{
-    Connection, LinkStatus, LinkToken, Next, PartingProblem, Standing, UserConnection, UserConnections,
-    Verification,
+    Connection, LinkStatus, LinkToken, Next, PartingProblem, RefreshWay, Standing, UserConnection,
+    UserConnections, Verification,
 };
 use reqwest::{Method, Response};
 use serde_json::{Value, json};
@@ -96,5 +96,7 @@ async fn what_was_erased_and_kept_has_no_accounts_and_does_not_pass_for_working(
     assert_eq!(reason, PartingProblem::ProviderRejected);
     let kept = browser.retry(&stopped).await;
     assert_eq!(kept.next, Next::NoAccounts {}, "nothing is left of what was chosen");
-    assert_eq!(browser.list().await[0].standing, Standing::NeedsYou);
+    let there = browser.list().await.remove(0);
+    assert_eq!(there.standing, Standing::Later, "it is to be read again, once that is allowed");
+    assert!(matches!(there.refresh, Some(RefreshWay::TooSoon { .. })), "{there:?}");
 }
