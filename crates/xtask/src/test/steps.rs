@@ -196,8 +196,16 @@ fn postgres(workspace: &Workspace) -> anyhow::Result<String> {
         cargo.args(filters).env("STORE", "postgres");
         cargo
     };
-    let parts =
-        ["replicas::", "restart::", "revisions::", "webhooks::", "idempotency::", "keys::", "leaks::"];
+    let parts = [
+        "replicas::",
+        "overtaken::",
+        "restart::",
+        "revisions::",
+        "webhooks::",
+        "idempotency::",
+        "keys::",
+        "leaks::",
+    ];
     let whole = counts::tests(&mut over(&parts))?;
     // Every story, killed around its calls to the aggregator: what is written at other points is written in the same way.
     let killed = counts::tests(over(&["crash::"]).env("CRASH_POINT", "_attempt"))?;
