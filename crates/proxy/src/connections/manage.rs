@@ -8,7 +8,7 @@ use crate::aggregators::{Care, Channel, Observation, Reference, Step};
 use crate::app::AppState;
 use crate::clock::{later, on_the_wire};
 use crate::problem::{ApiProblem, ApiResult};
-use crate::store::{ConnectionRecord, Intent, LinkRecord, PartingStage};
+use crate::store::{ConnectionRecord, Intent, LinkRecord};
 use jiff::{SignedDuration, Timestamp};
 use linchpin_protocol::{
     Code, Connection, ConnectionId, DisconnectWay, Erase, FieldProblemKind, LaterReason, ManagedConnection,
@@ -26,8 +26,6 @@ const AT_ONCE: usize = 4;
 const LOOKS: Duration = Duration::from_secs(5);
 /// A permission that ends within this time is about to end.
 const SOON: SignedDuration = SignedDuration::from_hours(7 * 24);
-/// So long the list waits for what it can do without.
-const SOON_ENOUGH: Duration = Duration::from_secs(2);
 
 /// What was seen of a connection when upstream was looked at last, as far as looking after it is concerned.
 #[derive(Clone)]
@@ -101,7 +99,7 @@ async fn look_at_all(
     let mut connections = Vec::new();
     for record in &kept {
         let looked = shown.remove(&record.id).flatten();
-        connections.extend(managed(state, record, looked, &kept).await?);
+        connections.extend(managed(state, record, looked, &kept, by).await?);
     }
     Ok((ManagedConnections { connections }, is_whole))
 }
@@ -112,6 +110,7 @@ async fn managed(
     record: &ConnectionRecord,
     looked: Option<Arc<Connection>>,
     all: &[ConnectionRecord],
+    by: Instant,
 ) -> ApiResult<Option<ManagedConnection>> {
     let slot = state.live.slot(&record.id);
     let Some(connection) = looked else { return Ok(Some(unreadable(record))) };
@@ -121,7 +120,7 @@ async fn managed(
     let parting = matches!(connection.next, Next::Interrupted { .. });
     let seen = slot.memo().seen.clone();
     let seen = match seen {
-        None if parting => beneath(state, &slot, record).await,
+        None if parting => beneath(state, &slot, record, by).await,
         seen => seen,
     };
     let refresh = refresh_way(state, record, &connection, seen.as_ref()).await?;
@@ -183,17 +182,13 @@ fn unreadable(record: &ConnectionRecord) -> ManagedConnection {
     }
 }
 
-/// The user's other connections to the institution.
+/// The user's other connections to the institution, of those that are kept.
 pub(super) fn others<'a>(
     record: &'a ConnectionRecord,
-    all: &'a [ConnectionRecord],
+    kept: &'a [ConnectionRecord],
 ) -> impl Iterator<Item = &'a ConnectionRecord> {
-    all.iter().filter(|other| {
-        let over = other.parting.as_ref().is_some_and(|parting| parting.stage == PartingStage::Over);
-        other.id != record.id
-            && other.institution.id == record.institution.id
-            && other.upstream.is_some()
-            && !over
+    kept.iter().filter(|other| {
+        other.id != record.id && other.institution.id == record.institution.id && other.upstream.is_some()
     })
 }
 
@@ -208,10 +203,10 @@ pub(super) fn may_move(care: Care, to: Channel, others: &[Option<Care>]) -> bool
 }
 
 /// What can be done with a connection whose end was interrupted: what is shown of it does not say. Nothing where upstream
-/// does not answer soon.
-async fn beneath(state: &AppState, slot: &Slot, record: &ConnectionRecord) -> Option<Seen> {
+/// does not answer in time.
+async fn beneath(state: &AppState, slot: &Slot, record: &ConnectionRecord, by: Instant) -> Option<Seen> {
     let reference = Reference(record.upstream.clone()?);
-    let seen = tokio::time::timeout(SOON_ENOUGH, state.aggregator.read(&reference)).await.ok()?.ok()?;
+    let seen = tokio::time::timeout_at(by, state.aggregator.read(&reference)).await.ok()?.ok()?;
     note(state, slot, record, &seen);
     slot.memo().seen.clone()
 }

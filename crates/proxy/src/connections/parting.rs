@@ -166,9 +166,9 @@ async fn others(
     link: &LinkRecord,
     record: &ConnectionRecord,
 ) -> ApiResult<Vec<Option<Care>>> {
-    let all = state.store.connections_of_user(&link.client, &link.user_id).await?;
+    let kept = state.store.kept_connections(&link.client, &link.user_id).await?;
     let mut others = Vec::new();
-    for other in manage::others(record, &all) {
+    for other in manage::others(record, &kept) {
         let (Some(reference), Some(upkeep)) = (&other.upstream, state.aggregator.upkeep()) else { continue };
         let reference = Reference(reference.clone());
         let seen = state.aggregator.read(&reference).await?;

@@ -61,7 +61,17 @@ fn standing(deposit: &Deposit) -> VerificationState {
 }
 
 /// The full result: how the deposits stand, and with the proof the account, read from the aggregator now.
+///
+/// # Errors
+/// `wrong_step` where the account's connection has ended: nothing comes out of that any more.
 pub(crate) async fn verification(state: &AppState, record: &DepositRecord) -> ApiResult<Verification> {
+    let connection = match &record.connection_id {
+        Some(id) => state.store.connection(id).await?,
+        None => None,
+    };
+    if connection.as_ref().is_some_and(|connection| connections::has_ended(state, connection)) {
+        return Err(Code::WrongStep.into());
+    }
     let deposit = view::shown(state, record);
     let verification = standing(&deposit);
     let mut accounts = Vec::new();
@@ -70,15 +80,12 @@ pub(crate) async fn verification(state: &AppState, record: &DepositRecord) -> Ap
         let link = state.store.link(&record.link_id).await?.ok_or(Code::NotFound)?;
         consent::limit(&link, &mut accounts);
     }
-    let connection = match &record.connection_id {
-        Some(id) => state.store.connection(id).await?.map(|connection| VerifiedConnection {
-            id: connection.id,
-            institution: connection.institution,
-            last_success_at: None,
-            last_attempt_at: None,
-        }),
-        None => None,
-    };
+    let connection = connection.map(|connection| VerifiedConnection {
+        id: connection.id,
+        institution: connection.institution,
+        last_success_at: None,
+        last_attempt_at: None,
+    });
     Ok(Verification {
         user_id: record.user_id.clone(),
         verification,

@@ -207,6 +207,13 @@ async fn automatic_deposits_are_found_while_nobody_looks() {
     assert_eq!(proved.verification_method, VerificationMethod::AutomaticDeposit);
     assert_eq!(proved.id, account.id, "the account that was chosen");
     assert!(verified.connection.is_some());
+    let manage = Browser::managing(&world, "pat").await;
+    let listed = manage.list().await.remove(0).connection;
+    let ended: Connection = read(manage.disconnect(&listed, false).await, 200).await;
+    assert_eq!(ended.next, Next::Closed { successor: None });
+    let path = format!("/v1/deposits/{}/verification", ordered.id);
+    let late = world.request(Method::GET, &path).bearer_auth(ACORN).send().await.unwrap();
+    assert_eq!(problem(late).await.1, "wrong_step", "nothing comes out of what has ended");
 }
 
 #[tokio::test(flavor = "multi_thread")]
