@@ -16,7 +16,11 @@ try {
   } else {
     // What comes behind the first screen: as long as the root is marked, src/rest.rs keeps what needs it.
     if (rest) page.dataset.rest = "coming";
-    const module = await import(js);
+    const words = document.querySelector("meta[name=linchpin-words]");
+    // Fetched beside the module, which finds them in the page.
+    const [module, said] = await Promise.all([import(js), fetch(words.dataset.src)]);
+    if (!said.ok) throw new Error(`the words answered ${said.status}`);
+    words.content = await said.text();
     await module.default({ module_or_path: wasm });
     for (let pause = 500; page.dataset.rest; pause = Math.min(2 * pause, 4000)) {
       try {

@@ -4,7 +4,7 @@ use crate::driver::Driver;
 use crate::look::{Look, live, nothing};
 use crate::parts::{Glyph, Icon};
 use crate::screens::{self, Way};
-use crate::text::{Key, fill, say};
+use crate::text::{Key, fill, number, say};
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 use linchpin_flow::{Cover, Event, Screen, ScreenId};
@@ -104,7 +104,7 @@ fn icon_button(look: Look, name: Key, glyph: Glyph, event: fn() -> Event) -> Any
 }
 
 fn steps(step: u8) -> AnyView {
-    let words = fill(Key::StepOf, &[("step", &step.to_string()), ("steps", &STEPS.to_string())]);
+    let words = fill(Key::StepOf, &[("step", &number(step)), ("steps", &number(STEPS))]);
     let dots: Vec<_> = (1..=STEPS)
         .map(|dot| view! { <i class=if dot <= step { "on" } else { "" }></i> }.into_any())
         .collect();

@@ -39,6 +39,9 @@ use leptos::prelude::*;
 /// Takes the static page over: what was typed into it is kept, and so is the focus.
 pub fn start() {
     let Some(root) = browser::page_root() else { return };
+    if !text::speak_as_the_page() {
+        return browser::tell_page(rest::GONE);
+    }
     let typed = browser::typed_before_start();
     let driver = Driver::new(host::Page::read());
     if let Some(typed) = &typed {

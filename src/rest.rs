@@ -16,6 +16,8 @@ const MARKER: &str = "data-rest";
 pub const CAME: &str = "linchpin-rest-came";
 /// The event that says that it could not be fetched this time. It is fetched again.
 pub const FAILED: &str = "linchpin-rest-failed";
+/// The event that says that the widget cannot go on from here: the page says so.
+pub const GONE: &str = "linchpin-rest-gone";
 /// The event that has it fetched again at once.
 const AGAIN: &str = "linchpin-rest-again";
 

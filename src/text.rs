@@ -1,94 +1,168 @@
-//! Every word on the screens.
+//! Every word on the screens, in the language of the page.
 //!
-//! A key names a text; a table gives it words. English is built in. `{name}` stands for something that is filled in.
+//! A key names a text. The texts come with the page, in one language; none is built in. `{name}` stands for something that is
+//! filled in, and numbers, days and plurals are the browser's own (`Intl`).
 
-mod words;
+pub use linchpin_words::Key;
 
-pub use words::Key;
-
+use crate::browser;
+use linchpin_words::{Direction, Filled};
 use std::cell::RefCell;
-use words::ENGLISH;
+use wasm_bindgen::JsValue;
 
-thread_local! {
-    /// The words of another language, in the order of the keys.
-    static OTHER: RefCell<Option<Vec<String>>> = const { RefCell::new(None) };
+/// Where the page keeps its words: the edition of the keys in the first line, then a text a line.
+const WORDS: &str = "linchpin-words";
+
+/// A language, as it is spoken.
+struct Spoken {
+    words: String,
+    /// Written from right to left.
+    isolated: bool,
 }
 
-/// Puts the words of another language in; `None` goes back to English. The list must have one text for each key.
-///
-/// Returns whether it was taken.
-pub fn speak(words: Option<Vec<String>>) -> bool {
-    let fits = words.as_ref().is_none_or(|words| words.len() == Key::ALL.len());
-    if fits {
-        OTHER.with_borrow_mut(|other| *other = words);
+impl Spoken {
+    /// Nothing is said before the page's words are there. Tests of one function have no page.
+    fn at_first() -> Self {
+        let words = if cfg!(test) { linchpin_words::Language::English.widget() } else { "" };
+        Self { words: words.to_owned(), isolated: false }
     }
-    fits
+}
+
+thread_local! {
+    static SPOKEN: RefCell<Spoken> = RefCell::new(Spoken::at_first());
+}
+
+/// Takes the words of the page. Whether they were there, and written for these keys.
+pub fn speak_as_the_page() -> bool {
+    let Some(words) = browser::meta(WORDS) else { return false };
+    let Some((edition, words)) = words.split_once('\n') else { return false };
+    let rtl = browser::page_marker("dir").is_some_and(|dir| dir == Direction::Rtl.as_str());
+    speak(words, rtl);
+    edition == linchpin_words::WIDGET_EDITION
+}
+
+/// Speaks with these words, a text a line in the order of the keys. `rtl`: they are written from right to left.
+pub fn speak(words: &str, rtl: bool) {
+    SPOKEN.set(Spoken { words: words.to_owned(), isolated: rtl });
 }
 
 /// The words of a key.
 pub fn say(key: Key) -> String {
-    let at = key as usize;
-    OTHER
-        .with_borrow(|other| match other {
-            Some(words) => words.get(at).cloned(),
-            None => ENGLISH.split('\n').nth(at).map(str::to_owned),
-        })
-        .unwrap_or_default()
+    SPOKEN.with_borrow(|spoken| linchpin_words::at(&spoken.words, key as usize).to_owned())
 }
 
 /// The words of a key with its gaps filled. What is filled in is not looked at for further gaps.
-pub fn fill(key: Key, gaps: &[(&str, &str)]) -> String {
-    let words = say(key);
-    let mut filled = String::with_capacity(words.len() + 24);
-    let mut rest = words.as_str();
-    while let Some((before, after)) = rest.split_once('{') {
-        filled.push_str(before);
-        let Some((name, tail)) = after.split_once('}') else {
-            filled.push('{');
-            rest = after;
-            continue;
-        };
-        if let Some((_, value)) = gaps.iter().find(|(gap, _)| *gap == name) {
-            filled.push_str(value);
-        }
-        rest = tail;
-    }
-    filled.push_str(rest);
-    filled
+pub fn fill(key: Key, gaps: Filled<'_>) -> String {
+    SPOKEN.with_borrow(|spoken| {
+        linchpin_words::fill(linchpin_words::at(&spoken.words, key as usize), gaps, spoken.isolated)
+    })
+}
+
+/// The words of a key for so many, as the language counts them; `{count}` is the number.
+pub fn count(key: Key, number: impl TryInto<u32>, gaps: Filled<'_>) -> String {
+    counted(key, size(number), gaps)
+}
+
+fn counted(key: Key, count: u32, gaps: Filled<'_>) -> String {
+    let options = js_sys::Object::new();
+    let category = js_sys::Intl::PluralRules::new(&locales(), &options).select(f64::from(count));
+    let category = String::from(category);
+    let number = written(count);
+    let gaps: Vec<_> = gaps.iter().copied().chain([("count", number.as_str())]).collect();
+    SPOKEN.with_borrow(|spoken| {
+        let text = linchpin_words::form(linchpin_words::at(&spoken.words, key as usize), &category);
+        linchpin_words::fill(text, &gaps, spoken.isolated)
+    })
+}
+
+/// A number as it is written in the page's language.
+pub fn number(number: impl TryInto<u32>) -> String {
+    written(size(number))
+}
+
+/// More than can be counted is told as very many.
+fn size(number: impl TryInto<u32>) -> u32 {
+    number.try_into().unwrap_or(u32::MAX)
+}
+
+fn written(count: u32) -> String {
+    let format = js_sys::Intl::NumberFormat::new(&locales(), &js_sys::Object::new()).format();
+    let shown = format.call1(&JsValue::UNDEFINED, &count.into());
+    shown.ok().and_then(|text| text.as_string()).unwrap_or_else(|| count.to_string())
+}
+
+/// The page's language, for what the browser formats: in the digits that account numbers and amounts are written in
+/// everywhere, so that no screen mixes two kinds.
+pub fn locales() -> js_sys::Array {
+    browser::page_marker("lang").map(|tag| JsValue::from(format!("{tag}-u-nu-latn"))).into_iter().collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use linchpin_words::Language;
     use wasm_bindgen_test::wasm_bindgen_test as test;
 
-    #[test]
-    fn every_gap_of_the_english_words_is_closed() {
-        assert_eq!(ENGLISH.lines().count(), Key::ALL.len(), "no text has more than a line");
-        for (key, words) in Key::ALL.iter().zip(ENGLISH.lines()) {
-            assert_eq!(words.matches('{').count(), words.matches('}').count(), "{key:?}: {words}");
-            assert!(!words.is_empty(), "{key:?} has no words");
-        }
+    fn in_language(language: Language, act: impl FnOnce()) {
+        browser::mark_page("lang", language.tag());
+        speak(language.widget(), language.direction() == Direction::Rtl);
+        act();
+        browser::mark_page("lang", "en");
+        speak(Language::English.widget(), false);
     }
 
     #[test]
-    fn what_is_filled_in_is_not_filled_again() {
-        assert_eq!(fill(Key::SignInTo, &[("bank", "{bank} {x}")]), "Sign in to {bank} {x}");
+    fn each_language_counts_in_its_own_way() {
+        in_language(Language::English, || {
+            assert_eq!(count(Key::FoundBanks, 1_u32, &[]), "1 bank found");
+            assert_eq!(count(Key::FoundBanks, 1_200_u32, &[]), "1,200 banks found");
+        });
+        // Zero is singular in French and plural in English.
+        in_language(Language::French, || {
+            assert_eq!(
+                count(Key::FoundBanks, 0_u32, &[]).replace('1', "0"),
+                count(Key::FoundBanks, 1_u32, &[]).replace('1', "0")
+            );
+        });
+        in_language(Language::Arabic, || {
+            let said: Vec<_> = [0_u32, 1, 2, 3, 11, 100].map(|n| count(Key::FoundBanks, n, &[])).into();
+            for (at, words) in said.iter().enumerate() {
+                assert!(!said.iter().take(at).any(|other| other == words), "six forms: {said:?}");
+            }
+        });
     }
 
     #[test]
-    fn a_gap_without_a_value_leaves_nothing_behind() {
-        assert_eq!(fill(Key::SignInTo, &[]), "Sign in to ");
+    fn words_from_right_to_left_keep_a_name_in_its_own_direction() {
+        in_language(Language::Arabic, || {
+            let words = fill(Key::SignInTo, &[("bank", "Chase (US)")]);
+            assert!(words.contains("\u{2068}Chase (US)\u{2069}"), "{words}");
+        });
+        in_language(Language::English, || {
+            assert_eq!(fill(Key::SignInTo, &[("bank", "Chase (US)")]), "Sign in to Chase (US)");
+        });
     }
 
     #[test]
-    fn words_of_another_length_are_not_taken() {
-        assert!(!speak(Some(vec!["one".into()])));
-        assert_eq!(say(Key::Back), "Back");
-        let shouted = ENGLISH.lines().map(|words| words.to_uppercase()).collect();
-        assert!(speak(Some(shouted)));
-        assert_eq!(say(Key::Back), "BACK");
-        assert!(speak(None));
-        assert_eq!(say(Key::Back), "Back");
+    fn the_page_says_which_words_are_spoken() {
+        in_language(Language::English, || {
+            assert!(!speak_as_the_page(), "this page has none");
+            let page =
+                document_with(&format!("{}\n{}", linchpin_words::WIDGET_EDITION, Language::Spanish.widget()));
+            assert!(speak_as_the_page());
+            assert_eq!(say(Key::Back), linchpin_words::at(Language::Spanish.widget(), Key::Back as usize));
+            page.remove();
+            let page = document_with("another edition\nBack");
+            assert!(!speak_as_the_page(), "words for other keys are not words");
+            page.remove();
+        });
+    }
+
+    fn document_with(words: &str) -> web_sys::Element {
+        let meta = leptos::prelude::document().create_element("meta").unwrap();
+        meta.set_attribute("name", WORDS).unwrap();
+        meta.set_attribute("content", words).unwrap();
+        leptos::prelude::document().document_element().unwrap().append_child(&meta).unwrap();
+        meta
     }
 }

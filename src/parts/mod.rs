@@ -18,6 +18,7 @@ pub use notice::{Notice, Tone};
 pub use row::row;
 pub use summary::{Complaint, summary};
 
+use crate::text::locales;
 use linchpin_protocol::{MaskedAccount, Money};
 use wasm_bindgen::JsValue;
 
@@ -110,14 +111,4 @@ fn relative(seconds: f64) -> String {
 /// Whether a moment in RFC 3339 is behind us; a text that is no moment is not.
 pub fn is_past(moment: &str) -> bool {
     js_sys::Date::parse(moment) < js_sys::Date::now()
-}
-
-/// The page's language, for what the browser formats.
-fn locales() -> js_sys::Array {
-    let locales = js_sys::Array::new();
-    let html = leptos::prelude::document().document_element();
-    if let Some(language) = html.and_then(|html| html.get_attribute("lang")) {
-        locales.push(&language.into());
-    }
-    locales
 }

@@ -5,7 +5,7 @@ use crate::browser::put_words;
 use crate::driver::Intent;
 use crate::look::Look;
 use crate::parts::{Complaint, Lead, LinkButton, Submit, Typed, digits_field, empty_when_returned, summary};
-use crate::text::{Key, fill, say};
+use crate::text::{Key, count, fill, say};
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use linchpin_flow::{AmountsView, Event, Screen};
@@ -88,18 +88,12 @@ fn words(problem: AmountProblem, at: usize) -> String {
 }
 
 fn tries_left(tries: u32) -> String {
-    match tries {
-        1 => say(Key::OneTryLeft),
-        tries => fill(Key::TriesLeft, &[("count", &tries.to_string())]),
-    }
+    count(Key::TriesLeft, tries, &[])
 }
 
 /// What was understood of the amounts, as far as they can be read.
 fn understood(read: [Result<Cents, AmountProblem>; 2]) -> String {
-    let cents = |Cents(cents): Cents| match cents {
-        1 => say(Key::OneCent),
-        cents => fill(Key::ManyCents, &[("count", &cents.to_string())]),
-    };
+    let cents = |Cents(cents): Cents| count(Key::Cents, cents, &[]);
     let words: Vec<_> = read.into_iter().flatten().map(cents).collect();
     match words.as_slice() {
         [] => String::new(),

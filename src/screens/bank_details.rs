@@ -7,7 +7,7 @@ use crate::parts::{
     Complaint, Glyph, Lead, LinkButton, Notice, Primary, Submit, Tone, Typed, Who, account_name,
     digits_field, dots_before, empty_when_returned, summary,
 };
-use crate::text::{Key, fill, say};
+use crate::text::{Key, count, fill, say};
 use leptos::ev::{KeyboardEvent, SubmitEvent};
 use leptos::html::Input;
 use leptos::prelude::*;
@@ -173,7 +173,7 @@ fn number_error(screen: &Screen, again: bool) -> String {
 fn routing_words(trouble: RoutingTrouble) -> String {
     match trouble {
         RoutingTrouble::Empty => say(Key::RoutingMissing),
-        RoutingTrouble::Format { digits } => fill(Key::RoutingFormat, &[("count", &digits.to_string())]),
+        RoutingTrouble::Format { digits } => count(Key::RoutingFormat, digits, &[]),
         RoutingTrouble::Checksum => say(Key::RoutingChecksum),
         RoutingTrouble::Range => say(Key::RoutingRange),
         RoutingTrouble::NotForCustomers => say(Key::NotForCustomers),

@@ -6,7 +6,7 @@ use crate::look::Look;
 use crate::parts::{
     Complaint, Lead, LinkButton, Primary, SecretField, Submit, Typed, Who, empty_when_returned, summary,
 };
-use crate::text::{Key, fill, say};
+use crate::text::{Key, fill, number, say};
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use linchpin_flow::{AskedView, Event, Screen};
@@ -236,7 +236,10 @@ fn worded(id: &ChallengeId, options: Vec<ChoiceOption>, picked: RwSignal<Option<
         for (at, option) in options.iter().enumerate().filter(|(_, option)| option.category == category) {
             let name = option.label.clone();
             // Two numbers alike may stand under "Text" and under "Voice": those who do not see the groups hear them.
-            let group = category.as_ref().map(|category| format!(", {category}")).unwrap_or_default();
+            let group = category
+                .as_ref()
+                .map(|category| format!("{} {category}", say(Key::Comma)))
+                .unwrap_or_default();
             let words = view! {
                 <span class="what"><span class="name">{name}</span><span class="aside">{group}</span></span>
             };
@@ -247,9 +250,9 @@ fn worded(id: &ChallengeId, options: Vec<ChoiceOption>, picked: RwSignal<Option<
 }
 
 fn pictured(id: &ChallengeId, options: Vec<PictureOption>, picked: RwSignal<Option<usize>>) -> Vec<AnyView> {
-    let count = options.len().to_string();
+    let count = number(options.len());
     let picture = |(at, option): (usize, PictureOption)| {
-        let alt = fill(Key::PictureNumber, &[("number", &(at + 1).to_string()), ("count", &count)]);
+        let alt = fill(Key::PictureNumber, &[("number", &number(at + 1)), ("count", &count)]);
         let picture = view! { <img class="puzzle" src=option.picture alt=alt /> };
         option_box(id, at, picked, picture.into_any())
     };

@@ -2,7 +2,7 @@
 
 use crate::look::Look;
 use crate::parts::{Complaint, Lead, Primary, Submit, Who, dotted, money, summary};
-use crate::text::{Key, fill, say};
+use crate::text::{Key, count, fill, say};
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use linchpin_flow::{AccountsView, Event, Screen};
@@ -23,10 +23,7 @@ pub fn ChooseAccount(
         [only] => vec![only.id.clone()],
         _ => Vec::new(),
     });
-    let line = match accounts.len() {
-        1 => say(Key::AccountsFoundOne),
-        count => fill(Key::AccountsFoundMany, &[("count", &count.to_string())]),
-    };
+    let line = count(Key::AccountsFound, accounts.len(), &[]);
     let none = usable(&accounts).is_empty();
     let title = match (none, many) {
         (true, _) => Key::NoneUsable,

@@ -4,7 +4,7 @@
 
 use crate::look::{Look, live, nothing};
 use crate::parts::{Glyph, Icon};
-use crate::text::{Key, fill, say};
+use crate::text::{Key, count, fill, say};
 use leptos::prelude::*;
 use linchpin_flow::{Limit, Screen};
 use std::time::Duration;
@@ -34,16 +34,16 @@ pub(super) fn countdown(look: Look, bank: &str) -> AnyView {
         Some(Limit::Soon) | None => None,
     });
     let left = RwSignal::new(None::<u64>);
-    let count = move || {
+    let look_again = move || {
         // Rounded up: at 0 it is over.
         let seconds = |end: u64| end.saturating_sub(forward()).div_ceil(1_000);
         let _ = left.try_set(end.try_get_untracked().flatten().map(seconds));
     };
     Effect::new(move |_| {
         end.track();
-        count();
+        look_again();
     });
-    if let Ok(ticking) = set_interval_with_handle(count, Duration::from_millis(500)) {
+    if let Ok(ticking) = set_interval_with_handle(look_again, Duration::from_millis(500)) {
         on_cleanup(move || ticking.clear());
     }
     // Looked at twice a second, drawn once.
@@ -54,7 +54,7 @@ pub(super) fn countdown(look: Look, bank: &str) -> AnyView {
     let words = Signal::derive(move || match told.get() {
         60 => say(Key::MinuteLeft),
         0 => String::new(),
-        seconds => fill(Key::SecondsLeft, &[("count", &seconds.to_string())]),
+        seconds => count(Key::SecondsLeft, seconds, &[]),
     });
     let shown = live(move || match (left.get(), limit(look)) {
         (_, Some(Limit::Soon)) => line(fill(Key::AnswerSoon, &[("bank", &bank)]), false),

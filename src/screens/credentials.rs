@@ -7,7 +7,7 @@ use crate::parts::{
     Complaint, Glyph, Lead, LinkButton, Notice, Primary, SecretField, Submit, Tone, Typed, Who,
     empty_when_returned, summary, whereabouts,
 };
-use crate::text::{Key, fill, say};
+use crate::text::{Key, count, fill, say};
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use linchpin_flow::{CredentialsView, Event, SameLogin, Screen};
@@ -120,10 +120,7 @@ fn linked_already(look: Look, view: CredentialsView) -> AnyView {
 /// How long the provider waits before it tries a login that it has already, where that is known.
 pub fn same_pause(facts: &Facts) -> Option<String> {
     let minutes = facts.same_login_pause_s?.div_ceil(60).max(1);
-    let time = match minutes {
-        1 => say(Key::OneMinute),
-        count => fill(Key::ManyMinutes, &[("count", &count.to_string())]),
-    };
+    let time = count(Key::Minutes, minutes, &[]);
     let provider = super::manage::provider(facts);
     Some(fill(Key::SamePause, &[("provider", &provider), ("time", &time)]))
 }
@@ -288,7 +285,7 @@ fn complaint(screen: &Screen) -> Option<Complaint> {
         (CredentialProblem::None | CredentialProblem::Locked, _) => return None,
         (CredentialProblem::NearLock, _) => (Key::NotAccepted, fill(Key::NearLock, &[bank])),
         (CredentialProblem::Incorrect | CredentialProblem::Unknown, Some(tries)) => {
-            (Key::NotAccepted, fill(Key::NotAcceptedTries, &[bank, ("count", &tries.to_string())]))
+            (Key::NotAccepted, count(Key::NotAcceptedTries, tries, &[bank]))
         }
         (CredentialProblem::Incorrect | CredentialProblem::Unknown, None) => {
             (Key::NotAccepted, say(Key::NotAcceptedHelp))

@@ -5,7 +5,7 @@ use crate::look::{Look, nothing};
 use crate::parts::{
     Glyph, Icon, Lead, LinkButton, Primary, Who, account_name, date, dots_before, is_past, row, summary,
 };
-use crate::text::{Key, fill, say};
+use crate::text::{Key, count, fill, say};
 use leptos::prelude::*;
 use linchpin_flow::{DepositView, DepositWay, Event, OfferView, Screen};
 use linchpin_protocol::{
@@ -121,10 +121,7 @@ pub fn look_for(facts: &Facts) -> String {
 
 /// How long deposits usually take, where that is known.
 fn usual_days(facts: &Facts) -> Option<String> {
-    facts.deposits.usual_days.map(|days| match days {
-        1 => say(Key::UsuallyOneDay),
-        days => fill(Key::UsuallyDays, &[("count", &days.to_string())]),
-    })
+    facts.deposits.usual_days.map(|days| count(Key::UsuallyDays, days, &[]))
 }
 
 /// By when they have usually arrived: a day where it is known, else how long they take, else nothing.

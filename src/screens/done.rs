@@ -3,7 +3,7 @@
 use super::consent::kinds;
 use crate::look::Look;
 use crate::parts::{Glyph, Icon, Lead, LinkButton, Notice, Primary, Tone, account_name};
-use crate::text::{Key, fill, say};
+use crate::text::{Key, count, fill, say};
 use leptos::prelude::*;
 use linchpin_flow::{DoneView, Event};
 use linchpin_protocol::Purpose;
@@ -29,7 +29,7 @@ pub fn Done(
         }
         several => {
             let key = if proven { Key::AccountsVerified } else { Key::AccountsConnected };
-            fill(key, &[("count", &several.len().to_string())])
+            count(key, several.len(), &[])
         }
     };
     let sees = kinds(&facts.data).join("\n");

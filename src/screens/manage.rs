@@ -10,7 +10,7 @@ pub use parting::{disconnect, interrupted, move_it};
 
 use crate::facts::Facts;
 use crate::parts::{account_name, ago};
-use crate::text::{Key, fill, say};
+use crate::text::{Key, fill, number, say};
 use linchpin_protocol::{ManagedConnection, Next, Standing};
 
 /// The provider's name at the start of a sentence, or a word that stands for it.
@@ -32,7 +32,7 @@ fn which(managed: &ManagedConnection, alike: bool) -> Option<String> {
         let account = account_name(first);
         return Some(match more.len() {
             0 => account,
-            count => fill(Key::AccountAndMore, &[("account", &account), ("count", &count.to_string())]),
+            count => fill(Key::AccountAndMore, &[("account", &account), ("count", &number(count))]),
         });
     }
     let when = ago(managed.begun_at.as_ref().filter(|_| alike)?.as_str())?;

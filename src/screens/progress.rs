@@ -4,7 +4,7 @@ use super::credentials::same_pause;
 use super::manage::provider;
 use crate::look::{Look, live, nothing};
 use crate::parts::{Glyph, Lead, Notice, Tone, Who};
-use crate::text::{Key, fill, say};
+use crate::text::{Key, count, fill, say};
 use leptos::prelude::*;
 use linchpin_flow::{Patience, ProgressView, Screen, Work};
 use linchpin_protocol::{Purpose, Stage};
@@ -20,10 +20,8 @@ pub fn Progress(
     let institution = view.institution.clone();
     let facts = look.facts.get_untracked();
     let connects = view.work == Work::Connecting;
-    let usual = facts
-        .usual_seconds
-        .filter(|_| connects)
-        .map(|count| fill(Key::UsuallySeconds, &[("count", &count.to_string())]));
+    let usual =
+        facts.usual_seconds.filter(|_| connects).map(|seconds| count(Key::UsuallySeconds, seconds, &[]));
     // Another screen is being drawn: what was shown last stays for that moment.
     let seen = move |last: &ProgressView| match &*look.screen.read() {
         Screen::Progress(view) => view.clone(),
@@ -46,7 +44,7 @@ pub fn Progress(
         let first = phases.first().map_or(Stage::SigningIn, |(phase, _)| *phase);
         let items = phases.iter().map(|(phase, key)| {
             let (class, state) = state_of(*phase, stage, first);
-            let state = state.map(|key| format!(", {}", say(key))).unwrap_or_default();
+            let state = state.map(|key| format!("{} {}", say(Key::Comma), say(key))).unwrap_or_default();
             view! { <li class=class>{say(*key)}<span class="aside">{state}</span></li> }.into_any()
         });
         items.collect::<Vec<_>>().into_any()

@@ -3,7 +3,7 @@
 use crate::browser::{SEARCH_FIELD, scroll_soon, scrolled};
 use crate::look::{Look, live, nothing};
 use crate::parts::{Glyph, Icon, Lead, LinkButton, Monogram, Notice, Tone, whereabouts};
-use crate::text::{Key, fill, say};
+use crate::text::{Key, count, fill, number, say};
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 use linchpin_flow::{Event, Found, Screen, SearchView};
@@ -160,7 +160,7 @@ fn below(look: Look) -> AnyView {
     }
     let Some((shown, total)) = shown else { return nothing() };
     let more = more.then(|| {
-        let words = fill(Key::ShownOf, &[("shown", &shown.to_string()), ("total", &total.to_string())]);
+        let words = fill(Key::ShownOf, &[("shown", &number(shown)), ("total", &number(total))]);
         view! {
             <button type="button" class="button plain" on:click=move |_| look.happen(Event::More)>
                 {say(Key::ShowMore)}
@@ -198,8 +198,7 @@ fn told(view: &SearchView) -> String {
     match &view.found {
         Some(found) if !view.busy && found.sought == view.query.trim() => match found.total {
             0 => none_found(found).0,
-            1 => say(Key::FoundOne),
-            many => fill(Key::FoundMany, &[("count", &many.to_string())]),
+            some => count(Key::FoundBanks, some, &[]),
         },
         _ => String::new(),
     }

@@ -37,6 +37,7 @@ where
     F: FnOnce() -> N + 'static,
     N: IntoView,
 {
+    linchpin::text::speak(linchpin_words::Language::English.widget(), false);
     let place = Place::new();
     let handle = mount_to(place.root.clone(), view);
     Mounted { place, _handle: handle }

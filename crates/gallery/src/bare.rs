@@ -15,9 +15,13 @@ pub fn Bare(
     wanted: RwSignal<Wanted>,
 ) -> impl IntoView {
     stop_the_clock();
+    // Also where nothing is drawn anew.
     Effect::new(move || dress(&wanted.read()));
     live(move || {
-        let name = wanted.with(|wanted| wanted.state.clone());
+        let (name, tongue) = wanted.with(|wanted| (wanted.state.clone(), wanted.tongue));
+        // What the browser formats asks the page for its language, so that comes first.
+        dress(&wanted.read_untracked());
+        tongue.speak();
         match states::named(&name) {
             Some(state) => drawn(state),
             None => view! { <main><h1>"There is no state called " {name}</h1></main> }.into_any(),
@@ -38,8 +42,8 @@ fn dress(wanted: &Wanted) {
     let Some(html) = document().document_element() else { return };
     let attributes = [
         ("data-theme", wanted.theme.as_str()),
-        ("dir", wanted.direction),
-        ("lang", wanted.language),
+        ("dir", wanted.tongue.direction().as_str()),
+        ("lang", wanted.tongue.tag()),
         ("data-state", &wanted.state),
     ];
     for (name, value) in attributes {

@@ -1,7 +1,8 @@
 //! The list of states and the switches, around a frame with one of them.
 
 use crate::states::{self, Group};
-use crate::wanted::{DIRECTIONS, LANGUAGES, THEMES, WIDTHS, Wanted};
+use crate::tongue::Tongue;
+use crate::wanted::{THEMES, WIDTHS, Wanted};
 use leptos::ev::MouseEvent;
 use leptos::html::Iframe;
 use leptos::prelude::*;
@@ -83,16 +84,14 @@ fn switches(wanted: RwSignal<Wanted>) -> AnyView {
         view! { <p class="bench-switch"><strong>{name}</strong> {links}</p> }.into_any()
     };
     let themes = THEMES.map(|theme| (theme.as_str().to_owned(), now.with(|now| now.theme = theme)));
-    let directions =
-        DIRECTIONS.map(|direction| (direction.to_owned(), now.with(|now| now.direction = direction)));
-    let languages = LANGUAGES.map(|(tag, name)| (name.to_owned(), now.with(|now| now.language = tag)));
+    let tongues =
+        Tongue::ALL.map(|tongue| (tongue.own_name().to_owned(), now.with(|now| now.tongue = tongue)));
     let widths = WIDTHS.map(|width| (width.to_string(), now.with(|now| now.width = width)));
     view! {
         <h1>{now.state.clone()}</h1>
         <div class="bench-switches">
             {switch("Theme", themes.into())}
-            {switch("Direction", directions.into())}
-            {switch("Language", languages.into())}
+            {switch("Language", tongues.into())}
             {switch("Width", widths.into())}
         </div>
     }

@@ -4,6 +4,7 @@
 //! in practice mode that was told where it is, and is no part of the widget that ships.
 //!
 //! - [`states`]: the table of states.
+//! - [`tongue`]: the languages that they are shown in.
 //! - [`wanted`]: which of them the address asks for, and how it is to be shown.
 //! - [`bare`]: one state, as the widget draws it, and nothing else.
 //! - [`mod@bench`]: the list of states and the switches, around a frame with one of them.
@@ -16,6 +17,7 @@
 pub mod bare;
 pub mod bench;
 pub mod states;
+pub mod tongue;
 pub mod wanted;
 
 use crate::bare::Bare;

@@ -1,5 +1,6 @@
-//! What the address asks for: `?state=login-wrong&theme=dark&dir=rtl&bare`.
+//! What the address asks for: `?state=login-wrong&theme=dark&lang=ar&bare`.
 
+use crate::tongue::Tongue;
 use leptos::prelude::window;
 use linchpin_protocol::Theme;
 use web_sys::UrlSearchParams;
@@ -8,10 +9,6 @@ use web_sys::UrlSearchParams;
 pub const WIDTHS: [u32; 4] = [320, 420, 640, 1280];
 /// Colour schemes.
 pub const THEMES: [Theme; 3] = [Theme::Light, Theme::Dark, Theme::System];
-/// Languages that the widget speaks: a BCP 47 tag, and the language's own name for itself.
-pub const LANGUAGES: [(&str, &str); 1] = [("en", "English")];
-/// Directions of writing, as `dir` calls them.
-pub const DIRECTIONS: [&str; 2] = ["ltr", "rtl"];
 
 /// Which state, and how it is to be shown.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -20,10 +17,8 @@ pub struct Wanted {
     pub state: String,
     /// The colour scheme.
     pub theme: Theme,
-    /// The direction of writing, whatever the language's own.
-    pub direction: &'static str,
-    /// The language's tag.
-    pub language: &'static str,
+    /// The language.
+    pub tongue: Tongue,
     /// How wide the frame is, in CSS pixels.
     pub width: u32,
     /// The state alone, without list and switches.
@@ -32,14 +27,7 @@ pub struct Wanted {
 
 impl Default for Wanted {
     fn default() -> Self {
-        Self {
-            state: String::new(),
-            theme: Theme::System,
-            direction: "ltr",
-            language: "en",
-            width: 420,
-            bare: false,
-        }
+        Self { state: String::new(), theme: Theme::System, tongue: Tongue::ALL[0], width: 420, bare: false }
     }
 }
 
@@ -54,17 +42,12 @@ impl Wanted {
         let usual = Self::default();
         let Ok(query) = UrlSearchParams::new_with_str(query) else { return usual };
         let get = |name: &str| query.get(name).unwrap_or_default();
-        let (theme, direction, language) = (get("theme"), get("dir"), get("lang"));
+        let (theme, language) = (get("theme"), get("lang"));
         let width = get("width").parse().ok();
         Self {
             state: get("state"),
             theme: THEMES.into_iter().find(|known| known.as_str() == theme).unwrap_or(usual.theme),
-            direction: DIRECTIONS.into_iter().find(|known| *known == direction).unwrap_or(usual.direction),
-            language: LANGUAGES
-                .into_iter()
-                .map(|(tag, _)| tag)
-                .find(|known| *known == language)
-                .unwrap_or(usual.language),
+            tongue: Tongue::ALL.into_iter().find(|known| known.tag() == language).unwrap_or(usual.tongue),
             width: WIDTHS.into_iter().find(|known| Some(*known) == width).unwrap_or(usual.width),
             bare: query.has("bare"),
         }
@@ -76,8 +59,7 @@ impl Wanted {
         let Ok(query) = UrlSearchParams::new() else { return String::new() };
         query.append("state", &self.state);
         query.append("theme", self.theme.as_str());
-        query.append("dir", self.direction);
-        query.append("lang", self.language);
+        query.append("lang", self.tongue.tag());
         query.append("width", &self.width.to_string());
         if self.bare {
             query.append("bare", "");
@@ -103,8 +85,7 @@ mod tests {
         let wanted = Wanted {
             state: "login-wrong".into(),
             theme: Theme::Dark,
-            direction: "rtl",
-            language: "en",
+            tongue: Tongue::ALL[3],
             width: 1280,
             bare: true,
         };
@@ -113,7 +94,7 @@ mod tests {
 
     #[test]
     fn what_is_not_known_is_as_if_it_were_not_there() {
-        let wanted = Wanted::of_query("?theme=pink&dir=up&lang=tlh&width=7&state=x");
+        let wanted = Wanted::of_query("?theme=pink&lang=tlh&width=7&state=x");
         assert_eq!(wanted, Wanted { state: "x".into(), ..Wanted::default() });
     }
 }

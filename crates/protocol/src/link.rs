@@ -33,7 +33,8 @@ pub struct CreateLinkToken {
     /// Opens straight at this institution.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub institution_id: Option<InstitutionId>,
-    /// A BCP 47 language such as `en`; the browser's choice when absent.
+    /// A BCP 47 language such as `es-MX`, or `system` for the browser's choice, as when absent. English, Spanish, French and
+    /// Arabic are spoken; English stands for all others, and the region says how numbers and days are written.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub language: Option<String>,
     /// The client's own page that a bank may send the person back to, exactly as registered; it is opened with

@@ -20,6 +20,7 @@ mod extract;
 pub mod fuzzing;
 mod http;
 mod idempotency;
+mod language;
 mod limits;
 mod metrics;
 mod pages;

@@ -1,7 +1,9 @@
 //! The few pages that the proxy itself has for people: plain text, no script, framed by nobody.
 
+use crate::language::Tongue;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use linchpin_words::{Direction, PageKey, fill};
 
 const STYLE: &str = include_str!("pages/page.css");
 const POLICY: HeaderValue = HeaderValue::from_static(
@@ -66,69 +68,46 @@ pub(crate) enum Page<'a> {
 
 impl Page<'_> {
     /// What is the matter, and what to do; as markup.
-    fn words(self) -> (&'static str, String) {
-        let back = |client: &str| format!("You can close this window and go back to {}.", escaped(client));
-        match self {
-            Page::Allowed { client } => ("Your bank has said yes", back(client)),
-            Page::Back { client } => (
-                "You’re back from your bank",
-                format!("{} It shows how things stand.", back(client)),
-            ),
-            Page::Denied { client } => ("Nothing was linked", back(client)),
+    fn words(self, tongue: &Tongue) -> (&'static str, String) {
+        let says = |key: PageKey| linchpin_words::at(tongue.language.pages(), key as usize);
+        let with = |key: PageKey, gaps: &[(&str, &str)]| {
+            let gaps: Vec<_> = gaps.iter().map(|(gap, value)| (*gap, escaped(value))).collect();
+            let gaps: Vec<_> = gaps.iter().map(|(gap, value)| (*gap, value.as_str())).collect();
+            fill(says(key), &gaps, tongue.language.direction() == Direction::Rtl)
+        };
+        let (title, text) = match self {
+            Page::Allowed { client } => {
+                (PageKey::AllowedTitle, with(PageKey::CloseWindow, &[("client", client)]))
+            }
+            Page::Back { client } => (PageKey::BackTitle, with(PageKey::BackText, &[("client", client)])),
+            Page::Denied { client } => {
+                (PageKey::DeniedTitle, with(PageKey::CloseWindow, &[("client", client)]))
+            }
             Page::Onward { client, to } => {
-                ("Going back", format!("<a href=\"{}\">Go on to {}</a>", escaped(to), escaped(client)))
+                let words = with(PageKey::OnwardLink, &[("client", client)]);
+                (PageKey::OnwardTitle, format!("<a href=\"{}\">{words}</a>", escaped(to)))
             }
-            Page::OpenAgain => {
-                ("This link was used already", "Go back to the page you came from and open it again.".to_owned())
+            Page::OpenAgain => (PageKey::UsedTitle, with(PageKey::OpenItAgain, &[])),
+            Page::PassedOn => (PageKey::PassedOnTitle, with(PageKey::PassedOn, &[])),
+            Page::TooLate => (PageKey::TooLateTitle, with(PageKey::OpenItAgain, &[])),
+            Page::BankAway => (PageKey::BankAwayTitle, with(PageKey::BankAway, &[])),
+            Page::AnotherBrowser => (PageKey::AnotherBrowserTitle, with(PageKey::AnotherBrowser, &[])),
+            Page::Match { client, bank, .. } => {
+                (PageKey::MatchTitle, with(PageKey::Match, &[("bank", bank), ("client", client)]))
             }
-            Page::PassedOn => (
-                "This link can’t be opened like this",
-                "Go back to the page you came from and use its button. If somebody sent you this link, don’t follow it."
-                    .to_owned(),
-            ),
-            Page::TooLate => (
-                "This link was open for too long",
-                "Go back to the page you came from and open it again.".to_owned(),
-            ),
-            Page::BankAway => (
-                "Your bank’s page can’t be reached right now",
-                "Close this window, go back to the page you came from and try again in a moment.".to_owned(),
-            ),
-            Page::AnotherBrowser => (
-                "Finish in the browser where you began",
-                "You came back from your bank in another browser, or one that keeps no cookies. Nothing was linked \
-                 here. Go back to the page you came from and open your bank’s page from there again."
-                    .to_owned(),
-            ),
-            Page::Match { client, bank, .. } => (
-                "Finish in this browser",
-                format!(
-                    "You came back from {} in another browser than the one where you began. To link it to {}, type \
-                     the six digits that its window shows. If you didn’t begin this, close this page.",
-                    escaped(bank),
-                    escaped(client)
-                ),
-            ),
-            Page::Nobody => (
-                "This page is no longer valid",
-                "Go back to the page you came from. It shows how things stand.".to_owned(),
-            ),
-            Page::ReloadThis => (
-                "We couldn’t finish just now",
-                "Reload this page in a moment. If that doesn’t help, go back to the page you came from and open your \
-                 bank’s page again."
-                    .to_owned(),
-            ),
-        }
+            Page::Nobody => (PageKey::NobodyTitle, with(PageKey::Nobody, &[])),
+            Page::ReloadThis => (PageKey::ReloadTitle, with(PageKey::Reload, &[])),
+        };
+        (says(title), text)
     }
 }
 
 /// Where the digits are typed.
-fn form(state: &str, mismatch: bool) -> String {
+fn form(state: &str, mismatch: bool, tongue: &Tongue) -> String {
+    let says = |key: PageKey| linchpin_words::at(tongue.language.pages(), key as usize);
     let (error, invalid) = if mismatch {
-        let words = "These are not the digits that the window shows. Look again.";
         (
-            format!("<p id=\"error\" class=\"error\" role=\"alert\">{words}</p>\n"),
+            format!("<p id=\"error\" class=\"error\" role=\"alert\">{}</p>\n", says(PageKey::MatchWrong)),
             " aria-invalid=\"true\" aria-describedby=\"error\"",
         )
     } else {
@@ -136,16 +115,18 @@ fn form(state: &str, mismatch: bool) -> String {
     };
     format!(
         "<form method=\"post\" action=\"/return\">\n<input type=\"hidden\" name=\"state\" value=\"{}\">\n\
-         <label for=\"digits\">Six digits</label>\n{error}\
-         <input id=\"digits\" name=\"digits\" inputmode=\"numeric\" autocomplete=\"off\" maxlength=\"12\" required\
-         {invalid}>\n<button>Go on</button>\n</form>\n",
-        escaped(state)
+         <label for=\"digits\">{}</label>\n{error}\
+         <input id=\"digits\" name=\"digits\" inputmode=\"numeric\" autocomplete=\"off\" maxlength=\"12\" dir=\"ltr\" required\
+         {invalid}>\n<button>{}</button>\n</form>\n",
+        escaped(state),
+        says(PageKey::MatchLabel),
+        says(PageKey::MatchButton)
     )
 }
 
 /// A page, as an answer.
-pub(crate) fn answer(status: StatusCode, page: Page<'_>) -> Response {
-    let (title, text) = page.words();
+pub(crate) fn answer(status: StatusCode, page: Page<'_>, tongue: &Tongue) -> Response {
+    let (title, text) = page.words(tongue);
     // At once, and by the page instead of a redirect: a bank's policy for its forms (`form-action`) holds for every
     // redirect behind them, and names us but not the client.
     let onward = match page {
@@ -155,15 +136,17 @@ pub(crate) fn answer(status: StatusCode, page: Page<'_>) -> Response {
         _ => String::new(),
     };
     let (form, policy) = match page {
-        Page::Match { state, mismatch, .. } => (form(state, mismatch), POLICY_WITH_FORM),
+        Page::Match { state, mismatch, .. } => (form(state, mismatch, tongue), POLICY_WITH_FORM),
         _ => (String::new(), POLICY),
     };
     let html = format!(
-        "<!doctype html>\n<html lang=\"en\" dir=\"ltr\">\n<meta charset=\"utf-8\">\n\
+        "<!doctype html>\n<html lang=\"{}\" dir=\"{}\">\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <meta name=\"color-scheme\" content=\"light dark\">\n{onward}<title>{title}</title>\n\
          <link rel=\"stylesheet\" href=\"/return/page.css\">\n\
-         <main>\n<h1>{title}</h1>\n<p>{text}</p>\n{form}</main>\n</html>\n"
+         <main>\n<h1>{title}</h1>\n<p>{text}</p>\n{form}</main>\n</html>\n",
+        tongue.tag,
+        tongue.language.direction().as_str()
     );
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8")),
@@ -195,10 +178,15 @@ pub(crate) fn escaped(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use axum::http::HeaderMap;
+
+    fn english() -> Tongue {
+        Tongue::wished(None, &HeaderMap::new())
+    }
 
     #[test]
     fn a_clients_name_is_text_and_never_markup() {
-        let (_, text) = Page::Allowed { client: "<img src=x> & \"Co\"" }.words();
+        let (_, text) = Page::Allowed { client: "<img src=x> & \"Co\"" }.words(&english());
         assert!(text.contains("&lt;img src=x&gt; &amp; &quot;Co&quot;"), "{text}");
     }
 }

@@ -2,6 +2,7 @@
 
 mod gallery;
 mod page;
+mod words;
 
 use crate::app::AppState;
 use crate::problem::ApiResult;
@@ -13,6 +14,7 @@ use std::path::PathBuf;
 
 pub(crate) use gallery::{gallery, gallery_file};
 pub(crate) use page::page;
+pub(crate) use words::words;
 
 const CORP: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
 /// A file with a hash in its name never changes.

@@ -22,7 +22,7 @@ pub(crate) const LOADER: Budget = Budget { what: "loader", bytes: 4_000 };
 pub(crate) const WHOLE: Budget = Budget { what: "whole download", bytes: 230_000 };
 
 /// The most requests that the first screen may take, the page's own included.
-pub(crate) const REQUESTS: usize = 5;
+pub(crate) const REQUESTS: usize = 6;
 
 impl Budget {
     /// # Errors

@@ -5,7 +5,7 @@ use crate::look::{Look, nothing};
 use crate::parts::{
     Complaint, Glyph, Lead, LinkButton, Notice, Primary, Submit, Tone, Who, in_about, summary,
 };
-use crate::text::{Key, fill, say};
+use crate::text::{Key, count, fill, say};
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use linchpin_flow::{Event, InterruptedView, ManagedView, Screen};
@@ -127,15 +127,7 @@ fn complaint(screen: &Screen) -> Option<Complaint> {
 
 /// Whose data is erased, too.
 fn others_too(others: u32, gaps: &[(&str, &str)]) -> Option<String> {
-    match others {
-        0 => None,
-        1 => Some(fill(Key::OthersOne, gaps)),
-        count => {
-            let count = count.to_string();
-            let gaps: Vec<_> = gaps.iter().copied().chain([("count", count.as_str())]).collect();
-            Some(fill(Key::OthersMany, &gaps))
-        }
-    }
+    (others > 0).then(|| count(Key::OthersErased, others, gaps))
 }
 
 /// Whether to put another in its place.

@@ -8,15 +8,6 @@ use super::Document;
 use crate::browser::Browser;
 use crate::wait;
 
-/// From which side the words are written.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Direction {
-    /// As English.
-    LeftToRight,
-    /// As Arabic.
-    RightToLeft,
-}
-
 /// The gallery's list of states, with one of them in a frame.
 pub struct GalleryList<'b>(Document<'b>);
 
@@ -96,16 +87,12 @@ impl<'b> Gallery<'b> {
         &self.states
     }
 
-    /// Shows a state, in the colours that the browser prefers, without loading the page again. Returns how tall it is, in
+    /// Shows a state in a language, in the colours that the browser prefers, without loading the page again. Returns how tall it is, in
     /// CSS pixels.
     ///
     /// # Errors
     /// There is no such state.
-    pub async fn show(&self, state: &str, direction: Direction) -> Result<u32> {
-        let direction = match direction {
-            Direction::LeftToRight => "ltr",
-            Direction::RightToLeft => "rtl",
-        };
+    pub async fn show(&self, state: &str, language: &str) -> Result<u32> {
         let body = "
             history.replaceState(null, '', arguments[0]);
             dispatchEvent(new PopStateEvent('popstate'));
@@ -115,7 +102,7 @@ impl<'b> Gallery<'b> {
             return new Promise(requestAnimationFrame).then(() =>
                 [dataset.state, document.querySelectorAll('h1').length, document.documentElement.scrollHeight]);
         ";
-        let address = format!("?state={state}&dir={direction}&bare");
+        let address = format!("?state={state}&lang={language}&bare");
         let drawn = self.run(body, &[json!(address)]).await?;
         ensure!(drawn[0] == json!(state) && drawn[1] != json!(0), "“{state}” is not drawn: {drawn}");
         let height = drawn[2].as_u64().and_then(|height| u32::try_from(height).ok());

@@ -8,7 +8,7 @@ mod host;
 mod widget;
 mod window;
 
-pub use gallery::{Direction, Gallery, GalleryList};
+pub use gallery::{Gallery, GalleryList};
 pub use host::HostPage;
 pub use widget::{SEARCH, Widget};
 pub use window::Page;

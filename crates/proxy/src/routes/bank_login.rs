@@ -5,6 +5,7 @@
 use crate::app::AppState;
 use crate::connections::{self, Arrival, Opening, Proof};
 use crate::extract::Parameters;
+use crate::language::Tongue;
 use crate::pages::{self, Page};
 use crate::problem::{ApiResult, Guess};
 use crate::store::{LinkRecord, VisitRecord};
@@ -29,12 +30,13 @@ pub(super) async fn go(
     Path(ticket): Path<String>,
     headers: HeaderMap,
 ) -> Response {
+    let tongue = &Tongue::wished(None, &headers);
     // What a browser only fetches to be quick, or puts into a frame, is no person who goes there.
     if !is_a_window(&headers, connections::is_in_place(&ticket)) {
-        return pages::answer(StatusCode::BAD_REQUEST, Page::PassedOn);
+        return pages::answer(StatusCode::BAD_REQUEST, Page::PassedOn, tongue);
     }
     if ticket.len() > LONGEST {
-        return unknown(Page::OpenAgain);
+        return unknown(Page::OpenAgain, tongue);
     }
     match connections::open(&state, &ticket).await {
         Ok(Opening::Go(departure)) => {
@@ -45,16 +47,16 @@ pub(super) async fn go(
                     (StatusCode::SEE_OTHER, [(header::SET_COOKIE, cookie), (header::LOCATION, to)])
                         .into_response()
                 }
-                _ => pages::answer(StatusCode::BAD_GATEWAY, Page::BankAway),
+                _ => pages::answer(StatusCode::BAD_GATEWAY, Page::BankAway, tongue),
             }
         }
-        Ok(Opening::Used) => pages::answer(StatusCode::GONE, Page::OpenAgain),
-        Ok(Opening::Late) => pages::answer(StatusCode::GONE, Page::TooLate),
-        Ok(Opening::Unknown) => unknown(Page::OpenAgain),
-        Ok(Opening::Away) => pages::answer(StatusCode::BAD_GATEWAY, Page::BankAway),
+        Ok(Opening::Used) => pages::answer(StatusCode::GONE, Page::OpenAgain, tongue),
+        Ok(Opening::Late) => pages::answer(StatusCode::GONE, Page::TooLate, tongue),
+        Ok(Opening::Unknown) => unknown(Page::OpenAgain, tongue),
+        Ok(Opening::Away) => pages::answer(StatusCode::BAD_GATEWAY, Page::BankAway, tongue),
         Err(problem) => {
             tracing::warn!(?problem, "a ticket could not be used");
-            pages::answer(StatusCode::SERVICE_UNAVAILABLE, Page::BankAway)
+            pages::answer(StatusCode::SERVICE_UNAVAILABLE, Page::BankAway, tongue)
         }
     }
 }
@@ -65,17 +67,18 @@ pub(super) async fn come_back(
     headers: HeaderMap,
     parameters: ApiResult<Parameters>,
 ) -> Response {
+    let tongue = &Tongue::wished(None, &headers);
     let parameters = parameters.ok();
     let token = parameters.as_ref().and_then(|all| all.text("state")).filter(|text| text.len() <= LONGEST);
-    let (Some(parameters), Some(token)) = (&parameters, token) else { return unknown(Page::Nobody) };
+    let (Some(parameters), Some(token)) = (&parameters, token) else { return unknown(Page::Nobody, tongue) };
     if headers.get(&FETCH_DEST).is_some_and(|dest| dest != "document") {
-        return pages::answer(StatusCode::BAD_REQUEST, Page::Nobody);
+        return pages::answer(StatusCode::BAD_REQUEST, Page::Nobody, tongue);
     }
     let key = connections::state_hash(&state, token);
     let kept = cookie(&headers, &cookie_name(&state, &key));
     let refused = parameters.text("error").is_some();
     let arrival = connections::come_back(&state, &key, Proof::Cookie(kept.as_deref()), refused).await;
-    taken(&state, token, arrival)
+    taken(&state, token, arrival, &headers)
 }
 
 /// `POST /return`: the digits that the widget shows, typed by somebody who came back in another browser.
@@ -84,58 +87,70 @@ pub(super) async fn matches(
     headers: HeaderMap,
     form: Result<Form<HashMap<String, String>>, FormRejection>,
 ) -> Response {
+    let tongue = &Tongue::wished(None, &headers);
     let form = form.ok();
     let text = |name: &str| {
         let text = form.as_ref().and_then(|Form(all)| all.get(name)).filter(|text| text.len() <= LONGEST);
         text.map(String::as_str)
     };
-    let (Some(token), Some(digits)) = (text("state"), text("digits")) else { return unknown(Page::Nobody) };
+    let (Some(token), Some(digits)) = (text("state"), text("digits")) else {
+        return unknown(Page::Nobody, tongue);
+    };
     // Only our own page asks for them.
     if headers.get(&FETCH_SITE).is_some_and(|site| site != "same-origin") {
-        return pages::answer(StatusCode::BAD_REQUEST, Page::Nobody);
+        return pages::answer(StatusCode::BAD_REQUEST, Page::Nobody, tongue);
     }
     let key = connections::state_hash(&state, token);
     let arrival = connections::come_back(&state, &key, Proof::Digits(digits), false).await;
-    taken(&state, token, arrival)
+    taken(&state, token, arrival, &headers)
 }
 
 /// The page for whoever came back with this state.
-fn taken(state: &AppState, token: &str, arrival: ApiResult<Arrival>) -> Response {
+fn taken(state: &AppState, token: &str, arrival: ApiResult<Arrival>, headers: &HeaderMap) -> Response {
+    let tongue = &Tongue::wished(None, headers);
     match arrival {
-        Ok(Arrival::Allowed(link, visit)) => arrived(state, &link, &visit, true),
-        Ok(Arrival::Denied(link, visit)) => arrived(state, &link, &visit, false),
+        Ok(Arrival::Allowed(link, visit)) => arrived(state, &link, &visit, true, headers),
+        Ok(Arrival::Denied(link, visit)) => arrived(state, &link, &visit, false, headers),
         Ok(Arrival::Asked { link, bank, mismatch }) => {
+            let tongue = &Tongue::wished(link.language.as_deref(), headers);
             let page = Page::Match { client: name_of(state, &link), bank: &bank, state: token, mismatch };
-            let mut response = pages::answer(StatusCode::FORBIDDEN, page);
+            let mut response = pages::answer(StatusCode::FORBIDDEN, page, tongue);
             if mismatch {
                 response.extensions_mut().insert(Guess);
             }
             response
         }
-        Ok(Arrival::AnotherBrowser) => pages::answer(StatusCode::FORBIDDEN, Page::AnotherBrowser),
-        Ok(Arrival::Unknown) => unknown(Page::Nobody),
-        Ok(Arrival::Away) => pages::answer(StatusCode::BAD_GATEWAY, Page::ReloadThis),
-        Err(problem) if problem.code() == Code::NotFound => unknown(Page::Nobody),
+        Ok(Arrival::AnotherBrowser) => pages::answer(StatusCode::FORBIDDEN, Page::AnotherBrowser, tongue),
+        Ok(Arrival::Unknown) => unknown(Page::Nobody, tongue),
+        Ok(Arrival::Away) => pages::answer(StatusCode::BAD_GATEWAY, Page::ReloadThis, tongue),
+        Err(problem) if problem.code() == Code::NotFound => unknown(Page::Nobody, tongue),
         Err(problem) => {
             tracing::warn!(?problem, "a return could not be taken");
-            pages::answer(StatusCode::SERVICE_UNAVAILABLE, Page::ReloadThis)
+            pages::answer(StatusCode::SERVICE_UNAVAILABLE, Page::ReloadThis, tongue)
         }
     }
 }
 
 /// Back to the client's own page, or to a page that says that the window can be closed.
-fn arrived(state: &AppState, link: &LinkRecord, visit: &VisitRecord, allowed: bool) -> Response {
+fn arrived(
+    state: &AppState,
+    link: &LinkRecord,
+    visit: &VisitRecord,
+    allowed: bool,
+    headers: &HeaderMap,
+) -> Response {
+    let tongue = &Tongue::wished(link.language.as_deref(), headers);
     let client = name_of(state, link);
     let back = link.redirect_uri.as_deref().filter(|_| visit.in_place);
     if let Some(to) = back.and_then(|uri| with_link(uri, link)) {
-        return pages::answer(StatusCode::OK, Page::Onward { client, to: &to });
+        return pages::answer(StatusCode::OK, Page::Onward { client, to: &to }, tongue);
     }
     let page = match (allowed, state.aggregator.return_tells()) {
         (true, true) => Page::Allowed { client },
         (true, false) => Page::Back { client },
         (false, _) => Page::Denied { client },
     };
-    pages::answer(StatusCode::OK, page)
+    pages::answer(StatusCode::OK, page, tongue)
 }
 
 fn name_of<'a>(state: &'a AppState, link: &LinkRecord) -> &'a str {
@@ -150,8 +165,8 @@ fn with_link(uri: &str, link: &LinkRecord) -> Option<String> {
 }
 
 /// Where guessing has no cost, somebody guesses.
-fn unknown(page: Page<'_>) -> Response {
-    let mut response = pages::answer(StatusCode::NOT_FOUND, page);
+fn unknown(page: Page<'_>, tongue: &Tongue) -> Response {
+    let mut response = pages::answer(StatusCode::NOT_FOUND, page, tongue);
     response.extensions_mut().insert(Guess);
     response
 }

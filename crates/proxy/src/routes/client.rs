@@ -8,6 +8,7 @@ use crate::consent;
 use crate::deposits;
 use crate::extract::{Body, Client, IDLE, Id, Idempotency};
 use crate::idempotency::{Act, once};
+use crate::language::is_language;
 use crate::problem::{ApiProblem, ApiResult};
 use crate::store::{ClientId, ConnectionRecord, LinkRecord, NewLink, Proof, PublicSpend, TokenSubject};
 use crate::tokens::{self, Hash, Kind};
@@ -138,17 +139,6 @@ async fn target(state: &AppState, client: &Client, body: &CreateLinkToken) -> Ap
             }
         }
     }
-}
-
-/// The shape of a BCP 47 tag.
-fn is_language(tag: &str) -> bool {
-    tag.len() <= 35
-        && tag.split('-').enumerate().all(|(position, part)| {
-            let letters_first = position > 0 || part.bytes().all(|byte| byte.is_ascii_alphabetic());
-            (1..=8).contains(&part.len())
-                && letters_first
-                && part.bytes().all(|byte| byte.is_ascii_alphanumeric())
-        })
 }
 
 /// Mints a token for a link. For a link that was made before, the token is a new one and the old one is void; a link
@@ -345,21 +335,4 @@ pub(super) async fn verification(
     let record = state.store.connection(&ConnectionId::new(id)).await?;
     let record = record.filter(|record| record.client == client.id).ok_or(Code::NotFound)?;
     Ok(Json(connections::verification(&state, &record).await?))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::is_language;
-
-    #[test]
-    fn languages_have_the_shape_of_a_tag() {
-        for good in ["en", "en-GB", "zh-Hant-TW", "ar"] {
-            assert!(is_language(good), "{good}");
-        }
-        for bad in
-            ["", "e n", "en_GB", "english-language-of-great-britain-and-more", "1a", "en-", "\"><script>"]
-        {
-            assert!(!is_language(bad), "{bad:?}");
-        }
-    }
 }

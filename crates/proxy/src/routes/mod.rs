@@ -73,6 +73,7 @@ pub fn document() -> serde_json::Value {
 pub(crate) fn router(state: AppState) -> Router {
     let files = Router::new()
         .route("/widget", get(widget::page))
+        .route("/widget/words/{name}", get(widget::words))
         .route("/widget/{*file}", get(widget::asset))
         .route("/sdk/{file}", get(widget::sdk))
         .route("/gallery", get(widget::gallery))

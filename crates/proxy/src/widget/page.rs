@@ -1,16 +1,18 @@
 //! The widget's page: filled from the link record, framed by one origin, under a strict policy.
 
-use super::CORP;
+use super::{CORP, words};
 use crate::app::AppState;
 use crate::consent;
 use crate::extract::Parameters;
+use crate::language::Tongue;
 use crate::pages::escaped;
 use crate::problem::ApiResult;
 use crate::store::LinkRecord;
 use axum::extract::State;
-use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use linchpin_protocol::{Code, LinkId};
+use linchpin_words::{Key, Language, PageKey, fill};
 
 const COOP: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
 const PERMISSIONS: HeaderName = HeaderName::from_static("permissions-policy");
@@ -20,12 +22,16 @@ const NO_PERMISSIONS: &str = "accelerometer=(), autoplay=(), camera=(), display-
      xr-spatial-tracking=()";
 
 /// `GET /widget?link=<id>`: the page, for the one origin that may frame it.
-pub(crate) async fn page(State(state): State<AppState>, parameters: Parameters) -> ApiResult<Response> {
+pub(crate) async fn page(
+    State(state): State<AppState>,
+    headers: HeaderMap,
+    parameters: Parameters,
+) -> ApiResult<Response> {
     let id = LinkId::new(parameters.text("link").unwrap_or_default());
     // One that is over is served too, to the page that it was for: there the widget says what happened, and tells the
     // host, where a refused frame could only be silent.
     let Some(link) = state.store.link(&id).await? else {
-        return Ok(unknown_link());
+        return Ok(unknown_link(&Tongue::wished(None, &headers)));
     };
     let Some(file) = state.widget.read("index.html", false).await else {
         tracing::error!(
@@ -37,7 +43,8 @@ pub(crate) async fn page(State(state): State<AppState>, parameters: Parameters) 
     let page = String::from_utf8(file.bytes).ok();
     let agreed = state.store.consent(&link.id).await?.is_some();
     let first = if agreed || consent::to_ask(&state, &link).is_none() { "search" } else { "consent" };
-    let facts = Facts { client, practice: state.config.is_practice(), first };
+    let tongue = Tongue::wished(link.language.as_deref(), &headers);
+    let facts = Facts { client, practice: state.config.is_practice(), first, tongue: &tongue };
     let Some(page) = page.and_then(|page| filled(&page, &link, &facts)) else {
         tracing::error!(
             "index.html does not hold each marker once, as it was written: build it without minifying"
@@ -55,27 +62,33 @@ struct Facts<'a> {
     practice: bool,
     /// Which screen comes first: painted before the module is there, so that nothing flashes.
     first: &'static str,
+    /// The language, for words and for what the browser formats.
+    tongue: &'a Tongue,
 }
 
 /// Fills the page's markers from the link record. Values are escaped, although ids, origins and themes need none.
 ///
 /// `None`: a marker is not there exactly once. Such a page would not know its host, or would hide that it is practice.
 fn filled(page: &str, link: &LinkRecord, facts: &Facts<'_>) -> Option<String> {
-    let Facts { client, practice, first } = *facts;
+    let Facts { client, practice, first, tongue } = *facts;
     let meta = |name: &str, content: &str| format!(r#"<meta name="{name}" content="{}">"#, escaped(content));
     let practice = if practice { "yes" } else { "no" };
-    let markers = [
+    let mut markers = vec![
+        (
+            r#"<html lang="en" dir="ltr""#.to_owned(),
+            format!(r#"<html lang="{}" dir="{}""#, tongue.tag, tongue.language.direction().as_str()),
+        ),
         (r#"data-theme="system""#.to_owned(), format!(r#"data-theme="{}""#, link.theme.as_str())),
         (r#"data-practice="no""#.to_owned(), format!(r#"data-practice="{practice}""#)),
         (r#"data-first="search""#.to_owned(), format!(r#"data-first="{first}""#)),
-        (
-            r#"<span class="client">this company</span>"#.to_owned(),
-            format!(r#"<span class="client">{}</span>"#, escaped(client)),
-        ),
         (meta("linchpin-host", ""), meta("linchpin-host", link.origin.as_str())),
         (meta("linchpin-link", ""), meta("linchpin-link", link.id.as_str())),
         (meta("linchpin-client", ""), meta("linchpin-client", client)),
+        (meta("linchpin-words", ""), words_of(tongue.language)),
     ];
+    let wordings = [wordings(Language::English, None), wordings(tongue.language, Some(client))];
+    let [english, spoken] = wordings;
+    markers.extend(english.into_iter().zip(spoken));
     // All are looked for before any is filled, so that no value can pass for a marker.
     if markers.iter().any(|(marker, _)| page.matches(marker).count() != 1) {
         return None;
@@ -83,11 +96,49 @@ fn filled(page: &str, link: &LinkRecord, facts: &Facts<'_>) -> Option<String> {
     Some(markers.iter().fold(page.to_owned(), |page, (marker, value)| page.replacen(marker, value, 1)))
 }
 
+/// Where the page's script finds the words, and has them fetched at once.
+fn words_of(language: Language) -> String {
+    let address = words::address(language);
+    format!(
+        "<meta name=\"linchpin-words\" content=\"\" data-src=\"{address}\">\n  \
+         <link rel=\"preload\" href=\"{address}\" as=\"fetch\" crossorigin>"
+    )
+}
+
+/// What the page itself says, with the markup around it by which it is found. The client's name where it is known.
+fn wordings(language: Language, client: Option<&str>) -> [String; 10] {
+    let page = |key: PageKey| escaped(linchpin_words::at(language.pages(), key as usize));
+    let word = |key: Key| escaped(linchpin_words::at(language.widget(), key as usize));
+    let this_company = word(Key::ThisCompany);
+    let client = client.map(escaped).unwrap_or(this_company);
+    let client = format!("<span class=\"client\">{client}</span>");
+    let steps = fill(&word(Key::StepOf), &[("step", "1"), ("steps", "4")], false);
+    let not_loaded = page(PageKey::NotLoaded).replacen('[', "<a href=\"\">", 1).replacen(']', "</a>", 1);
+    [
+        format!("<title>{}</title>", page(PageKey::PageTitle)),
+        format!("<p class=\"practice\">{}</p>", word(Key::Practice)),
+        format!("aria-label=\"{steps}\""),
+        format!("<h1 tabindex=\"-1\">{}</h1>", fill(&word(Key::ShareWith), &[("client", &client)], false)),
+        format!("aria-disabled=\"true\">{}</button>", word(Key::Continue)),
+        format!("<h1 tabindex=\"-1\">{}</h1>", word(Key::FindYourBank)),
+        format!("<label for=\"search\">{}</label>", word(Key::NameOrWebsite)),
+        format!("role=\"alert\" hidden>{not_loaded}</p>"),
+        format!("role=\"alert\" hidden>{}</p>", page(PageKey::NotFramed)),
+        format!("<noscript><p class=\"notice danger\">{}</p></noscript>", page(PageKey::NeedsScript)),
+    ]
+}
+
 /// The frame is refused, which the loader turns into a clear reason; opened by itself, the page says what is wrong.
-fn unknown_link() -> Response {
-    const PAGE: &str = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Link expired</title>\
-        <h1>This link is no longer valid</h1><p>Go back to the page you came from and start again.</p></html>";
-    html(StatusCode::NOT_FOUND, PAGE.to_owned(), &policy("'none'"))
+fn unknown_link(tongue: &Tongue) -> Response {
+    let says = |key: PageKey| linchpin_words::at(tongue.language.pages(), key as usize);
+    let (title, text) = (says(PageKey::LinkUnknownTitle), says(PageKey::LinkUnknown));
+    let page = format!(
+        "<!doctype html><html lang=\"{}\" dir=\"{}\"><meta charset=\"utf-8\"><title>{title}</title>\
+         <h1>{title}</h1><p>{text}</p></html>",
+        tongue.tag,
+        tongue.language.direction().as_str()
+    );
+    html(StatusCode::NOT_FOUND, page, &policy("'none'"))
 }
 
 /// The gallery's page, which shows its screens in frames of its own.
@@ -155,7 +206,25 @@ mod tests {
     }
 
     fn facts(client: &str) -> Facts<'_> {
-        Facts { client, practice: true, first: "consent" }
+        static ENGLISH: std::sync::LazyLock<Tongue> =
+            std::sync::LazyLock::new(|| Tongue::wished(Some("en"), &HeaderMap::new()));
+        Facts { client, practice: true, first: "consent", tongue: &ENGLISH }
+    }
+
+    #[test]
+    fn the_page_speaks_each_language_before_its_program_is_there() {
+        for tag in ["en-GB", "es-MX", "fr", "ar-EG"] {
+            let tongue = Tongue::wished(Some(tag), &HeaderMap::new());
+            let page = filled(SOURCE, &link(), &Facts { tongue: &tongue, ..facts("Acorn") }).unwrap();
+            let dir = tongue.language.direction().as_str();
+            assert!(page.contains(&format!(r#"<html lang="{tag}" dir="{dir}""#)), "{page:.200}");
+            let says = |key: Key| linchpin_words::at(tongue.language.widget(), key as usize);
+            for key in [Key::FindYourBank, Key::Continue, Key::NameOrWebsite, Key::Practice] {
+                assert!(page.contains(says(key)), "{tag} {key:?}: {page}");
+            }
+            assert!(page.contains(r#"<span class="client">Acorn</span>"#), "{page}");
+            assert!(tag == "en-GB" || !page.contains("bank"), "{tag}: nothing is left in English: {page}");
+        }
     }
 
     #[test]

@@ -15,6 +15,7 @@ use std::process::Command;
 use std::time::Instant;
 
 use anyhow::Context as _;
+use linchpin_words::Language;
 
 use crate::process;
 use crate::setup::{self, Consent, Toolbox};
@@ -24,6 +25,8 @@ use sizes::Sizes;
 
 /// Where the release build goes, below the root.
 pub(crate) const FOLDER: &str = "dist";
+/// Where the words go in it.
+const WORDS: &str = "words";
 
 /// `cargo xtask dist`.
 ///
@@ -59,6 +62,7 @@ fn make(workspace: &Workspace, toolbox: &Toolbox, folder: &Path, inputs: String)
     process::run(trunk(workspace, toolbox)?.args(["build", "--release"]))?;
     script::shrink(toolbox, folder)?;
     let loader = loader::publish(workspace, toolbox, folder)?;
+    write_words(folder)?;
     compress::beside_each(folder)?;
     let html =
         std::fs::read_to_string(folder.join("index.html")).context("reading the page that was built")?;
@@ -71,6 +75,16 @@ fn make(workspace: &Workspace, toolbox: &Toolbox, folder: &Path, inputs: String)
     sizes.keep(folder)?;
     println!("  done in {}", process::spoken(started.elapsed()));
     Ok(sizes)
+}
+
+/// The words of each language, for the proxy to serve.
+fn write_words(folder: &Path) -> anyhow::Result<()> {
+    let words = folder.join(WORDS);
+    std::fs::create_dir_all(&words).context("making the folder of the words")?;
+    for language in Language::ALL {
+        std::fs::write(words.join(language.file_name()), language.file()).context("writing the words")?;
+    }
+    Ok(())
 }
 
 /// Trunk with its tools on `PATH`, in the root.
