@@ -82,7 +82,12 @@ impl World {
         self.open_with(page, opening, &token.link_token).await
     }
 
-    async fn open_with<'b>(&self, page: &HostPage<'b>, opening: &str, token: &Secret) -> Result<Widget<'b>> {
+    pub(crate) async fn open_with<'b>(
+        &self,
+        page: &HostPage<'b>,
+        opening: &str,
+        token: &Secret,
+    ) -> Result<Widget<'b>> {
         page.create(opening, token.expose()).await?;
         page.call(opening, "open").await?;
         // What can be done before the program has come is another story.

@@ -233,21 +233,36 @@ impl World {
     pub async fn answer_until_accounts_by(
         &self,
         widget: &Widget<'_>,
+        answer: impl AsyncFnMut() -> Result<()>,
+    ) -> Result<usize> {
+        self.answer_until(widget, "Connecting to", "Which account", answer).await
+    }
+
+    /// As [`World::answer_until_accounts_by`], in whatever language: `connecting` heads the screen in between, `accounts`
+    /// the list.
+    ///
+    /// # Errors
+    /// As [`World::answer_until_accounts`].
+    pub async fn answer_until(
+        &self,
+        widget: &Widget<'_>,
+        connecting: &str,
+        accounts: &str,
         mut answer: impl AsyncFnMut() -> Result<()>,
     ) -> Result<usize> {
         const MOST: usize = 3;
         for asked in 1..=MOST {
             answer().await?;
-            widget.wait_for_heading("Connecting to").await?;
+            widget.wait_for_heading(connecting).await?;
             let next = wait::until("the accounts, or another question", async || {
                 let heading = widget.heading().await?;
-                if !heading.contains("Connecting to") {
+                if !heading.contains(connecting) {
                     return Ok(Some(heading));
                 }
                 self.practice.clock().advance(STEP);
                 Ok(None)
             });
-            if next.await?.contains("Which account") {
+            if next.await?.contains(accounts) {
                 return Ok(asked);
             }
         }

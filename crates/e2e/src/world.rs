@@ -89,6 +89,7 @@ pub struct Setting {
     dialect: Dialect,
     deposits: DepositPolicy,
     replicas: Replicas,
+    languages: Option<&'static str>,
 }
 
 impl Default for Setting {
@@ -100,6 +101,7 @@ impl Default for Setting {
             dialect: Dialect::default(),
             deposits: DepositPolicy::default(),
             replicas: Replicas::default(),
+            languages: None,
         }
     }
 }
@@ -126,6 +128,12 @@ impl Setting {
     #[must_use]
     pub fn seen_at(self, view: View) -> Self {
         Self { view, ..self }
+    }
+
+    /// By somebody whose browser asks for these languages, separated by commas.
+    #[must_use]
+    pub fn reading(self, languages: &'static str) -> Self {
+        Self { languages: Some(languages), ..self }
     }
 
     /// The browser's calls to the proxy go over [`World::wire`].
@@ -177,7 +185,7 @@ async fn tell_story(
 
 impl World {
     async fn start(name: &str, setting: Setting) -> Result<Self> {
-        let Setting { view, path, storage, dialect, deposits, replicas } = setting;
+        let Setting { view, path, storage, dialect, deposits, replicas, languages } = setting;
         let settings = Settings::read()?;
         let folder = fresh_folder(settings.artefacts.join(name))?;
         let axe = fs::read_to_string(&settings.axe).context("reading axe-core")?;
@@ -200,7 +208,7 @@ impl World {
             .await
             .with_context(|| format!("the proxy says:\n{}", proxy.last_words()))?;
         let host = HostSite::start(host_port, &proxy, setting.purpose()).await?;
-        let browser = Browser::open(&settings, &folder, view, storage).await?;
+        let browser = Browser::open(&settings, &folder, view, storage, languages).await?;
         let pictures = Pictures::new(folder.clone(), view);
         Ok(Self {
             practice,
@@ -225,7 +233,7 @@ impl World {
     /// Driver or browser cannot be started.
     pub async fn open_another_browser(&self, name: &str) -> Result<Browser> {
         let folder = fresh_folder(self.folder.join(name))?;
-        Browser::open(&self.settings, &folder, self.view, Storage::default()).await
+        Browser::open(&self.settings, &folder, self.view, Storage::default(), None).await
     }
 
     /// Opens a tab beside the window that is seen now, goes there, and returns that one.

@@ -81,7 +81,7 @@ impl Chromium {
         Ok(Driver { running, port })
     }
 
-    pub(super) fn capabilities(settings: &Settings, storage: Storage) -> Value {
+    pub(super) fn capabilities(settings: &Settings, storage: Storage, languages: Option<&str>) -> Value {
         let mut options = json!({ "args": [
             "--headless",
             // In a container there is no user to protect from the page, and no other way to run as root.
@@ -109,6 +109,9 @@ impl Chromium {
             // 2 blocks. To Chromium, storage is one setting with cookies.
             Storage::Nowhere => json!({ "profile": { "default_content_setting_values": { "cookies": 2 } } }),
         };
+        if let Some(languages) = languages {
+            options["prefs"]["intl"] = json!({ "accept_languages": languages });
+        }
         if let Some(chromium) = &settings.chromium {
             options["binary"] = json!(chromium);
         }

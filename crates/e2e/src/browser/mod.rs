@@ -93,14 +93,21 @@ pub struct Browser {
 }
 
 impl Browser {
-    /// Opens a window. `logs` gets the driver's log.
+    /// Opens a window. `logs` gets the driver's log; `languages` are those that the person reads, the browser's own where
+    /// none are named.
     ///
     /// # Errors
     /// Driver or browser cannot be started.
-    pub async fn open(settings: &Settings, logs: &Path, view: View, storage: Storage) -> Result<Self> {
+    pub async fn open(
+        settings: &Settings,
+        logs: &Path,
+        view: View,
+        storage: Storage,
+        languages: Option<&str>,
+    ) -> Result<Self> {
         let driver = Chromium::start_driver(settings, logs).await?;
         let client = ClientBuilder::new(hyper_util::client::legacy::connect::HttpConnector::new())
-            .capabilities(capabilities(Chromium::capabilities(settings, storage))?)
+            .capabilities(capabilities(Chromium::capabilities(settings, storage, languages))?)
             .connect(&driver.url())
             .await
             .context("opening a browser session")?;

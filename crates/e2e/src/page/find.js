@@ -1,7 +1,8 @@
 // Finds things the way a person does: by what can be seen, by role and by name. Prepended to every script of a page
 // object, so each name below is a local of that script.
 
-const tidy = (text) => (text ?? "").replace(/\s+/g, " ").trim();
+// Marks of direction are not read.
+const tidy = (text) => (text ?? "").replace(/[\u2066-\u2069]/g, "").replace(/\s+/g, " ").trim();
 
 const visible = (element) =>
   element.checkVisibility({ visibilityProperty: true, contentVisibilityAuto: true }) &&
@@ -54,6 +55,12 @@ const find = (selector, name) => {
 const heading = () => {
   const found = [...stage().querySelectorAll("h1, h2")].filter(visible);
   return tidy((found.find((element) => element.tagName === "H1") ?? found[0])?.textContent);
+};
+
+// A person scrolls until nothing lies over what they want to use.
+const inReach = (element) => {
+  element?.scrollIntoView({ block: "center" });
+  return element;
 };
 
 const usable = (element) => element && !element.disabled && element.getAttribute("aria-disabled") !== "true" ? element : null;

@@ -100,9 +100,8 @@ impl<'b> Document<'b> {
     /// # Errors
     /// The document is not there.
     pub async fn text(&self) -> Result<String> {
-        // What is only heard has a box of its own, and its comma is no new word. Marks of direction are not read.
-        let body =
-            r"return tidy(document.body.innerText).replaceAll(' ,', ',').replaceAll(/[\u2066-\u2069]/g, '')";
+        // What is only heard has a box of its own, and its comma is no new word.
+        let body = "return tidy(document.body.innerText).replaceAll(' ,', ',')";
         Ok(self.run(body, &[]).await?.as_str().unwrap_or_default().to_owned())
     }
 
@@ -166,7 +165,7 @@ impl<'b> Document<'b> {
             // It may be drawn anew while it is being aimed at; then it is looked for again.
             let field = wait::until(&format!("a field “{label}”"), async || {
                 let found =
-                    self.element("return usable(find(FIELDS, arguments[0]))", &[json!(label)]).await?;
+                    self.element("return inReach(usable(find(FIELDS, arguments[0])))", &[json!(label)]).await?;
                 let Some(field) = found else { return Ok(None) };
                 if before.is_none() {
                     before = self.value_of(label).await?;

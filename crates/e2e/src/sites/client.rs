@@ -37,6 +37,15 @@ impl ProxySite {
         self.mint_as(&CreateLinkToken { mode: Mode::Repair, connection_id, ..self.opening(user) }).await
     }
 
+    /// Mints a link token for an opening in a language.
+    ///
+    /// # Errors
+    /// The proxy does not give one.
+    pub async fn mint_in(&self, user: &str, language: &str) -> Result<LinkToken> {
+        let language = Some(language.to_owned());
+        self.mint_as(&CreateLinkToken { language, ..self.opening(user) }).await
+    }
+
     /// Mints a link token to look after what a user has linked.
     ///
     /// # Errors

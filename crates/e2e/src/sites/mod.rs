@@ -19,7 +19,7 @@ pub use proxy::{DepositPolicy, Dialect, ProxySite, Replicas};
 pub use wire::{Fault, Sort, Wire};
 
 /// The client that stands for the host at the proxy.
-pub(crate) const CLIENT_NAME: &str = "Acorn Budget";
+pub const CLIENT_NAME: &str = "Acorn Budget";
 /// What messages to the client are signed with in stories.
 pub(crate) const WEBHOOK_SECRET: &str = "whsec_ZTJlLXdlYmhvb2tzLW9mLWFjb3JuLTAxMjM0NTY3ODk=";
 /// The client's secret in stories; it opens nothing else.

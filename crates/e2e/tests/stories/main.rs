@@ -12,6 +12,7 @@ mod finding;
 mod halves;
 mod integrators;
 mod interruptions;
+mod languages;
 mod leaks;
 mod linking;
 mod looking_after;
