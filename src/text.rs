@@ -46,6 +46,11 @@ pub fn speak(words: &str, rtl: bool) {
     SPOKEN.set(Spoken { words: words.to_owned(), isolated: rtl });
 }
 
+/// Whether it is written from right to left.
+pub fn is_from_right() -> bool {
+    SPOKEN.with_borrow(|spoken| spoken.isolated)
+}
+
 /// The words of a key.
 pub fn say(key: Key) -> String {
     SPOKEN.with_borrow(|spoken| linchpin_words::at(&spoken.words, key as usize).to_owned())

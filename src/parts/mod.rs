@@ -18,7 +18,7 @@ pub use notice::{Notice, Tone};
 pub use row::row;
 pub use summary::{Complaint, summary};
 
-use crate::text::locales;
+use crate::text::{self, locales};
 use linchpin_protocol::{MaskedAccount, Money};
 use wasm_bindgen::JsValue;
 
@@ -59,6 +59,10 @@ pub fn money(money: &Money) -> String {
     };
     set("style", "currency");
     set("currency", money.currency.as_str());
+    // Among words from right to left, the dollar of "US$" would fall on the wrong side of its letters.
+    if text::is_from_right() {
+        set("currencyDisplay", "narrowSymbol");
+    }
     let locales = locales();
     let format = js_sys::Intl::NumberFormat::new(&locales, &options).format();
     let shown = format.call1(&JsValue::UNDEFINED, &decimal.clone().into());

@@ -12,7 +12,7 @@ use crate::store::{ClientId, SqlStore, Store, StoreError};
 use crate::supplement::{Supplement, SupplementError};
 use crate::tokens::{Hash, Key, Kind};
 use crate::webhooks::{self, Webhooks};
-use crate::widget::WidgetFiles;
+use crate::widget::{OwnWords, WidgetFiles};
 use crate::{deposits, ready, routes, watch};
 use axum::Router;
 use axum::extract::connect_info::IntoMakeServiceWithConnectInfo;
@@ -72,6 +72,7 @@ pub(crate) struct Inner {
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) webhooks: Webhooks,
     pub(crate) widget: WidgetFiles,
+    pub(crate) own_words: OwnWords,
     /// Every screen in every state; absent unless an operator of practice mode wants it served.
     pub(crate) gallery: Option<WidgetFiles>,
     /// Cancelled when the proxy goes down: waits end early.
@@ -138,6 +139,7 @@ pub async fn build_with(
     let state = AppState(Arc::new(Inner {
         clients: clients(&config, &key),
         widget: WidgetFiles::new(config.widget_dir.clone()),
+        own_words: OwnWords::of(&config),
         gallery: config.gallery_dir.clone().map(WidgetFiles::new),
         webhooks,
         config,

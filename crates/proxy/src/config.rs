@@ -161,6 +161,9 @@ pub struct ClientConfig {
     /// Which ways to a proof by deposits it allows.
     #[serde(default)]
     pub deposits: DepositPolicy,
+    /// Its own words in the place of the widget's: by language, then by the name of the text.
+    #[serde(default)]
+    pub texts: BTreeMap<String, BTreeMap<String, String>>,
 }
 
 /// How a client's server is told.
@@ -319,4 +322,4 @@ fn perhaps<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<bool>, D
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

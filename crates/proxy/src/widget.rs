@@ -14,7 +14,7 @@ use std::path::PathBuf;
 
 pub(crate) use gallery::{gallery, gallery_file};
 pub(crate) use page::page;
-pub(crate) use words::words;
+pub(crate) use words::{OwnWords, words};
 
 const CORP: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
 /// A file with a hash in its name never changes.

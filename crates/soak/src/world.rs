@@ -178,12 +178,7 @@ pub fn wish(user: &str, purpose: &str) -> Value {
 fn page(folder: &Path) -> anyhow::Result<()> {
     let dist = folder.join("dist");
     std::fs::create_dir_all(dist.join("sdk"))?;
-    std::fs::write(
-        dist.join("index.html"),
-        r#"<!doctype html><html lang="en" dir="ltr" data-theme="system" data-practice="no" data-first="search"><head>
-<meta name="linchpin-host" content=""><meta name="linchpin-link" content="">
-<meta name="linchpin-client" content=""></head><body><span class="client">this company</span></body></html>"#,
-    )?;
+    std::fs::write(dist.join("index.html"), include_str!("../../../index.html"))?;
     std::fs::write(dist.join("sdk/integrity.json"), "{}")?;
     Ok(())
 }

@@ -95,7 +95,12 @@ impl Language {
 
     /// That file: the edition of the keys in the first line, then the words.
     pub fn file(self) -> String {
-        format!("{WIDGET_EDITION}\n{}", self.widget())
+        Self::file_of(self.widget())
+    }
+
+    /// The file of other words for the same keys.
+    pub fn file_of(words: &str) -> String {
+        format!("{WIDGET_EDITION}\n{words}")
     }
 
     /// The words of the proxy's own pages, a line for each [`crate::PageKey`].

@@ -164,8 +164,9 @@ impl<'b> Document<'b> {
         for _ in 0..ATTEMPTS {
             // It may be drawn anew while it is being aimed at; then it is looked for again.
             let field = wait::until(&format!("a field “{label}”"), async || {
-                let found =
-                    self.element("return inReach(usable(find(FIELDS, arguments[0])))", &[json!(label)]).await?;
+                let found = self
+                    .element("return inReach(usable(find(FIELDS, arguments[0])))", &[json!(label)])
+                    .await?;
                 let Some(field) = found else { return Ok(None) };
                 if before.is_none() {
                     before = self.value_of(label).await?;

@@ -1,6 +1,7 @@
 use super::*;
 
-fn variables(extra: &[(&str, &str)]) -> Vec<(String, String)> {
+/// The variables of a proxy for practice, whose one client is `acorn`.
+pub(crate) fn variables(extra: &[(&str, &str)]) -> Vec<(String, String)> {
     let base = [
         ("LINCHPIN_ENVIRONMENT", "practice"),
         ("LINCHPIN_PUBLIC_URL", "http://127.0.0.1:4200"),
@@ -383,4 +384,27 @@ fn what_only_basiq_knows_is_refused_elsewhere_and_each_address_has_its_form() {
         text.contains("LINCHPIN_AGGREGATOR__URL must be a URL such as https://au-api.basiq.io"),
         "{text}"
     );
+}
+
+#[test]
+fn a_clients_own_words_fit_where_they_are_to_stand() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("linchpin.toml");
+    let own = |language: &str, line: &str| {
+        std::fs::write(&file, format!("[clients.acorn.texts.{language}]\n{line}\n")).unwrap();
+        Config::load(variables(&[("LINCHPIN_CONFIG", file.to_str().unwrap())]))
+            .map_err(|error| error.to_string())
+    };
+    let config = own("es", "FindYourBank = \"¿Dónde tiene su cuenta?\"").unwrap();
+    assert_eq!(config.clients["acorn"].texts["es"]["FindYourBank"], "¿Dónde tiene su cuenta?");
+    for (language, line, why) in [
+        ("de", "Back = \"Zurück\"", "there are en, es, fr, ar"),
+        ("en", "FindBank = \"x\"", "FindBank: there is no text of this name"),
+        ("en", "GoesToProvider = \"All is well\"", "GoesToProvider: it tells people a fact"),
+        ("en", "SignInTo = \"Sign in\"", "SignInTo: it has to hold {bank}"),
+        ("en", "FoundBanks = \"Some\"", "FoundBanks: it has a form for each number"),
+    ] {
+        let refusal = own(language, line).unwrap_err();
+        assert!(refusal.contains("LINCHPIN_CLIENTS__ACORN__TEXTS") && refusal.contains(why), "{refusal}");
+    }
 }

@@ -3,6 +3,7 @@
 use super::{ClientConfig, Config, ConfigError, Environment, WebhookConfig};
 use crate::webhooks::{Reach, Signer};
 use linchpin_protocol::Secret;
+use linchpin_words::{Language, Unfit};
 use reqwest::Url;
 
 /// Words that stand in examples and in this repository's tests.
@@ -132,6 +133,7 @@ impl Config {
                 }
             }
             self.check_webhook(&variable, client, wrong);
+            check_texts(&variable, client, wrong);
         }
     }
 
@@ -194,4 +196,33 @@ pub(crate) fn is_safe_link(link: &str, production: bool) -> bool {
     Url::parse(link).is_ok_and(|url| {
         url.scheme() == "https" || (!production && url.scheme() == "http" && is_loopback(&url))
     })
+}
+
+/// A client's own words fit where they are to stand.
+fn check_texts(variable: &str, client: &ClientConfig, wrong: &mut Vec<String>) {
+    for (tag, own) in &client.texts {
+        let Some(language) = Language::ALL.into_iter().find(|language| language.tag() == tag) else {
+            let spoken = Language::ALL.map(Language::tag).join(", ");
+            wrong.push(format!("{variable}__TEXTS names the language {tag}: there are {spoken}"));
+            continue;
+        };
+        for (name, words) in own {
+            let Err((_, why)) = language.widget_with([(name.as_str(), words.as_str())]) else { continue };
+            let why = match why {
+                Unfit::Unknown => "there is no text of this name".to_owned(),
+                Unfit::Fixed => {
+                    "it tells people a fact that they rely on, and is the same for every client".to_owned()
+                }
+                Unfit::Counted => "it has a form for each number, and stays as it is".to_owned(),
+                Unfit::Gaps(gaps) if gaps.is_empty() => {
+                    "nothing is filled into it, so it has no braces".to_owned()
+                }
+                Unfit::Gaps(gaps) => {
+                    format!("it has to hold {{{}}}, and nothing else in braces", gaps.join("}, {"))
+                }
+                Unfit::Line => "it has to be one line, and not empty".to_owned(),
+            };
+            wrong.push(format!("{variable}__TEXTS, {tag}, {name}: {why}"));
+        }
+    }
 }

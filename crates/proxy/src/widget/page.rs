@@ -44,7 +44,9 @@ pub(crate) async fn page(
     let agreed = state.store.consent(&link.id).await?.is_some();
     let first = if agreed || consent::to_ask(&state, &link).is_none() { "search" } else { "consent" };
     let tongue = Tongue::wished(link.language.as_deref(), &headers);
-    let facts = Facts { client, practice: state.config.is_practice(), first, tongue: &tongue };
+    let (words, source) = words::for_client(&state, &link.client, tongue.language);
+    let practice = state.config.is_practice();
+    let facts = Facts { client, practice, first, tongue: &tongue, words, source: &source };
     let Some(page) = page.and_then(|page| filled(&page, &link, &facts)) else {
         tracing::error!(
             "index.html does not hold each marker once, as it was written: build it without minifying"
@@ -64,13 +66,17 @@ struct Facts<'a> {
     first: &'static str,
     /// The language, for words and for what the browser formats.
     tongue: &'a Tongue,
+    /// What the widget says.
+    words: &'a str,
+    /// Where a browser gets that.
+    source: &'a str,
 }
 
 /// Fills the page's markers from the link record. Values are escaped, although ids, origins and themes need none.
 ///
 /// `None`: a marker is not there exactly once. Such a page would not know its host, or would hide that it is practice.
 fn filled(page: &str, link: &LinkRecord, facts: &Facts<'_>) -> Option<String> {
-    let Facts { client, practice, first, tongue } = *facts;
+    let Facts { client, practice, first, tongue, words, source } = *facts;
     let meta = |name: &str, content: &str| format!(r#"<meta name="{name}" content="{}">"#, escaped(content));
     let practice = if practice { "yes" } else { "no" };
     let mut markers = vec![
@@ -84,11 +90,10 @@ fn filled(page: &str, link: &LinkRecord, facts: &Facts<'_>) -> Option<String> {
         (meta("linchpin-host", ""), meta("linchpin-host", link.origin.as_str())),
         (meta("linchpin-link", ""), meta("linchpin-link", link.id.as_str())),
         (meta("linchpin-client", ""), meta("linchpin-client", client)),
-        (meta("linchpin-words", ""), words_of(tongue.language)),
+        (meta("linchpin-words", ""), words_from(source)),
     ];
-    let wordings = [wordings(Language::English, None), wordings(tongue.language, Some(client))];
-    let [english, spoken] = wordings;
-    markers.extend(english.into_iter().zip(spoken));
+    let english = wordings(Language::English, Language::English.widget(), None);
+    markers.extend(english.into_iter().zip(wordings(tongue.language, words, Some(client))));
     // All are looked for before any is filled, so that no value can pass for a marker.
     if markers.iter().any(|(marker, _)| page.matches(marker).count() != 1) {
         return None;
@@ -97,8 +102,7 @@ fn filled(page: &str, link: &LinkRecord, facts: &Facts<'_>) -> Option<String> {
 }
 
 /// Where the page's script finds the words, and has them fetched at once.
-fn words_of(language: Language) -> String {
-    let address = words::address(language);
+fn words_from(address: &str) -> String {
     format!(
         "<meta name=\"linchpin-words\" content=\"\" data-src=\"{address}\">\n  \
          <link rel=\"preload\" href=\"{address}\" as=\"fetch\" crossorigin>"
@@ -106,9 +110,9 @@ fn words_of(language: Language) -> String {
 }
 
 /// What the page itself says, with the markup around it by which it is found. The client's name where it is known.
-fn wordings(language: Language, client: Option<&str>) -> [String; 10] {
+fn wordings(language: Language, words: &str, client: Option<&str>) -> [String; 10] {
     let page = |key: PageKey| escaped(linchpin_words::at(language.pages(), key as usize));
-    let word = |key: Key| escaped(linchpin_words::at(language.widget(), key as usize));
+    let word = |key: Key| escaped(linchpin_words::at(words, key as usize));
     let this_company = word(Key::ThisCompany);
     let client = client.map(escaped).unwrap_or(this_company);
     let client = format!("<span class=\"client\">{client}</span>");
@@ -208,14 +212,16 @@ mod tests {
     fn facts(client: &str) -> Facts<'_> {
         static ENGLISH: std::sync::LazyLock<Tongue> =
             std::sync::LazyLock::new(|| Tongue::wished(Some("en"), &HeaderMap::new()));
-        Facts { client, practice: true, first: "consent", tongue: &ENGLISH }
+        let (words, source) = (Language::English.widget(), "/widget/words/en-1f.txt");
+        Facts { client, practice: true, first: "consent", tongue: &ENGLISH, words, source }
     }
 
     #[test]
     fn the_page_speaks_each_language_before_its_program_is_there() {
         for tag in ["en-GB", "es-MX", "fr", "ar-EG"] {
             let tongue = Tongue::wished(Some(tag), &HeaderMap::new());
-            let page = filled(SOURCE, &link(), &Facts { tongue: &tongue, ..facts("Acorn") }).unwrap();
+            let words = tongue.language.widget();
+            let page = filled(SOURCE, &link(), &Facts { tongue: &tongue, words, ..facts("Acorn") }).unwrap();
             let dir = tongue.language.direction().as_str();
             assert!(page.contains(&format!(r#"<html lang="{tag}" dir="{dir}""#)), "{page:.200}");
             let says = |key: Key| linchpin_words::at(tongue.language.widget(), key as usize);

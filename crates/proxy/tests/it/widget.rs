@@ -179,3 +179,54 @@ async fn every_answer_carries_the_common_headers() {
         assert!(header(&response, "content-security-policy").contains("frame-ancestors"), "{path}");
     }
 }
+
+async fn page_in(world: &World, asked: Option<&str>, accepted: &str) -> String {
+    let mut wish = World::wish("pat", "verify");
+    if let Some(asked) = asked {
+        wish["language"] = json!(asked);
+    }
+    let link: Value =
+        super::world::read(world.client(ACORN, Method::POST, "/v1/link-tokens", wish).await, 201).await;
+    let path = format!("/widget?link={}", link["link_id"].as_str().unwrap());
+    let request = world.request(Method::GET, &path).header("accept-language", accepted);
+    request.send().await.unwrap().text().await.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_page_speaks_the_language_that_was_asked_for_else_the_browsers() {
+    let world = World::new().await;
+    for (asked, accepted, lang, heading) in [
+        (None, "en-GB", r#"lang="en-GB" dir="ltr""#, "Find your bank"),
+        (Some("es-MX"), "fr", r#"lang="es-MX" dir="ltr""#, "Busque su banco"),
+        (Some("system"), "de, fr;q=0.5", r#"lang="fr" dir="ltr""#, "Trouvez votre banque"),
+        (None, "ar-EG,en;q=0.5", r#"lang="ar-EG" dir="rtl""#, "البحث عن بنكك"),
+        (Some("sv"), "ar", r#"lang="en" dir="ltr""#, "Find your bank"),
+    ] {
+        let page = page_in(&world, asked, accepted).await;
+        assert!(page.contains(lang), "{asked:?} {accepted}: {page:.120}");
+        assert!(page.contains(heading), "{asked:?} {accepted}: {page}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_words_of_a_page_are_fetched_with_it_and_kept() {
+    let world = World::new().await;
+    let page = page_in(&world, Some("fr"), "").await;
+    let (_, source) = page.split_once("data-src=\"").expect("the page names its words");
+    let (source, _) = source.split_once('"').unwrap();
+    assert!(
+        page.contains(&format!(r#"<link rel="preload" href="{source}" as="fetch" crossorigin>"#)),
+        "{page}"
+    );
+    let words = get(&world, source, "br").await;
+    assert_eq!(words.status(), 200);
+    assert_eq!(header(&words, "content-type"), "text/plain; charset=utf-8");
+    assert_eq!(header(&words, "cache-control"), "public, max-age=31536000, immutable");
+    let words = words.text().await.unwrap();
+    assert!(words.lines().any(|line| line == "Trouvez votre banque"), "{words}");
+    for unknown in
+        ["/widget/words/fr-0000000000000000.txt", "/widget/words/fr.txt", "/widget/words/..%2Findex.html"]
+    {
+        assert_eq!(get(&world, unknown, "").await.status(), 404, "{unknown}");
+    }
+}

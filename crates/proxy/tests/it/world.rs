@@ -418,12 +418,7 @@ fn dist(folder: &TempDir) {
     let dist = folder.path().join("dist");
     std::fs::create_dir_all(dist.join("sdk")).unwrap();
     let write = |name: &str, text: &str| std::fs::write(dist.join(name), text).unwrap();
-    write(
-        "index.html",
-        r#"<!doctype html><html lang="en" dir="ltr" data-theme="system" data-practice="no" data-first="search"><head>
-<meta name="linchpin-host" content=""><meta name="linchpin-link" content="">
-<meta name="linchpin-client" content=""></head><body><span class="client">this company</span></body></html>"#,
-    );
+    write("index.html", include_str!("../../../../index.html"));
     write("linchpin-0123456789abcdef.js", "export {};");
     write("linchpin-0123456789abcdef.js.br", "compressed");
     write("boot.js", "// boot");
