@@ -37,7 +37,8 @@ impl Stage {
         let host = serve(Router::new().route("/", get(move || async move { Html(host) }))).await?;
 
         let logs = TempDir::new()?;
-        let browser = Browser::open(&Settings::read()?, logs.path(), View::DESK, Storage::Apart).await?;
+        let browser =
+            Browser::open(&Settings::read()?, logs.path(), View::DESK, Storage::Apart, None).await?;
         prepare(&browser).await;
         browser.go(&format!("http://localhost:{}", host.port())).await?;
         Ok(Self { browser, frame, _logs: logs })

@@ -47,8 +47,10 @@ impl Origin {
 }
 
 fn is_host(host: &str) -> bool {
-    if let Some(address) = host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
-        return address.parse::<std::net::Ipv6Addr>().is_ok();
+    if host.starts_with('[') {
+        // Of the many ways to write an address, the one that browsers do.
+        let url = reqwest::Url::parse(&format!("http://{host}"));
+        return url.is_ok_and(|url| url.host_str() == Some(host));
     }
     let label = |label: &str| {
         !label.is_empty()
@@ -87,6 +89,8 @@ mod tests {
             "https://app.example",
             "http://localhost:4100",
             "https://a-b.co.example:8443",
+            "http://[::b]:8080",
+            "http://[::ffff:102:304]",
             "http://[::1]:80801",
         ] {
             let expected = good != "http://[::1]:80801";
@@ -95,6 +99,11 @@ mod tests {
         for bad in [
             "",
             "null",
+            "http://[::B]:8080",
+            "http://[0:0::b]",
+            "http://[::b",
+            "http://[::ffff:1.2.3.4]",
+            "http://[::b]x",
             "*",
             "https://*.example",
             "https://App.example",
