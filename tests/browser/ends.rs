@@ -24,7 +24,7 @@ async fn done_says_what_was_linked_and_what_can_be_seen() {
         "{}",
         page.text()
     );
-    assert!(page.text().contains("Account and routing numbers\nBalances"), "{}", page.text());
+    assert!(page.text().contains("Account numbers and the bank’s number\nBalances"), "{}", page.text());
     page.button("Connect another bank").click();
     page.button("Back to Acorn Budget").click();
     assert_eq!(page.heard.told(), ["Event(AnotherBank)", "Event(Finish)"]);

@@ -4,7 +4,7 @@ use crate::{Purpose, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// The version of the words around these facts on the consent screen. It goes up when the words change.
-pub const CONSENT_WORDS: u32 = 1;
+pub const CONSENT_WORDS: u32 = 2;
 
 /// What a client may get to see. Nothing outside what was agreed to is handed over.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Serialize, Deserialize)]
@@ -13,7 +13,7 @@ pub const CONSENT_WORDS: u32 = 1;
 pub enum DataKind {
     /// The names, kinds and last digits of the chosen accounts.
     Accounts,
-    /// Account and routing numbers in full.
+    /// Account numbers in full, and what names the bank beside them: a routing number, or a BSB.
     AccountNumbers,
     /// Balances.
     Balances,

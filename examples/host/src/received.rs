@@ -50,6 +50,8 @@ pub struct AccountView {
     pub number: String,
     /// The routing number: not secret, it names the institution.
     pub routing: Option<String>,
+    /// What names the institution in Australia.
+    pub bsb: Option<String>,
     /// Who owns it; empty when not told.
     pub owners: Vec<String>,
     /// The balance now.
@@ -126,6 +128,7 @@ fn view(account: &VerifiedAccount) -> AccountView {
         kind: account.kind,
         number: account.account_number.as_ref().map_or_else(String::new, masked),
         routing: account.routing.clone(),
+        bsb: account.bsb.clone(),
         owners: account.owner_names.clone().unwrap_or_default(),
         balance: account.present_balance.clone(),
         verified: match account.verification_method {

@@ -194,10 +194,11 @@ function draw(received) {
   for (const tag of part("accounts").querySelectorAll(".tag"))
     tag.classList.toggle("good", tag.textContent === "Verified");
   part("records").replaceChildren(
-    ...accounts.map(({ institution, name, number, routing, owners, balance, verified, verified_at, received_at }) =>
+    ...accounts.map(({ institution, name, number, routing, bsb, owners, balance, verified, verified_at, received_at }) =>
       filled("record", {
         number,
-        routing: routing ?? "Not told",
+        "bank-code": routing ?? bsb ?? "Not told",
+        "bank-code-name": bsb ? "BSB" : "Routing number",
         owners: owners.join(", ") || "Not told",
         balance: money(balance),
         account: `${name}, ${institution}`,

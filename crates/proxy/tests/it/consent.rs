@@ -21,7 +21,7 @@ async fn nothing_can_be_asked_before_the_person_has_agreed() {
     }
     let body = json!({"institution_id": "ins_1", "method": "credentials"});
     assert_eq!(problem(browser.post("/v1/connections", body).await).await.1, "consent_required");
-    let stale = browser.post("/v1/sessions/consent", json!({"version": "1.0123456789abcdef"})).await;
+    let stale = browser.post("/v1/sessions/consent", json!({"version": "2.0123456789abcdef"})).await;
     assert_eq!(problem(stale).await.1, "wrong_step", "other words than those that were shown");
     assert_eq!(problem(browser.get("/v1/institutions").await).await.1, "consent_required");
     browser.agree().await;
@@ -130,7 +130,7 @@ async fn other_terms_have_another_version() {
     ] {
         let browser = Browser::before_consent(&world, &link(&world, "verify", terms).await).await;
         let version = browser.session.consent.expect("the widget asks").version;
-        assert!(version.starts_with("1."), "begins with the version of the words: {version}");
+        assert!(version.starts_with("2."), "begins with the version of the words: {version}");
         assert!(versions.insert(version), "two different texts under one version");
     }
 }
