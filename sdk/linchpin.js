@@ -1,42 +1,27 @@
 /*! Linchpin loader 0.1.0 | MIT OR Apache-2.0 */
-// Frames the widget in a modal dialog, hands the link token to it and its outcome to the host page. Works under a
-// policy of `script-src <this file>; frame-src <widget>`: styles go in through the CSSOM, never as text in the page.
+// Made from linchpin.mjs by `node sdk/classic.mjs`: change that.
 (() => {
-  "use strict";
   if (globalThis.Linchpin) {
-    console.warn("[Linchpin] The loader was loaded twice. The first copy stays: remove one of the script tags.");
+    console.warn("[Linchpin] Loaded twice: the first copy stays.");
     return;
   }
+  // Frames the widget over the host page or in a box of it, hands the link token to it and its outcome to the page. Works
+  // under a policy of `script-src <this file>; frame-src <widget>`: styles go in through the CSSOM, never as text in the page.
+  //
+  // Importing this does nothing, also where there is no page. `node sdk/classic.mjs` makes the classic script from it.
 
-  // Only known while a classic script runs; a module or a bundle names `widgetUrl` itself.
-  const script = globalThis.document?.currentScript?.src;
   const HANDSHAKE_MS = 10_000;
   const ANSWER_MS = 3_000;
   // After the end the frame may still have to close its session.
   const FAREWELL_MS = 5_000;
 
-  // What to change, by the problem code that the frame reports.
-  const REMEDIES = {
-    token_expired: "The link token has expired. Mint one shortly before you call create().",
-    token_used: "The link token was used before. Mint a fresh one for each create().",
-    token_invalid: "The link token was revoked or is not known here. Pass it unchanged, to the widget that minted it.",
-    origin_not_allowed: `The link token was minted for another origin. Mint it for ${globalThis.location?.origin}.`,
-  };
-
-  class LinchpinError extends Error {
-    constructor(code, message, problem) {
-      super(message);
-      this.name = "LinchpinError";
-      this.code = code;
-      if (problem) this.problem = problem;
-    }
-  }
+  const problem = (code, message, details) => Object.assign(Error(message), { name: "LinchpinError", code, ...details });
 
   // Takes over what is flat, in the host's spelling; whatever else a newer widget may say is dropped.
   const flat = (value) =>
     Object.fromEntries(
       Object.entries(value ?? {})
-        .filter(([, v]) => (Array.isArray(v) ? v : [v]).every((x) => /string|number|boolean/.test(typeof x)))
+        .filter(([, v]) => (Array.isArray(v) ? v : [v]).every((x) => Object(x) !== x))
         .map(([key, v]) => [key.replace(/_(\w)/g, (_, letter) => letter.toUpperCase()), v]),
     );
 
@@ -49,38 +34,49 @@
     }
   };
 
-  // `!important`, so that no rule of the host page bends the overlay.
+  // `!important`, so that no rule of the host page bends what is ours.
   const style = (element, rules) => {
     for (const name in rules) element.style.setProperty(name, rules[name], "important");
   };
 
-  // The options made ready, or what is wrong with them.
-  const read = ({ token, widgetUrl = script && new URL("/widget", script), ...callbacks }, back) => {
+  const isFunction = (value) => typeof value == "function";
+
+  const linkOf = (token) => {
     const id = /^lt_([\w-]+)\.[\w-]+$/.exec(token)?.[1];
-    if (!id) return `token must be a link token (lt_….…), unchanged; this is ${typeof token == "string" ? "another text" : "of type " + typeof token}`;
-    if (!widgetUrl) return "widgetUrl is needed where the loader is not a classic script";
-    let url;
-    try {
-      url = new URL(widgetUrl, location.href);
-    } catch {}
-    if (!/^https?:$/.test(url?.protocol)) return "widgetUrl must be an http(s) address";
-    if (!callbacks.onSuccess && !callbacks.onDone) return "onSuccess must be a function; in mode manage, onDone";
-    for (const name of ["onSuccess", "onDone", "onExit", "onEvent", "onLinked"])
-      if (callbacks[name] && typeof callbacks[name] != "function") return name + " must be a function";
-    const link = "lnk_" + id;
-    if ((back ?? link) != link) return "the page's address must name the token's opening (linchpin=lnk_…)";
-    url.searchParams.set("link", link);
-    return { token, url, link, ...callbacks };
+    return id && "lnk_" + id;
   };
 
-  // `back`: the opening that the page's address names.
-  const begin = (options, back) => {
+  // The options made ready, or what is wrong with them.
+  const read = (options, home) => {
+    const { token, widgetUrl = home && new URL("/widget", home), container } = options;
+    if (!isFunction(token) && !linkOf(token))
+      return "token must be a link token or a function that gets one";
+    let page, room;
+    try {
+      page = widgetUrl && new URL(widgetUrl, location);
+      room = typeof container == "string" ? document.querySelector(container) : container;
+    } catch {}
+    if (!/^https?:$/.test(page?.protocol)) return "widgetUrl must be an http(s) address";
+    if (container && !room?.append) return "container must be an element of the page";
+    if (!options.onSuccess && !options.onDone) return "onSuccess or onDone must be a function";
+    for (const name in options)
+      if (/^on/.test(name) && options[name] && !isFunction(options[name])) return name + " must be a function";
+    return { page, room };
+  };
+
+  // `home`: where a classic script came from. `back`: the opening that the page's address names.
+  const begin = (options, home, back) => {
+    options ??= {};
     let resolve, reject;
     const ready = new Promise((yes, no) => ([resolve, reject] = [yes, no]));
     ready.catch(() => {}); // Hosts that do not ask for `ready` see no unhandled rejection.
 
+    let token, link, frame; // once the token is there
+    let renewed = false; // the token was asked for once more
     let failure; // why the last attempt failed
     let over = false; // the one terminal callback was called, or destroy()
+    let shown = false;
+    let opener;
     let hellos = 0;
     let loads = 0;
     let publicToken;
@@ -91,97 +87,157 @@
       timers[name] = setTimeout(act, ms);
     };
 
-    const fail = (code, message, problem) => {
-      failure = new LinchpinError(code, message, problem);
+    const fail = (code, message, details) => {
+      failure = problem(code, message, details);
       console.error("[Linchpin] " + message);
       reject(failure);
     };
 
-    const given = read(options ?? {}, back);
-    const usable = typeof given == "object";
-    if (!usable) fail("invalid_options", `Linchpin: ${given}.`);
-    const { token, url, link, onSuccess, onDone, onExit, onEvent, onLinked } = usable ? given : (options ?? {});
+    const given = read(options, home);
+    if (!given.page) fail("invalid_options", given + ".");
+    const { page, room } = given;
+    const { onSuccess, onDone, onExit, onEvent, onLinked, label = "Your bank accounts" } = options;
 
     const stop = new AbortController();
     const listen = (target, names, act) => {
       for (const name of names.split(" ")) target.addEventListener(name, act, { signal: stop.signal });
     };
-    const dialog = document.createElement("dialog");
-    const frame = document.createElement("iframe");
+    const box = document.createElement(room ? "div" : "dialog");
     let sheet;
 
-    const post = (message) => frame.contentWindow?.postMessage({ linchpin: 1, ...message }, url.origin);
+    // The page's own modal may shut out everything beside it; what lies above it is not meant. Never at once, so that two
+    // who insist do not stop the page.
+    const shut = ["inert", "aria-hidden"];
+    const admit = () => shut.forEach((name) => box.removeAttribute(name));
+    const watch = new MutationObserver(() => after("admit", 0, admit));
+
+    const post = (message) => frame?.contentWindow?.postMessage({ linchpin: 1, ...message }, page.origin);
 
     // Chromium can lose the keys of a frame that took the focus while its page was still coming: given anew, they come.
+    // In a box of the page the focus stays where the person has it.
     const enter = () => {
-      frame.blur();
-      frame.focus();
+      if (!room) {
+        frame.blur();
+        frame.focus();
+      }
       post({ type: "open" });
     };
 
     const close = () => {
       over = true;
       Object.values(timers).forEach(clearTimeout);
-      if (dialog.open) dialog.close(); // gives the focus back to whatever opened it
-      style(dialog, { display: "none" });
-      reject(new LinchpinError("destroyed", "Ended before the widget was ready."));
+      const inside = room && box.matches(":focus-within");
+      if (box.open) box.close(); // gives the focus back to whatever opened it
+      style(box, { display: "none" });
+      if (inside) opener?.focus();
+      reject(problem("destroyed", "Ended."));
     };
 
     const destroy = () => {
       close();
       stop.abort();
-      dialog.remove();
+      watch.disconnect();
+      box.remove();
       document.adoptedStyleSheets = document.adoptedStyleSheets.filter((other) => other !== sheet);
     };
 
     // The one terminal callback. What was linked is never lost to a late failure: it ends as a success, and where the
     // host has none, as the end of looking after connections.
-    const finish = (reason, eventId, results, changes) => {
+    const finish = (reason, eventId = "evt_" + (link ?? "none"), results = linked, changes) => {
       if (over) return;
       close();
-      eventId ??= "evt_" + (link ?? "none");
+      after("farewell", FAREWELL_MS, destroy);
       if (changes && onDone) call(onDone, { changes, eventId });
-      else if (publicToken && onSuccess) call(onSuccess, { publicToken, results: results ?? linked, eventId });
+      else if (publicToken && onSuccess) call(onSuccess, { publicToken, results, eventId });
       else if (publicToken && onDone) call(onDone, { changes: [], eventId });
       else call(onExit, { reason, eventId, ...(failure && { error: failure }) });
-      after("farewell", FAREWELL_MS, destroy);
     };
 
-    const unreachable = (code, message) => {
+    const unreachable = (code, message, details) => {
       if (over) return;
-      fail(code, message);
+      fail(code, message, details);
       hellos = 0;
-      if (dialog.open) finish("problem");
+      if (shown) finish("problem");
     };
+
+    const noToken = (details) => unreachable("token_unavailable", "token() gave no link token.", details);
 
     const expectHello = () =>
       after("hello", HANDSHAKE_MS, () => {
-        if (hellos < (loads || 1))
+        if (!frame) noToken();
+        else if (hellos < (loads || 1))
           unreachable(
             "handshake_timeout",
-            `The widget's page was refused or is unreachable: is ${location.origin} registered as an origin of ` +
-              `this client, does your page's policy allow frame-src ${url.origin}, is the link token fresh?`,
+            `The widget's page did not answer: is ${location.origin} registered for this client, ` +
+              `does your page's policy allow frame-src ${page.origin}, is the token fresh?`,
           );
       });
 
+    // Gets the token, and frames the widget with it. A late token is used all the same.
+    const load = async () => {
+      expectHello();
+      await null; // Whoever destroys at once, as React's strict mode does, has asked for nothing and used no token.
+      let cause;
+      try {
+        token = over || (isFunction(options.token) ? await options.token(back) : options.token);
+      } catch (error) {
+        cause = error;
+      }
+      if (over) return;
+      link = linkOf(token);
+      if (cause || !link) return noToken({ cause });
+      if ((back ?? link) != link)
+        return unreachable("invalid_options", "linchpin=… in the address must name the token's opening.");
+      failure = undefined;
+      hellos = loads = 0;
+      page.searchParams.set("link", link);
+      frame = Object.assign(document.createElement("iframe"), { title: label, referrerPolicy: "no-referrer", src: page });
+      style(frame, { all: "initial", display: "block", width: "100%", height: room ? "30em" : "100%" });
+      // A refused frame loads too, as the browser's error page: only a hello counts, and each load owes one.
+      listen(frame, "load", () => {
+        if (loads++) expectHello();
+      });
+      box.append(frame);
+      expectHello();
+    };
+
+    const refused = (code) => {
+      const stale = /^token_(expired|used)$/.test(code);
+      if (stale && !renewed && isFunction(options.token)) {
+        renewed = true;
+        back = undefined; // A fresh token is for another opening.
+        frame.remove();
+        frame = undefined;
+        return load();
+      }
+      const remedy = stale
+        ? ": pass a function as token, or mint one for each create()"
+        : code == "origin_not_allowed"
+          ? ": mint the link token for " + location.origin
+          : "";
+      fail("session_failed", `The widget could not open its session (${code})${remedy}.`, { problem: code });
+    };
+
     const hear = ({ origin, source, data }) => {
-      if (over || origin !== url.origin || source !== frame.contentWindow || data?.linchpin !== 1) return;
+      if (over || origin !== page.origin || source !== frame?.contentWindow || data?.linchpin !== 1) return;
       switch (data.type) {
         case "hello": // again after a reload of the frame
           if (data.link_id !== link) return;
           hellos = Math.max(hellos + 1, loads);
-          post({ type: "start", token, origin: location.origin });
-          if (dialog.open) enter();
+          post({ type: "start", token, origin: location.origin, inline: !!room });
+          if (shown) enter();
           break;
         case "ready":
           failure = undefined;
           resolve();
           break;
-        case "failed": {
-          const code = String(data.code);
-          fail("session_failed", REMEDIES[code] ?? `The widget could not open its session (${code}).`, code);
+        case "failed":
+          refused(String(data.code));
           break;
-        }
+        case "resized":
+          if (room && data.height > 0)
+            style(frame, { height: `clamp(200px, ${data.height}px, 20000px)` });
+          break;
         case "linked":
           if (typeof data.public_token != "string") return;
           publicToken = data.public_token;
@@ -199,118 +255,121 @@
           break;
         case "navigate":
           // To the bank and back to this page; only by way of the widget's own origin.
-          if (String(data.url).startsWith(`${url.origin}/go/`)) location.assign(data.url);
+          if (String(data.url).startsWith(`${page.origin}/go/`)) location.assign(data.url);
           break;
         case "event":
           if (typeof data.event?.name == "string") call(onEvent, flat(data.event));
       }
     };
 
-    // Follows the part of the page that a keyboard leaves free; a pinch only magnifies. `em` is the person's own
-    // text size, since nothing of the host page is inherited.
+    // Follows the part of the page that a keyboard leaves free; a pinch only magnifies.
     const fit = () => {
-      const { width, height, offsetLeft, offsetTop, scale } = visualViewport;
-      if (!dialog.open || (scale > 1.01 && dialog.style.width)) return;
-      const wide = matchMedia("(min-width: 30em)").matches;
-      const w = wide ? `min(26em, ${width}px)` : width + "px";
-      const h = wide ? `min(46em, ${height}px)` : height + "px";
-      style(dialog, {
-        width: w,
-        height: h,
-        left: `calc(${offsetLeft}px + (${width}px - ${w}) / 2)`,
-        top: `calc(${offsetTop}px + (${height}px - ${h}) / 2)`,
-        "border-radius": wide ? "1.25em" : "0",
-      });
+      const { width, height, offsetLeft: x, offsetTop: y, scale } = visualViewport;
+      if (scale > 1.01 && box.style.inset) return;
+      style(box, { inset: `${y}px calc(100% - ${x + width}px) calc(100% - ${y + height}px) ${x}px` });
     };
 
+    const place = () => (room ?? document.body ?? document.documentElement).append(box);
+
+    // At once, also before the token is there: a button that seems dead is pressed again.
     const open = () => {
-      if (over) return console.error("[Linchpin] This instance has ended. Create another with a fresh link token.");
+      if (over) return console.error("[Linchpin] This instance has ended: create another.");
       if (failure && !hellos) return finish("problem");
-      if (!dialog.isConnected) {
-        dialog.open = false; // a page that rewrote its body took it away
-        document.body.append(dialog);
+      if (!box.isConnected) {
+        shown = box.open = false; // a page that rewrote its body took it away
+        place();
       }
-      if (dialog.open) return;
-      const gutter = innerWidth > document.documentElement.clientWidth;
-      dialog.dataset.linchpin = gutter ? "gutter" : "";
-      style(dialog, { display: "block" });
-      dialog.showModal();
-      fit();
+      if (shown) return;
+      shown = true;
+      style(box, { display: "block" });
+      if (room) {
+        opener = document.activeElement;
+        while (opener?.shadowRoot?.activeElement) opener = opener.shadowRoot.activeElement;
+      } else {
+        admit();
+        // What cannot be set on the element. The page's scroll position stays; its scrollbar's room is kept.
+        const gutter = innerWidth > document.documentElement.clientWidth ? "scrollbar-gutter:stable!important" : "";
+        sheet.replaceSync(
+          "[data-linchpin]::backdrop{background:#10181480}" +
+            `html:has([data-linchpin][open]){overflow:hidden!important;${gutter}}`,
+        );
+        box.showModal();
+        fit();
+      }
       if (hellos) enter();
     };
 
-    const exit = () => {
+    const exit = ({ force } = {}) => {
       if (over) return;
-      if (!hellos) return finish("closed_by_host");
       post({ type: "close" });
-      after("answer", ANSWER_MS, () => finish("closed_by_host"));
+      if (force || !hellos) finish("closed_by_host");
+      else after("answer", ANSWER_MS, () => finish("closed_by_host"));
     };
 
-    if (usable) {
-      frame.title = "Your bank accounts";
-      frame.referrerPolicy = "no-referrer";
-      frame.src = url;
-      style(frame, { all: "initial", display: "block", width: "100%", height: "100%" });
-      dialog.setAttribute("aria-label", frame.title);
-      style(dialog, {
-        all: "initial",
-        display: "none",
-        position: "fixed",
-        overflow: "hidden",
-        "overscroll-behavior": "contain",
-        background: "Canvas",
-        "color-scheme": "light dark",
-        "box-shadow": "0 16px 48px -12px rgb(0 0 0 / .4)",
-      });
-      dialog.append(frame);
-
-      // What cannot be set on the element. The page's scroll position stays; its scrollbar's room is kept.
-      sheet = new CSSStyleSheet();
-      sheet.replaceSync(
-        "[data-linchpin]::backdrop{background:rgb(16 24 20/.5)}" +
-          "html:has([data-linchpin][open]){overflow:hidden!important}" +
-          "html:has([data-linchpin=gutter][open]){scrollbar-gutter:stable!important}",
-      );
-      document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
-
+    if (page) {
+      style(box, { all: "initial", display: "none" });
       listen(window, "message", hear);
-      listen(visualViewport, "resize scroll", fit);
       listen(document, "securitypolicyviolation", ({ effectiveDirective, blockedURI, disposition }) => {
-        if (effectiveDirective == "frame-src" && disposition == "enforce" && blockedURI.startsWith(url.origin))
-          unreachable(
-            "blocked_by_policy",
-            `Your page's Content-Security-Policy blocks the widget: add frame-src ${url.origin}.`,
-          );
+        if (effectiveDirective == "frame-src" && disposition == "enforce" && blockedURI.startsWith(page.origin))
+          unreachable("blocked_by_policy", `Your page's policy blocks the widget: add frame-src ${page.origin}.`);
       });
-      // Escape outside the frame asks; a browser that insists (a second Escape, the back gesture) closes.
-      listen(dialog, "cancel", (event) => {
-        event.preventDefault();
-        if (hellos) post({ type: "escape" });
-        else finish("closed_by_person");
-      });
-      listen(dialog, "close", () => finish("closed_by_person"));
-      // A refused frame loads too, as the browser's error page: only a hello counts, and each load owes one.
-      listen(frame, "load", () => {
-        if (loads++) expectHello();
+      // Back out of the browser's cache the frame lives, but has lost the focus.
+      listen(window, "pageshow", ({ persisted }) => {
+        if (persisted && shown && hellos) enter();
       });
 
-      (document.body ?? document.documentElement).append(dialog);
-      expectHello();
+      if (!room) {
+        box.setAttribute("aria-label", label);
+        style(box, {
+          position: "fixed",
+          // A card on wide pages, everything on narrow ones. `em` is the person's own text size, since nothing of the host
+          // page is inherited.
+          margin: "auto",
+          "max-width": "max(26em, (30em - 100vw) * 99)",
+          "max-height": "max(46em, (30em - 100vw) * 99)",
+          "border-radius": "clamp(0px, (100vw - 30em) * 99, 1.25em)",
+          overflow: "hidden",
+          background: "Canvas",
+          "color-scheme": "light dark",
+          "box-shadow": "0 0 3em #0006",
+        });
+
+        box.dataset.linchpin = "";
+        sheet = new CSSStyleSheet();
+        document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
+
+        watch.observe(box, { attributeFilter: shut });
+        listen(visualViewport, "resize scroll", fit);
+        // What happens in it is nothing to a modal of the page: no click beside that, no focus to fetch back.
+        listen(box, "pointerdown mousedown click keydown focusin", (event) => event.stopPropagation());
+        // Escape outside the frame asks; a browser that insists (a second Escape, the back gesture) closes.
+        listen(box, "cancel", (event) => {
+          event.preventDefault();
+          if (hellos) post({ type: "escape" });
+          else finish("closed_by_person");
+        });
+        listen(box, "close", () => finish("closed_by_person"));
+      }
+
+      place();
+      load();
     }
 
     return { ready, open, exit, destroy };
   };
 
-  const create = (options) => begin(options);
+  const at = (home) => ({
+    create: (options) => begin(options, home),
+    resume: (options) => {
+      const url = new URL(location);
+      const instance = begin(options, home, url.searchParams.get("linchpin") ?? "");
+      url.searchParams.delete("linchpin");
+      history.replaceState(history.state, "", url);
+      queueMicrotask(instance.open); // the caller has it first
+      return instance;
+    },
+  });
 
-  const resume = (options) => {
-    const url = new URL(location.href);
-    const instance = begin(options, url.searchParams.get("linchpin") ?? "");
-    url.searchParams.delete("linchpin");
-    history.replaceState(history.state, "", url);
-    queueMicrotask(instance.open); // the caller has it first
-    return instance;
-  };
-
-  globalThis.Linchpin = Object.freeze({ create, resume });
+  // Only known while it runs.
+  globalThis.Linchpin = at(document.currentScript?.src);
 })();

@@ -2,7 +2,9 @@
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 
-const LOADER = readFileSync(new URL("../linchpin.js", import.meta.url));
+/** The script as it is published, where LOADER names that; else as it is made. */
+const LOADER = readFileSync(process.env.LOADER ?? new URL("../linchpin.js", import.meta.url));
+const MODULE = readFileSync(new URL("../linchpin.mjs", import.meta.url));
 
 /** The host page's own script: one button, and a record of everything that the loader tells. */
 const HOST = `
@@ -57,6 +59,8 @@ export async function startSites() {
   const frame = await serve("127.0.0.1", ({ pathname, searchParams }) => {
     if (pathname === "/sdk/linchpin.js")
       return { type: "text/javascript", headers: { "access-control-allow-origin": "*" }, body: LOADER };
+    if (pathname === "/sdk/linchpin.mjs")
+      return { type: "text/javascript", headers: { "access-control-allow-origin": "*" }, body: MODULE };
     if (pathname === "/frame.js") return { type: "text/javascript", body: FRAME };
     if (pathname !== "/widget") return { status: 404 };
     const ancestors = searchParams.get("link").includes("foreign") ? "'none'" : "*";

@@ -57,7 +57,7 @@ async fn a_token_that_was_used_says_so() -> Result<()> {
         // Ended, not only taken away: a frame that was merely lost finds its session again.
         page.call("first", "exit").await?;
         page.wait_until_told("first", "exit").await?;
-        let words = ["was used before", "Mint a fresh one"];
+        let words = ["token_used", "pass a function as token"];
         let refused = refuses(world, &page, token.link_token.expose(), "session_failed", &words).await?;
         ensure!(refused["problem"] == "token_used", "{refused}");
         let widget = page.widget().await?;
@@ -76,7 +76,7 @@ async fn a_token_that_was_revoked_says_so() -> Result<()> {
         let page = world.open_host_page().await?;
         let token = world.proxy.mint("revoked").await?;
         world.proxy.revoke(&token.link_id).await?;
-        let words = ["was revoked or is not known", "unchanged"];
+        let words = ["token_invalid"];
         let refused = refuses(world, &page, token.link_token.expose(), "session_failed", &words).await?;
         ensure!(refused["problem"] == "token_invalid", "{refused}");
         let widget = page.widget().await?;
@@ -94,7 +94,7 @@ async fn a_token_that_nobody_knows_says_what_to_check() -> Result<()> {
         world.expect_error("frame-ancestors");
         world.expect_error("404");
         let page = world.open_host_page().await?;
-        let words = ["refused or is unreachable", world.host.origin(), "link token fresh"];
+        let words = ["did not answer", world.host.origin(), "is the token fresh"];
         refuses(world, &page, "lt_0123456789abcdef.0123456789abcdef", "handshake_timeout", &words).await?;
         is_gone(&page).await
     })
@@ -108,7 +108,7 @@ async fn a_proxy_that_is_down_says_so() -> Result<()> {
         let page = world.open_host_page().await?;
         let token = world.proxy.mint("nobody-there").await?;
         world.proxy.kill();
-        let words = ["refused or is unreachable", world.proxy.origin()];
+        let words = ["did not answer", world.proxy.origin()];
         refuses(world, &page, token.link_token.expose(), "handshake_timeout", &words).await?;
         is_gone(&page).await
     })
@@ -152,7 +152,7 @@ async fn a_loader_that_is_loaded_twice_warns_and_works() -> Result<()> {
         page.act(body, &[]).await?;
         let said = page.said().await?;
         ensure!(said.len() == 1, "one warning: {said:?}");
-        ensure!(said[0].contains("loaded twice") && said[0].contains("remove one"), "{said:?}");
+        ensure!(said[0].contains("Loaded twice") && said[0].contains("first copy stays"), "{said:?}");
         let token = world.proxy.mint("twice-loaded").await?;
         page.create("one", token.link_token.expose()).await?;
         page.wait_until_told("one", "ready").await?;
