@@ -15,7 +15,7 @@ const problem = (code, message, details) => Object.assign(Error(message), { name
 const flat = (value) =>
   Object.fromEntries(
     Object.entries(value ?? {})
-      .filter(([, v]) => (Array.isArray(v) ? v : [v]).every((x) => Object(x) !== x))
+      .filter(([, v]) => [].concat(v).every((x) => Object(x) !== x))
       .map(([key, v]) => [key.replace(/_(\w)/g, (_, letter) => letter.toUpperCase()), v]),
   );
 
@@ -44,14 +44,14 @@ const linkOf = (token) => {
 const read = (options, home) => {
   const { token, widgetUrl = home && new URL("/widget", home), container } = options;
   if (!isFunction(token) && !linkOf(token))
-    return "token must be a link token or a function that gets one";
+    return "token must be a link token or a function";
   let page, room;
   try {
     page = widgetUrl && new URL(widgetUrl, location);
     room = typeof container == "string" ? document.querySelector(container) : container;
   } catch {}
-  if (!/^https?:$/.test(page?.protocol)) return "widgetUrl must be an http(s) address";
-  if (container && !room?.append) return "container must be an element of the page";
+  if (!/^https?:$/.test(page?.protocol)) return "widgetUrl must be http(s)";
+  if (container && !room?.append) return "container must be an element";
   if (!options.onSuccess && !options.onDone) return "onSuccess or onDone must be a function";
   for (const name in options)
     if (/^on/.test(name) && options[name] && !isFunction(options[name])) return name + " must be a function";
@@ -62,7 +62,10 @@ const read = (options, home) => {
 const begin = (options, home, back) => {
   options ??= {};
   let resolve, reject;
-  const ready = new Promise((yes, no) => ([resolve, reject] = [yes, no]));
+  const ready = new Promise((yes, no) => {
+    resolve = yes;
+    reject = no;
+  });
   ready.catch(() => {}); // Hosts that do not ask for `ready` see no unhandled rejection.
 
   let token, link, frame; // once the token is there
@@ -103,7 +106,12 @@ const begin = (options, home, back) => {
   // who insist do not stop the page.
   const shut = ["inert", "aria-hidden"];
   const admit = () => shut.forEach((name) => box.removeAttribute(name));
-  const watch = new MutationObserver(() => after("admit", 0, admit));
+  const watch = new MutationObserver(() =>
+    after("admit", 0, () => {
+      admit();
+      if (shown) frame?.focus();
+    }),
+  );
 
   const post = (message) => frame?.contentWindow?.postMessage({ linchpin: 1, ...message }, page.origin);
 
@@ -282,10 +290,11 @@ const begin = (options, home, back) => {
     } else {
       admit();
       // What cannot be set on the element. The page's scroll position stays; its scrollbar's room is kept.
-      const gutter = innerWidth > document.documentElement.clientWidth ? "scrollbar-gutter:stable!important" : "";
+      const root = document.documentElement;
+      const gutter = innerWidth > root.clientWidth ? "stable" : getComputedStyle(root).scrollbarGutter;
       sheet.replaceSync(
         "[data-linchpin]::backdrop{background:#10181480}" +
-          `html:has([data-linchpin][open]){overflow:hidden!important;${gutter}}`,
+          `html:has([data-linchpin][open]){overflow:hidden!important;scrollbar-gutter:${gutter}!important}`,
       );
       box.showModal();
       fit();

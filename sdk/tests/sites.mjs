@@ -78,7 +78,9 @@ export async function startSites() {
     const policy = `default-src 'none'; script-src 'self' ${widget}; style-src 'self'; frame-src ${frames}; img-src data:`;
     const loader = `<script src="${widget}/sdk/linchpin.js" crossorigin="anonymous"></script>`;
     const scripts = `${loader}${searchParams.has("twice") ? loader : ""}<script src="/host.js"></script>`;
-    return { headers: { "content-security-policy": policy }, body: page(scripts) };
+    // A page that may be kept for when somebody comes back.
+    const kept = searchParams.has("kept") && { "cache-control": "no-cache" };
+    return { headers: { "content-security-policy": policy, ...kept }, body: page(scripts) };
   });
   return {
     widget,
