@@ -16,7 +16,7 @@ const OPENING = `// Made from linchpin.mjs by \`node sdk/classic.mjs\`: change t
 `;
 const CLOSING = `
   // Only known while it runs.
-  globalThis.Linchpin = at(document.currentScript?.src);
+  globalThis.Linchpin = at(globalThis.document?.currentScript?.src);
 })();
 `;
 

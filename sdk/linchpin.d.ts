@@ -2,12 +2,6 @@
 export const Linchpin: LinchpinLoader;
 export default Linchpin;
 
-declare global {
-  /** Set by the script, and by importing the module. */
-  // eslint-disable-next-line no-var
-  var Linchpin: LinchpinLoader;
-}
-
 export interface LinchpinLoader {
   /**
    * Prepares one opening of the widget, hidden, and loads it. Never throws: what is wrong with the options rejects
@@ -30,10 +24,17 @@ export type LinchpinOptions = LinchpinSettings &
   );
 
 export interface LinchpinSettings {
-  /** The link token (`lt_…`) that your server minted for this person and this page's origin. One opening each. */
-  token: string;
-  /** The widget's page. Default: `/widget` on the origin that the script was loaded from. */
+  /** The link token, or what gets one. One opening each. */
+  token: TokenSource;
+  /** The widget's page. Default: `/widget` on the origin that the script was loaded from; a module has none. */
   widgetUrl?: string | URL;
+  /**
+   * Where in the page it stands: an element, or a selector that finds one. It fills the width, and its height follows what
+   * is shown; nothing else of the page changes. Default: over the page.
+   */
+  container?: Element | string;
+  /** What assistive technology calls the frame, in the page's language. Default: "Your bank accounts". */
+  label?: string;
   /** The end, with nothing linked, or nothing looked after. Either this or another of the ends is called, once. */
   onExit?: (exit: Exit) => void;
   /** Something happened in the widget. Names are added over time: ignore what you do not know. */
@@ -45,13 +46,23 @@ export interface LinchpinSettings {
   onLinked?: (publicToken: string, result: LinkResult) => void;
 }
 
+/**
+ * The link token (`lt_…`) that your server minted for this person and this page's origin; or a function that asks your
+ * server for one. The function is called soon after `create()`, and once more where the session could not be opened because
+ * the token had expired or was used; after `resume()` it is first told which opening's token is wanted (`lnk_…`).
+ */
+export type TokenSource = string | ((linkId?: string) => string | PromiseLike<string>);
+
 export interface LinchpinInstance {
   /** Resolves when the first screen can be used; rejects when it never will, with what to change. */
   readonly ready: Promise<void>;
-  /** Shows the widget; before it is ready, too. Calling it again is harmless. */
+  /** Shows the widget; before it is ready, too, and before there is a token. Calling it again is harmless. */
   open(): void;
-  /** Asks the widget to close. One of the ends follows, `onExit` if nothing was done; after 3 s in any case. */
-  exit(): void;
+  /**
+   * Closes the widget, without asking the person. One of the ends follows, `onExit` if nothing was done: as soon as the
+   * widget says so, after 3 s in any case; with `force` before this returns.
+   */
+  exit(how?: { readonly force?: boolean }): void;
   /** Takes everything away at once. No callback is called after it. Calling it again is harmless. */
   destroy(): void;
 }
@@ -102,11 +113,14 @@ export interface LinchpinError extends Error {
   readonly code: LinchpinErrorCode;
   /** With `session_failed`: why the widget could not open its session. */
   readonly problem?: ProblemCode;
+  /** With `token_unavailable`: what your function rejected with. */
+  readonly cause?: unknown;
 }
 
 /** A closed list. */
 export type LinchpinErrorCode =
   | "invalid_options"
+  | "token_unavailable"
   | "blocked_by_policy"
   | "handshake_timeout"
   | "session_failed"

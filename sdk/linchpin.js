@@ -22,7 +22,7 @@
     Object.fromEntries(
       Object.entries(value ?? {})
         .filter(([, v]) => [].concat(v).every((x) => Object(x) !== x))
-        .map(([key, v]) => [key.replace(/_(\w)/g, (_, letter) => letter.toUpperCase()), v]),
+        .map(([key, v]) => [key.replace(/_./g, (part) => part[1].toUpperCase()), v]),
     );
 
   // A host's callback that throws is the host's error: reported, and nothing of ours stops.
@@ -56,7 +56,7 @@
       page = widgetUrl && new URL(widgetUrl, location);
       room = typeof container == "string" ? document.querySelector(container) : container;
     } catch {}
-    if (!/^https?:$/.test(page?.protocol)) return "widgetUrl must be http(s)";
+    if (!/^http/.test(page?.protocol)) return "widgetUrl must be http(s)";
     if (container && !room?.append) return "container must be an element";
     if (!options.onSuccess && !options.onDone) return "onSuccess or onDone must be a function";
     for (const name in options)
@@ -380,5 +380,5 @@
   });
 
   // Only known while it runs.
-  globalThis.Linchpin = at(document.currentScript?.src);
+  globalThis.Linchpin = at(globalThis.document?.currentScript?.src);
 })();

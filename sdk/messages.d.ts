@@ -15,7 +15,8 @@ export interface Envelope {
 /** From the host page to the frame, posted to the widget's origin and no other. */
 export type HostMessage = Envelope &
   (
-    | { readonly type: "start"; readonly token: string; readonly origin: string }
+    /** `inline`: the frame stands in the page, so its page says how high it is and never scrolls itself. */
+    | { readonly type: "start"; readonly token: string; readonly origin: string; readonly inline?: boolean }
     | { readonly type: "open" }
     | { readonly type: "escape" }
     | { readonly type: "close" }
@@ -27,6 +28,8 @@ export type FrameMessage = Envelope &
     | { readonly type: "hello"; readonly link_id: string }
     | { readonly type: "ready" }
     | { readonly type: "failed"; readonly code: ProblemCode }
+    /** How high all of it is, in whole CSS pixels; only in answer to a `start` with `inline`. */
+    | { readonly type: "resized"; readonly height: number }
     | { readonly type: "linked"; readonly public_token: string; readonly result: WireResult }
     | { readonly type: "success"; readonly event_id: string; readonly results: readonly WireResult[] }
     | { readonly type: "done"; readonly event_id: string; readonly changes: readonly WireChange[] }

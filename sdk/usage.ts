@@ -1,4 +1,5 @@
 // A host page in TypeScript, checked by the compiler so that the types and this sample stay true.
+import type {} from "./script.js";
 import type { KnownChange, KnownEvent, LinchpinError, LinchpinInstance, Success } from "./linchpin.js";
 import type { FrameMessage } from "./messages.js";
 
@@ -8,9 +9,9 @@ interface Server {
   exchange(publicToken: string): Promise<void>;
 }
 
-export async function connect(server: Server, button: HTMLButtonElement): Promise<LinchpinInstance> {
+export function connect(server: Server, button: HTMLButtonElement): LinchpinInstance {
   const widget = Linchpin.create({
-    token: await server.mint(),
+    token: () => server.mint(),
     widgetUrl: "https://link.example/widget",
     onSuccess: ({ publicToken, results }: Success) => {
       console.info(`linked at ${results.map((result) => result.institutionName).join(", ")}`);
@@ -36,10 +37,22 @@ export async function connect(server: Server, button: HTMLButtonElement): Promis
   return widget;
 }
 
+/** In a box of the page, and gone at once when the person logs out. */
+export function connectInline(server: Server, room: HTMLElement, loggedOut: AbortSignal): void {
+  const widget = Linchpin.create({
+    token: () => server.mint(),
+    container: room,
+    label: "Deine Bankkonten",
+    onSuccess: ({ publicToken }) => void server.exchange(publicToken),
+  });
+  widget.open();
+  loggedOut.addEventListener("abort", () => widget.exit({ force: true }));
+}
+
 /** The page at `redirect_uri`: goes on with the token that this opening was begun with. */
-export function comeBack(token: string): LinchpinInstance | undefined {
+export function comeBack(tokenOf: (linkId?: string) => Promise<string>): LinchpinInstance | undefined {
   if (!new URL(location.href).searchParams.has("linchpin")) return undefined;
-  return Linchpin.resume({ token, onSuccess: ({ publicToken }) => console.info(publicToken.length) });
+  return Linchpin.resume({ token: tokenOf, onSuccess: ({ publicToken }) => console.info(publicToken.length) });
 }
 
 /** A web view without the loader reads the messages itself. */
@@ -61,6 +74,9 @@ export function lookAfter(server: Server, token: string, refreshList: () => void
     onExit: refreshList,
   });
 }
+
+// @ts-expect-error: a token is a text, or a function that gets one.
+Linchpin.create({ token: 7, onSuccess() {} });
 
 // @ts-expect-error: without onSuccess nothing would ever arrive.
 Linchpin.create({ token: "lt_a.b" });

@@ -1,6 +1,7 @@
 // Two sites: a host page under the policy that the README asks for, and a frame that says what a test tells it to.
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
+import { SCRIPTS, scriptOf } from "./react-host.mjs";
 
 /** The script as it is published, where LOADER names that; else as it is made. */
 const LOADER = readFileSync(process.env.LOADER ?? new URL("../linchpin.js", import.meta.url));
@@ -73,11 +74,13 @@ export async function startSites() {
     // A host whose own rules would spoil a dialog that let itself be styled.
     if (pathname === "/page.css")
       return { type: "text/css", body: "html{font-size:10px} dialog{padding:9px;max-width:50px} iframe{max-width:50px;border:9px solid} .tall{height:300vh}" };
+    const script = scriptOf(pathname);
+    if (script) return { type: "text/javascript", body: script };
     if (pathname !== "/") return { status: 404 };
     const frames = searchParams.has("shut") ? "'none'" : widget;
     const policy = `default-src 'none'; script-src 'self' ${widget}; style-src 'self'; frame-src ${frames}; img-src data:`;
     const loader = `<script src="${widget}/sdk/linchpin.js" crossorigin="anonymous"></script>`;
-    const scripts = `${loader}${searchParams.has("twice") ? loader : ""}<script src="/host.js"></script>`;
+    const scripts = `${loader}${searchParams.has("twice") ? loader : ""}<script src="/host.js"></script>${searchParams.has("react") ? SCRIPTS : ""}`;
     // A page that may be kept for when somebody comes back.
     const kept = searchParams.has("kept") && { "cache-control": "no-cache" };
     return { headers: { "content-security-policy": policy, ...kept }, body: page(scripts) };
