@@ -196,15 +196,16 @@
       if (cause || !link) return noToken({ cause });
       if ((back ?? link) != link)
         return unreachable("invalid_options", "linchpin=… in the address must name the token's opening.");
-      failure = undefined;
-      hellos = loads = 0;
+      hellos = loads = failure = 0;
       page.searchParams.set("link", link);
-      frame = Object.assign(document.createElement("iframe"), { title: label, referrerPolicy: "no-referrer", src: page });
-      style(frame, { all: "initial", display: "block", width: "100%", height: room ? "30em" : "100%" });
-      // A refused frame loads too, as the browser's error page: only a hello counts, and each load owes one.
-      listen(frame, "load", () => {
-        if (loads++) expectHello();
+      frame = Object.assign(document.createElement("iframe"), {
+        title: label,
+        referrerPolicy: "no-referrer",
+        src: page,
+        // A refused frame loads too, as the browser's error page: only a hello counts, and each load owes one.
+        onload: () => loads++ && expectHello(),
       });
+      style(frame, { all: "initial", display: "block", width: "100%", height: room ? "30em" : "100%" });
       box.append(frame);
       expectHello();
     };
@@ -236,7 +237,7 @@
           if (shown) enter();
           break;
         case "ready":
-          failure = undefined;
+          failure = 0;
           resolve();
           break;
         case "failed":

@@ -1,4 +1,5 @@
 // Two sites: a host page under the policy that the README asks for, and a frame that says what a test tells it to.
+import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { SCRIPTS, scriptOf } from "./react-host.mjs";
@@ -58,8 +59,11 @@ async function serve(host, answer) {
 /** Starts both sites; `host` and `widget` are their origins. */
 export async function startSites() {
   const frame = await serve("127.0.0.1", ({ pathname, searchParams }) => {
-    if (pathname === "/sdk/linchpin.js")
+    if (pathname === "/sdk/linchpin.js" || pathname === "/sdk/pinned.js")
       return { type: "text/javascript", headers: { "access-control-allow-origin": "*" }, body: LOADER };
+    // One byte more than what was published.
+    if (pathname === "/sdk/changed.js")
+      return { type: "text/javascript", headers: { "access-control-allow-origin": "*" }, body: LOADER + " " };
     if (pathname === "/sdk/linchpin.mjs")
       return { type: "text/javascript", headers: { "access-control-allow-origin": "*" }, body: MODULE };
     if (pathname === "/frame.js") return { type: "text/javascript", body: FRAME };
@@ -76,6 +80,15 @@ export async function startSites() {
       return { type: "text/css", body: "html{font-size:10px} dialog{padding:9px;max-width:50px} iframe{max-width:50px;border:9px solid} .tall{height:300vh}" };
     const script = scriptOf(pathname);
     if (script) return { type: "text/javascript", body: script };
+    // The strictest page: one script, by its very address and hash, and one origin to frame.
+    if (pathname === "/strict") {
+      const src = `${widget}/sdk/${searchParams.get("script")}.js`;
+      const integrity = `sha384-${createHash("sha384").update(LOADER).digest("base64")}`;
+      const policy = `default-src 'none'; script-src ${src}; frame-src ${widget}; require-trusted-types-for 'script'`;
+      const body = `<!doctype html><title>Strict</title><body><button>Open</button>
+        <script src="${src}" integrity="${integrity}" crossorigin="anonymous"></script></body>`;
+      return { headers: { "content-security-policy": policy, "cross-origin-opener-policy": "same-origin" }, body };
+    }
     if (pathname !== "/") return { status: 404 };
     const frames = searchParams.has("shut") ? "'none'" : widget;
     const policy = `default-src 'none'; script-src 'self' ${widget}; style-src 'self'; frame-src ${frames}; img-src data:`;
