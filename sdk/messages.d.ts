@@ -1,6 +1,6 @@
 /**
  * What the frame and the host page say to each other, exactly as it travels. The loader speaks this for you; it is
- * written down for those who embed the widget without it, such as a native web view.
+ * written down for those who embed the widget without it.
  *
  * Posted as objects. Each side compares `event.origin` and `event.source` and drops what it does not know.
  */

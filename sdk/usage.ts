@@ -55,7 +55,27 @@ export function comeBack(tokenOf: (linkId?: string) => Promise<string>): Linchpi
   return Linchpin.resume({ token: tokenOf, onSuccess: ({ publicToken }) => console.info(publicToken.length) });
 }
 
-/** A web view without the loader reads the messages itself. */
+/** What an app injects into its web view, by whatever name it has on the platform. */
+interface Bridge {
+  postMessage(outcome: string): void;
+}
+
+/** The page that a native app shows in a web view: the token comes behind `#`, the outcome goes over the bridge. */
+export function inApp(bridge: Bridge): LinchpinInstance {
+  const token = location.hash.slice(1);
+  history.replaceState(null, "", location.pathname);
+  const tell = (kind: string) => (outcome: object) => bridge.postMessage(JSON.stringify({ kind, ...outcome }));
+  const widget = Linchpin.create({
+    token,
+    onSuccess: tell("success"),
+    onDone: tell("done"),
+    onExit: ({ reason }) => tell("exit")({ reason }),
+  });
+  widget.open();
+  return widget;
+}
+
+/** Whoever embeds the widget without the loader reads the messages itself. */
 export function publicTokenOf(message: FrameMessage): string | undefined {
   return message.type === "linked" ? message.public_token : undefined;
 }

@@ -1,5 +1,6 @@
 //! Header, footer, the present screen and what is laid over it.
 
+use crate::browser;
 use crate::driver::Driver;
 use crate::look::{Look, live, nothing};
 use crate::parts::{Glyph, Icon};
@@ -48,10 +49,14 @@ pub fn Frame(
     way: Way,
 ) -> impl IntoView {
     let facts = look.facts;
-    // Escape works wherever the focus is, as long as the frame lives.
+    // Escape works wherever the focus is, as long as the frame lives. What is no dialog is not closed by it.
     let handle = window_event_listener(leptos::ev::keydown, move |event: KeyboardEvent| {
         if event.key() == "Escape" && !event.default_prevented() {
-            look.happen(if cover.get_untracked().is_some() { Event::Stay } else { Event::CloseAsked });
+            if cover.get_untracked().is_some() {
+                look.happen(Event::Stay);
+            } else if !browser::is_inline() {
+                look.happen(Event::CloseAsked);
+            }
         }
     });
     on_cleanup(move || handle.remove());

@@ -6,6 +6,8 @@ use web_sys::{FocusOptions, HtmlElement, HtmlInputElement};
 
 /// The id of the search field, in the static page and in the drawn screen.
 pub const SEARCH_FIELD: &str = "search";
+/// Stands at the page's root where the frame is a box of the host's page.
+pub const INLINE: &str = "data-inline";
 /// Finds the summary of what is wrong with a form.
 pub const PROBLEM_SUMMARY: &str = "#problem";
 
@@ -75,10 +77,20 @@ fn search_field() -> Option<HtmlInputElement> {
     document().get_element_by_id(SEARCH_FIELD)?.dyn_into().ok()
 }
 
+/// Whether the frame is a box of the host's page.
+pub fn is_inline() -> bool {
+    page_marker(INLINE).is_some()
+}
+
+/// Whether the focus may be moved: from a box of the host's page it is never fetched out of the rest of that page.
+fn may_move_focus() -> bool {
+    !is_inline() || document().has_focus().unwrap_or(true)
+}
+
 /// Moves the focus to the first element that fits, once the present change is drawn.
 pub fn focus_soon(selector: &'static str) {
     request_animation_frame(move || {
-        if let Some(element) = first(selector) {
+        if let Some(element) = first(selector).filter(|_| may_move_focus()) {
             let _ = element.focus();
         }
     });
@@ -90,7 +102,7 @@ pub fn focus_in_place(selector: &'static str) {
     request_animation_frame(move || {
         let options = FocusOptions::new();
         options.set_prevent_scroll(true);
-        if let Some(element) = first(selector).filter(|_| !is_typing()) {
+        if let Some(element) = first(selector).filter(|_| !is_typing() && may_move_focus()) {
             let _ = element.focus_with_options(&options);
         }
     });

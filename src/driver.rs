@@ -113,7 +113,7 @@ impl Driver {
 
     fn hear(self: &Rc<Self>, message: HostMessage) {
         match message {
-            HostMessage::Start { token, origin } => {
+            HostMessage::Start { token, origin, inline } => {
                 if origin != self.page.host {
                     return;
                 }
@@ -126,6 +126,10 @@ impl Driver {
                     vault.session = kept::read(&self.page.link_id);
                     vault.session.is_some()
                 };
+                if inline {
+                    browser::mark_page(browser::INLINE, "");
+                    host::tell_height(self.page.clone());
+                }
                 self.happen(Event::Start { resumable });
             }
             HostMessage::Open => self.happen(Event::Shown),

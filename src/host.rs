@@ -7,8 +7,9 @@ use crate::browser;
 use crate::tree::tree;
 use leptos::prelude::*;
 use linchpin_protocol::{Envelope, FrameMessage, FromTree, HostMessage, LinkId, MESSAGE_VERSION};
+use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::MessageEvent;
+use web_sys::{MessageEvent, ResizeObserver};
 
 /// What the proxy wrote into the page.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -52,6 +53,22 @@ pub fn heard(page: &Page, event: &MessageEvent) -> Option<HostMessage> {
     }
     let envelope: Envelope<HostMessage> = FromTree::from_tree(tree(&event.data())?)?;
     (envelope.linchpin == MESSAGE_VERSION).then_some(envelope.message)
+}
+
+/// Tells how high the page is, now and whenever that changes, as long as the frame lives: the box of the host's page that
+/// it stands in is as high.
+pub fn tell_height(page: Page) {
+    let Some(root) = browser::page_root() else { return };
+    let whole = root.clone();
+    let tell = Closure::<dyn FnMut()>::new(move || {
+        let height = u32::try_from(whole.offset_height()).unwrap_or_default();
+        post(&page, FrameMessage::Resized { height });
+    });
+    if let Ok(observer) = ResizeObserver::new(tell.as_ref().unchecked_ref()) {
+        observer.observe(&root);
+        tell.forget();
+        std::mem::forget(observer);
+    }
 }
 
 /// Hears everything that comes from the host page, as long as the frame lives.

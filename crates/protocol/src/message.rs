@@ -61,6 +61,9 @@ pub enum HostMessage {
         token: Secret,
         /// The page's own origin; must equal the session's.
         origin: String,
+        /// The frame stands in a box of the page, which is as high as [`FrameMessage::Resized`] says.
+        #[serde(default)]
+        inline: bool,
     },
     /// The frame is now visible.
     Open,
@@ -90,6 +93,11 @@ pub enum FrameMessage {
     Failed {
         /// Why.
         code: Code,
+    },
+    /// How high all of the frame's page is, at the start and whenever that changes. Only said in a box of the host's page.
+    Resized {
+        /// In whole CSS pixels.
+        height: u32,
     },
     /// Something was linked. Comes at once, and once for each.
     Linked {

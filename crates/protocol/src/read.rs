@@ -318,7 +318,7 @@ variants! {
         "earlier" = Earlier { id, institution, begun_at }
     };
     HostMessage by "type" {
-        "start" = Start { token, origin },
+        "start" = Start { token, origin, inline or_default },
         "open" = Open {},
         "escape" = Escape {},
         "close" = Close {}

@@ -1,6 +1,6 @@
 //! The loader and its types name every message, event and code that the Rust definition knows.
 //!
-//! `sdk/messages.d.ts` holds the wire, `sdk/linchpin.d.ts` the host's side with its words, `sdk/linchpin.js` the code.
+//! `sdk/messages.d.ts` holds the wire, `sdk/linchpin.d.ts` the host's side with its words, `sdk/linchpin.mjs` the code.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a panic in a test is its failure message")]
 
 use linchpin_protocol::{
@@ -13,7 +13,7 @@ use serde_json::Value;
 
 const WIRE: &str = include_str!("../../../sdk/messages.d.ts");
 const TYPES: &str = include_str!("../../../sdk/linchpin.d.ts");
-const LOADER: &str = include_str!("../../../sdk/linchpin.js");
+const LOADER: &str = include_str!("../../../sdk/linchpin.mjs");
 
 /// Lists every variant of an enum, and stops compiling when one is missing from the list.
 macro_rules! every {
@@ -33,7 +33,11 @@ fn host_messages() -> Vec<HostMessage> {
         HostMessage::Unknown => (),
     };
     vec![
-        HostMessage::Start { token: Secret::new("lt_1.s"), origin: "https://app.example".to_owned() },
+        HostMessage::Start {
+            token: Secret::new("lt_1.s"),
+            origin: "https://app.example".to_owned(),
+            inline: true,
+        },
         HostMessage::Open,
         HostMessage::Escape,
         HostMessage::Close,
@@ -68,6 +72,7 @@ fn changes() -> Vec<Change> {
 fn frame_messages() -> Vec<FrameMessage> {
     let _complete = |message: &FrameMessage| match message {
         FrameMessage::Hello { .. } | FrameMessage::Ready | FrameMessage::Failed { .. } => (),
+        FrameMessage::Resized { .. } => (),
         FrameMessage::Linked { .. } | FrameMessage::Success { .. } | FrameMessage::Exit { .. } => (),
         FrameMessage::Done { .. } | FrameMessage::Navigate { .. } | FrameMessage::Event { .. } => (),
     };
@@ -75,6 +80,7 @@ fn frame_messages() -> Vec<FrameMessage> {
         FrameMessage::Hello { link_id: LinkId::new("lnk_1") },
         FrameMessage::Ready,
         FrameMessage::Failed { code: Code::TokenUsed },
+        FrameMessage::Resized { height: 640 },
         FrameMessage::Linked { public_token: Secret::new("pt_1"), result: result() },
         FrameMessage::Success { event_id: EventId::new("evt_1"), results: vec![result()] },
         FrameMessage::Exit { event_id: EventId::new("evt_1"), reason: ExitReason::ClosedByPerson },
@@ -248,11 +254,11 @@ fn every_word_stands_in_its_union() {
 fn the_loader_handles_every_message_of_the_frame_and_sends_every_message_of_the_host() {
     for message in frame_messages().into_iter().map(json) {
         let case = format!("case {}:", message["type"]);
-        assert!(LOADER.contains(&case), "sdk/linchpin.js does not handle {case}");
+        assert!(LOADER.contains(&case), "sdk/linchpin.mjs does not handle {case}");
     }
     for message in host_messages().into_iter().map(json) {
         let sent = format!("type: {}", message["type"]);
-        assert!(LOADER.contains(&sent), "sdk/linchpin.js never sends {sent}");
+        assert!(LOADER.contains(&sent), "sdk/linchpin.mjs never sends {sent}");
     }
 }
 

@@ -139,7 +139,7 @@ fn messages_carry_their_version_beside_their_content() {
     );
     let start = json!({"linchpin": 1, "type": "start", "token": "lt_1.x", "origin": "https://app.example"});
     let read: Envelope<HostMessage> = serde_json::from_value(start).unwrap();
-    assert!(matches!(read.message, HostMessage::Start { .. }));
+    assert!(matches!(read.message, HostMessage::Start { inline: false, .. }), "an older loader says nothing of it");
     let newer: Envelope<HostMessage> =
         serde_json::from_value(json!({"linchpin": 1, "type": "dance", "tempo": 3})).unwrap();
     assert!(matches!(newer.message, HostMessage::Unknown));
@@ -352,7 +352,7 @@ fn the_widgets_reader_and_serde_take_the_same_and_refuse_the_same() {
         readers_agree::<RoutingNumberFacts>(&wire);
     }
     for message in [
-        json!({"linchpin": 1, "type": "start", "token": "lt_1.s", "origin": "https://app.example"}),
+        json!({"linchpin": 1, "type": "start", "token": "lt_1.s", "origin": "https://app.example", "inline": true}),
         json!({"linchpin": 1, "type": "open"}),
         json!({"linchpin": 1, "type": "close"}),
     ] {

@@ -16,7 +16,10 @@ pub(crate) struct Budget {
 pub(crate) const FIRST_SCREEN: Budget = Budget { what: "first screen", bytes: 145_000 };
 
 /// What every host page loads, whether the widget is opened or not.
-pub(crate) const LOADER: Budget = Budget { what: "loader", bytes: 4_000 };
+pub(crate) const LOADER: Budget = Budget { what: "loader", bytes: 3_000 };
+
+/// The hook for React, which comes on top of the loader.
+pub(crate) const HOOK: Budget = Budget { what: "hook", bytes: 1_000 };
 
 /// All that can be loaded: the loader, the first screen, and whatever comes after it.
 pub(crate) const WHOLE: Budget = Budget { what: "whole download", bytes: 230_000 };

@@ -75,16 +75,57 @@ impl<'b> HostPage<'b> {
     /// # Errors
     /// The host's server mints no token.
     pub async fn create(&self, name: &str, token: &str) -> Result<()> {
-        let body = "
-            const [name, token] = given;
-            const told = ((window.told ??= {})[name] = []);
-            const tell = (what) => (value) => told.push({ what, value });
-            const made = Linchpin.create({ token, onSuccess: tell('success'), onExit: tell('exit'),
-                onEvent: tell('event'), onLinked: tell('linked'), onDone: tell('done') });
-            (window.made ??= {})[name] = made;
-            made.ready.then(() => tell('ready')(null), (error) => tell('refused')({ code: error.code, message: error.message, problem: error.problem }));
-            return null;";
-        self.act(body, &[json!(name), json!(token)]).await.map(|_| ())
+        self.create_with(name, "{ token: given[1] }", &json!(token)).await
+    }
+
+    /// The same, with a function that gets these tokens, one at each call.
+    ///
+    /// # Errors
+    /// As [`HostPage::create`].
+    pub async fn create_getting(&self, name: &str, tokens: &[&str]) -> Result<()> {
+        self.create_with(name, "{ token: async () => given[1].shift() }", &json!(tokens)).await
+    }
+
+    /// The same, in a new box of the page, of this width in CSS pixels; [`HostPage::boxed`] finds the widget.
+    ///
+    /// # Errors
+    /// As [`HostPage::create`].
+    pub async fn create_in_box(&self, name: &str, token: &str, width: u32) -> Result<()> {
+        let options = "(() => {
+            const container = document.body.appendChild(document.createElement('section'));
+            container.dataset.box = name;
+            container.style.width = given[1].width + 'px';
+            return { token: given[1].token, container };
+        })()";
+        self.create_with(name, options, &json!({ "token": token, "width": width })).await
+    }
+
+    async fn create_with(&self, name: &str, options: &str, given: &Value) -> Result<()> {
+        let body = format!(
+            "const name = given[0];
+            const told = ((window.told ??= {{}})[name] = []);
+            const tell = (what) => (value) => told.push({{ what, value }});
+            const made = Linchpin.create({{ ...{options}, onSuccess: tell('success'), onExit: tell('exit'),
+                onEvent: tell('event'), onLinked: tell('linked'), onDone: tell('done') }});
+            (window.made ??= {{}})[name] = made;
+            made.ready.then(() => tell('ready')(null), (error) => tell('refused')({{ code: error.code, message: error.message, problem: error.problem }}));
+            return null;"
+        );
+        self.act(&body, &[json!(name), given.clone()]).await.map(|_| ())
+    }
+
+    /// The widget that [`HostPage::create_in_box`] has made.
+    ///
+    /// # Errors
+    /// Its frame does not come in time.
+    pub async fn boxed(&self, name: &str) -> Result<Widget<'b>> {
+        let body =
+            format!("return document.querySelector('[data-box={name}] iframe[src*=\"link=\"]')?.src ?? null");
+        wait::until("the widget to stand in its box", async || {
+            let address = self.run_plain(&body).await?;
+            Ok(address.as_str().map(|address| Widget::framed(self.0.browser(), address)))
+        })
+        .await
     }
 
     /// From now on, keeps what is written to the page's console with our prefix in `window.said`.

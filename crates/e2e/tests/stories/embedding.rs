@@ -122,3 +122,54 @@ async fn escape_closes_and_the_focus_returns_to_where_it_was() -> Result<()> {
     })
     .await
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn in_a_box_of_the_page_the_frame_is_as_high_as_what_it_shows() -> Result<()> {
+    story("inline", async |world| {
+        let page = world.open_host_page().await?;
+        let token = world.proxy.mint("inline").await?;
+        page.create_in_box("one", token.link_token.expose(), 360).await?;
+        page.wait_until_told("one", "ready").await?;
+        page.run_plain("document.querySelector('button').focus()").await?;
+        page.call("one", "open").await?;
+        let widget = page.boxed("one").await?;
+        widget.wait_for_heading("Find your bank").await?;
+        let short = fits(&page, &widget, 360).await?;
+        let focused = page.run_plain("return document.activeElement.tagName").await?;
+        ensure!(focused == "BUTTON", "the focus is not fetched into the box: {focused}");
+
+        widget.search("bank", "Bank").await?;
+        let long = fits(&page, &widget, 360).await?;
+        ensure!(long > short, "a long list makes it higher: {short} px, then {long} px");
+
+        widget.search("chase", BANK).await?;
+        widget.keys(&String::from(char::from(fantoccini::key::Key::Escape))).await?;
+        widget.press(BANK).await?;
+        widget.wait_for_heading("Sign in to").await?;
+        let form = fits(&page, &widget, 360).await?;
+        ensure!(form < long, "a short form makes it lower: {long} px, then {form} px");
+        ensure!(page.told("one", "exit").await?.is_empty(), "Escape does not close what is no dialog");
+
+        page.call("one", "exit").await?;
+        page.wait_until_told("one", "exit").await?;
+        Ok(())
+    })
+    .await
+}
+
+/// Waits until the frame in the box is as wide as that and as high as its page, which has nothing to scroll. Returns the
+/// height.
+async fn fits(page: &HostPage<'_>, widget: &Widget<'_>, width: u64) -> Result<u64> {
+    wait::until("the box to fit", async || {
+        let frame = "const { clientWidth: width, clientHeight: height } = document.querySelector('[data-box] iframe');
+            return { width, height };";
+        let frame = page.run_plain(frame).await?;
+        let inside = "const { scrollHeight, clientHeight } = document.scrollingElement;
+            const whole = document.getElementById('linchpin').getBoundingClientRect().height;
+            return { scrolls: scrollHeight > clientHeight, height: Math.round(whole) };";
+        let inside = widget.run_plain(inside).await?;
+        let fits = frame["width"] == width && frame["height"] == inside["height"] && inside["scrolls"] == false;
+        Ok(frame["height"].as_u64().filter(|_| fits))
+    })
+    .await
+}

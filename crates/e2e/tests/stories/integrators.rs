@@ -70,6 +70,29 @@ async fn a_token_that_was_used_says_so() -> Result<()> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_token_that_was_used_is_replaced_where_a_function_gets_it() -> Result<()> {
+    story("token-replaced", async |world| {
+        world.expect_error("401");
+        let page = world.open_host_page().await?;
+        let used = world.proxy.mint("used").await?;
+        page.create("first", used.link_token.expose()).await?;
+        page.wait_until_told("first", "ready").await?;
+        page.call("first", "exit").await?;
+        page.wait_until_told("first", "exit").await?;
+        let fresh = world.proxy.mint("fresh").await?;
+        page.create_getting("one", &[used.link_token.expose(), fresh.link_token.expose()]).await?;
+        page.call("one", "open").await?;
+        page.wait_until_told("one", "ready").await?;
+        let widget = page.widget().await?;
+        widget.wait_for_heading("Find your bank").await?;
+        ensure!(*widget.link() == fresh.link_id, "the fresh opening is framed");
+        ensure!(page.told("one", "refused").await?.is_empty(), "nobody is told of the used one");
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_token_that_was_revoked_says_so() -> Result<()> {
     story("token-revoked", async |world| {
         world.expect_error("401");

@@ -1,4 +1,4 @@
-//! The loader that host pages embed, published under its version with the hash they pin it by.
+//! The loader that host pages embed, published under its version with the hash they pin it by; and the hook beside it.
 
 use std::fs;
 use std::path::Path;
@@ -31,6 +31,19 @@ pub(super) fn publish(workspace: &Workspace, toolbox: &Toolbox, folder: &Path) -
     fs::write(sdk.join("integrity.json"), format!("{record:#}\n"))
         .context("writing the loader's integrity")?;
     Ok(format!("sdk/{name}"))
+}
+
+/// Makes the hook for React small, as a bundler would, to be weighed: it comes with the package, and nobody serves it.
+/// Returns its path below `folder`.
+///
+/// # Errors
+/// The hook cannot be read, shrunk or written.
+pub(super) fn hook(workspace: &Workspace, toolbox: &Toolbox, folder: &Path) -> anyhow::Result<String> {
+    const PATH: &str = "sdk/react.js";
+    let copy = folder.join(PATH);
+    fs::copy(workspace.path("sdk/react.mjs"), &copy).context("copying the hook for React")?;
+    terser(toolbox, &copy, &["--module"])?;
+    Ok(PATH.to_owned())
 }
 
 /// The value of a script's `integrity` attribute (W3C Subresource Integrity, 3.1).

@@ -41,6 +41,8 @@ pub(crate) enum Need {
     TypeScript,
     /// terser, which makes the script beside the module small.
     Terser,
+    /// React and its types, for the tests of the hook.
+    React,
     /// schemathesis, which attacks the API by its document.
     Schemathesis,
     /// Chromium and its driver, of one major version.
@@ -83,6 +85,7 @@ pub(crate) struct Toolbox {
     axe_core: Tool,
     typescript: Tool,
     terser: Tool,
+    react: Tool,
     schemathesis: Tool,
     cache: Cache,
     browser: Option<Browser>,
@@ -101,6 +104,7 @@ pub(crate) fn prepare(workspace: &Workspace, needs: &[Need], consent: Consent) -
         axe_core: Tool::axe_core(&versions),
         typescript: Tool::typescript(&versions),
         terser: Tool::terser(&versions),
+        react: Tool::react(&versions),
         schemathesis: Tool::schemathesis(&versions),
         cache: Cache::from_environment()?,
         browser: None,
@@ -132,6 +136,7 @@ impl Toolbox {
             Need::AxeCore => Some(&self.axe_core),
             Need::TypeScript => Some(&self.typescript),
             Need::Terser => Some(&self.terser),
+            Need::React => Some(&self.react),
             Need::Schemathesis => Some(&self.schemathesis),
             Need::WasmTarget | Need::Browser | Need::Postgres => None,
         }
@@ -150,6 +155,14 @@ impl Toolbox {
     /// The program that makes scripts small.
     pub(crate) fn terser(&self) -> PathBuf {
         self.cache.entry(&self.terser)
+    }
+
+    /// The folder that holds React, its types and what they need, each in a folder of its name.
+    pub(crate) fn react(&self) -> PathBuf {
+        let mut folder = self.cache.entry(&self.react);
+        folder.pop();
+        folder.pop();
+        folder
     }
 
     /// The Python that knows schemathesis.

@@ -22,6 +22,8 @@ pub(crate) struct Tool {
     /// How long its installation takes on two cores.
     takes: &'static str,
     source: Source,
+    /// Packages of its registry that are installed beside it, each with its version.
+    besides: Vec<String>,
     /// The file that is used, below the tool's folder.
     pub(super) entry: &'static str,
     proof: Proof,
@@ -57,6 +59,7 @@ impl Tool {
             purpose: "join the WebAssembly module and the page, and run its tests in a browser",
             takes: "about 2 minutes on two cores",
             source: Source::Crate(&[]),
+            besides: Vec::new(),
             entry: "bin/wasm-bindgen",
             proof: Proof::Says(versions.wasm_bindgen.clone()),
         }
@@ -70,6 +73,7 @@ impl Tool {
             purpose: "build the widget's page",
             takes: "about 4 minutes on two cores",
             source: Source::Crate(&["--locked", "--no-default-features", "--features", "rustls"]),
+            besides: Vec::new(),
             entry: "bin/trunk",
             proof: Proof::Says(versions.trunk.clone()),
         }
@@ -83,6 +87,7 @@ impl Tool {
             purpose: "make the WebAssembly module small",
             takes: "a few seconds",
             source: Source::Npm,
+            besides: Vec::new(),
             entry: "node_modules/.bin/wasm-opt",
             proof: Proof::Says(versions.wasm_opt_release()),
         }
@@ -96,6 +101,7 @@ impl Tool {
             purpose: "look for barriers on every screen",
             takes: "a few seconds",
             source: Source::Npm,
+            besides: Vec::new(),
             entry: "node_modules/axe-core/axe.min.js",
             proof: Proof::Begins(format!("/*! axe v{}\n", versions.axe_core)),
         }
@@ -109,6 +115,7 @@ impl Tool {
             purpose: "check the loader's types",
             takes: "a few seconds",
             source: Source::Npm,
+            besides: Vec::new(),
             entry: "node_modules/.bin/tsc",
             proof: Proof::Says(versions.typescript.clone()),
         }
@@ -122,8 +129,29 @@ impl Tool {
             purpose: "make the script beside the module small",
             takes: "a few seconds",
             source: Source::Npm,
+            besides: Vec::new(),
             entry: "node_modules/.bin/terser",
             proof: Proof::Says(versions.terser.clone()),
+        }
+    }
+
+    /// React with its types, for the tests of the hook.
+    pub(super) fn react(versions: &Versions) -> Self {
+        Self {
+            package: "react-dom",
+            version: versions.react.clone(),
+            purpose: "test the hook for React",
+            takes: "a few seconds",
+            source: Source::Npm,
+            besides: vec![
+                format!("react@{}", versions.react),
+                format!("@types/react@{}", versions.react_types),
+            ],
+            entry: "node_modules/react-dom/package.json",
+            proof: Proof::Begins(format!(
+                "{{\n  \"name\": \"react-dom\",\n  \"version\": \"{}\",",
+                versions.react
+            )),
         }
     }
 
@@ -135,6 +163,7 @@ impl Tool {
             purpose: "attack the API by its document",
             takes: "about half a minute",
             source: Source::Python,
+            besides: Vec::new(),
             entry: "bin/python",
             proof: Proof::ModuleSays("schemathesis.cli", versions.schemathesis.clone()),
         }
@@ -200,6 +229,7 @@ impl Tool {
                 let mut command = Command::new("npm");
                 command.args(["install", "--no-save", "--no-audit", "--no-fund", "--loglevel", "error"]);
                 command.arg("--prefix").arg(folder).arg(format!("{}@{}", self.package, self.version));
+                command.args(&self.besides);
                 command
             }
         };
@@ -251,6 +281,8 @@ mod tests {
             axe_core: "4.14.1".to_owned(),
             typescript: "7.0.2".to_owned(),
             terser: "5.51.2".to_owned(),
+            react: "19.3.1".to_owned(),
+            react_types: "19.3.0".to_owned(),
             schemathesis: "4.32.5".to_owned(),
         }
     }

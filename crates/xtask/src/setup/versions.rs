@@ -20,6 +20,10 @@ pub(crate) struct Versions {
     pub(crate) typescript: String,
     /// The npm package that makes scripts small.
     pub(crate) terser: String,
+    /// The npm packages of React itself.
+    pub(crate) react: String,
+    /// The npm package of its types.
+    pub(crate) react_types: String,
     /// The Python package that attacks the API.
     pub(crate) schemathesis: String,
 }
@@ -46,6 +50,8 @@ impl Versions {
             axe_core: tool("axe-core")?,
             typescript: tool("typescript")?,
             terser: tool("terser")?,
+            react: tool("react")?,
+            react_types: tool("react-types")?,
             schemathesis: tool("schemathesis")?,
         })
     }

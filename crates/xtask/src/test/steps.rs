@@ -122,8 +122,8 @@ impl Step {
             Self::Api => &[Need::Schemathesis],
             Self::Browser => &[Need::WasmTarget, Need::WasmBindgen, Need::Browser],
             Self::Dist => &crate::setup::FOR_DIST,
-            Self::Types => &[Need::TypeScript],
-            Self::Loader => &[Need::Browser],
+            Self::Types => &[Need::TypeScript, Need::React],
+            Self::Loader => &[Need::Browser, Need::TypeScript, Need::React],
             Self::EndToEnd => &crate::setup::FOR_STORIES,
         }
     }
@@ -243,7 +243,8 @@ fn types(workspace: &Workspace, toolbox: &Toolbox) -> anyhow::Result<String> {
     sources.sort();
     let mut tsc = Command::new(toolbox.tsc());
     tsc.current_dir(&folder).args(["--noEmit", "--strict", "--target", "es2022", "--lib", "es2022,dom"]);
-    tsc.args(["--module", "esnext", "--moduleResolution", "bundler", "--types", ""]);
+    tsc.args(["--module", "esnext", "--moduleResolution", "bundler", "--jsx", "react-jsx", "--types", ""]);
+    tsc.arg("--typeRoots").arg(toolbox.react().join("@types"));
     process::run(tsc.args(&sources))?;
     Ok(format!("{} files", sources.len()))
 }
@@ -253,6 +254,7 @@ fn loader(workspace: &Workspace, toolbox: &Toolbox) -> anyhow::Result<String> {
     let mut node = Command::new("node");
     node.current_dir(&workspace.root).args(["--test", "--test-reporter=tap", "sdk/tests/"]);
     node.env("CHROMIUM", &browser.chromium).env("CHROMEDRIVER", &browser.chromedriver);
+    node.env("REACT", toolbox.react()).env("TSC", toolbox.tsc());
     counts::tests(&mut node)
 }
 
