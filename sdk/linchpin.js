@@ -112,12 +112,7 @@
     // who insist do not stop the page.
     const shut = ["inert", "aria-hidden"];
     const admit = () => shut.forEach((name) => box.removeAttribute(name));
-    const watch = new MutationObserver(() =>
-      after("admit", 0, () => {
-        admit();
-        if (shown) frame?.focus();
-      }),
-    );
+    const watch = new MutationObserver(() => after("admit", 0, admit));
 
     const post = (message) => frame?.contentWindow?.postMessage({ linchpin: 1, ...message }, page.origin);
 

@@ -9,6 +9,7 @@
 
 mod asked;
 mod beginnings;
+mod boxed;
 mod consent;
 mod deposits;
 mod ends;

@@ -105,6 +105,16 @@ pub(crate) fn begin(link: &str) -> Mounted<impl Mountable> {
     page
 }
 
+/// The same, in a box of the host's page: the place stands for the whole of the frame's.
+pub(crate) fn begin_in_box(link: &str) -> Mounted<impl Mountable> {
+    let page = open(link);
+    page.root.set_id("linchpin");
+    let mut start = start_message();
+    start["inline"] = json!(true);
+    say(&origin(), &start);
+    page
+}
+
 fn kept(link: &str) -> Option<String> {
     window().session_storage().unwrap().unwrap().get_item(&format!("linchpin:{link}")).unwrap()
 }
