@@ -139,7 +139,10 @@ fn messages_carry_their_version_beside_their_content() {
     );
     let start = json!({"linchpin": 1, "type": "start", "token": "lt_1.x", "origin": "https://app.example"});
     let read: Envelope<HostMessage> = serde_json::from_value(start).unwrap();
-    assert!(matches!(read.message, HostMessage::Start { inline: false, .. }), "an older loader says nothing of it");
+    assert!(
+        matches!(read.message, HostMessage::Start { inline: false, .. }),
+        "an older loader says nothing of it"
+    );
     let newer: Envelope<HostMessage> =
         serde_json::from_value(json!({"linchpin": 1, "type": "dance", "tempo": 3})).unwrap();
     assert!(matches!(newer.message, HostMessage::Unknown));
