@@ -132,6 +132,8 @@ async fn in_a_box_of_the_page_the_frame_is_as_high_as_what_it_shows() -> Result<
         page.wait_until_told("one", "ready").await?;
         page.run_plain("document.querySelector('button').focus()").await?;
         page.call("one", "open").await?;
+        // Browsers do not lay a frame of another site out as long as it is out of sight.
+        page.run_plain("document.querySelector('[data-box]').scrollIntoView()").await?;
         let widget = page.boxed("one").await?;
         widget.wait_for_heading("Find your bank").await?;
         let short = fits(&page, &widget, 360).await?;
@@ -160,7 +162,8 @@ async fn in_a_box_of_the_page_the_frame_is_as_high_as_what_it_shows() -> Result<
 /// Waits until the frame in the box is as wide as that and as high as its page, which has nothing to scroll. Returns the
 /// height.
 async fn fits(page: &HostPage<'_>, widget: &Widget<'_>, width: u64) -> Result<u64> {
-    wait::until("the box to fit", async || {
+    let mut last = String::new();
+    let seen = wait::until("the box to fit", async || {
         let frame = "const { clientWidth: width, clientHeight: height } = document.querySelector('[data-box] iframe');
             return { width, height };";
         let frame = page.run_plain(frame).await?;
@@ -169,7 +172,9 @@ async fn fits(page: &HostPage<'_>, widget: &Widget<'_>, width: u64) -> Result<u6
             return { scrolls: scrollHeight > clientHeight, height: Math.round(whole) };";
         let inside = widget.run_plain(inside).await?;
         let fits = frame["width"] == width && frame["height"] == inside["height"] && inside["scrolls"] == false;
+        last = format!("the frame is {frame}, inside {inside}");
         Ok(frame["height"].as_u64().filter(|_| fits))
     })
-    .await
+    .await;
+    seen.context(last)
 }
