@@ -174,11 +174,13 @@ mod tests {
     }
 
     #[test]
-    fn a_sixth_request_is_refused() {
-        let html = GOOD.replace("</head>", r#"<link rel="stylesheet" href="/more.css"></head>"#);
+    fn a_seventh_request_is_refused() {
+        let more =
+            r#"<link rel="stylesheet" href="/words.css"><link rel="stylesheet" href="/more.css"></head>"#;
+        let html = GOOD.replace("</head>", more);
         let error = Page::read(&html).unwrap_err().to_string();
         assert!(
-            error.contains("6 requests") && error.contains("/more.css"),
+            error.contains("7 requests") && error.contains("/more.css"),
             "it should count and list: {error}"
         );
     }
