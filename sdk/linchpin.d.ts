@@ -1,3 +1,7 @@
+import type { Change, ExitReason, LinkResult, ProblemCode, WidgetEvent } from "./events.js";
+
+export type * from "./events.js";
+
 /** The loader: frames the Linchpin widget and hands its outcome to your page. See README.md. */
 export const Linchpin: LinchpinLoader;
 export default Linchpin;
@@ -95,18 +99,6 @@ export interface Exit {
   readonly error?: LinchpinError;
 }
 
-export interface LinkResult {
-  readonly status: LinkStatus;
-  /** The connection, where there is one. */
-  readonly connectionId?: string;
-  /** The deposits, where the account is proved by some. */
-  readonly depositId?: string;
-  /** Absent where the bank is known by its numbers alone. */
-  readonly institutionId?: string;
-  readonly institutionName?: string;
-  readonly accountIds?: readonly string[];
-}
-
 /** Rejects `ready`. The message says what to change. */
 export interface LinchpinError extends Error {
   readonly name: "LinchpinError";
@@ -125,117 +117,3 @@ export type LinchpinErrorCode =
   | "handshake_timeout"
   | "session_failed"
   | "destroyed";
-
-/** A word that may come from a newer widget than these types. */
-type Later = string & {};
-
-/** `deposit_pending`: two small deposits are on their way; `deposit_verified`: they have proved the account. */
-export type LinkStatus = "linked" | "deposit_pending" | "deposit_verified" | Later;
-
-export type ExitReason = "closed_by_person" | "closed_by_host" | "session_over" | "problem" | Later;
-
-/** What became of a connection that was looked after. */
-export type Change = KnownChange | { readonly kind: Later; readonly [detail: string]: unknown };
-
-export type KnownChange =
-  | { readonly kind: "refreshed"; readonly connectionId: string }
-  | { readonly kind: "repaired"; readonly connectionId: string }
-  /** `erased`: what was read through it does not stay with the provider. */
-  | { readonly kind: "disconnected"; readonly connectionId: string; readonly erased: boolean }
-  /** `successor`: the connection in its place. `onLinked` is called for it as soon as it works. */
-  | { readonly kind: "moved"; readonly connectionId: string; readonly successor: string };
-
-/** Something that happened, without any of the person's data. */
-export type WidgetEvent = KnownEvent | { readonly name: Later; readonly [detail: string]: unknown };
-
-export type KnownEvent =
-  | { readonly name: "opened" }
-  | { readonly name: "screen"; readonly screen: ScreenName }
-  /** `length`: characters typed; `count`: institutions on the first page. */
-  | { readonly name: "searched"; readonly length: number; readonly count: number }
-  | { readonly name: "institution_selected"; readonly institutionId: string }
-  | { readonly name: "credentials_submitted"; readonly connectionId: string }
-  | {
-      readonly name: "challenge_shown";
-      readonly connectionId: string;
-      readonly kinds: readonly ChallengeKind[];
-    }
-  | { readonly name: "challenge_answered"; readonly connectionId: string }
-  | { readonly name: "bank_login_opened"; readonly connectionId: string }
-  | { readonly name: "bank_login_returned"; readonly connectionId: string }
-  | { readonly name: "bank_login_abandoned"; readonly connectionId: string }
-  | { readonly name: "deposit_started"; readonly depositId: string }
-  | { readonly name: "status_changed"; readonly connectionId: string; readonly status: string }
-  | { readonly name: "problem"; readonly code: ProblemCode };
-
-export type ChallengeKind =
-  | "text"
-  | "code"
-  | "choice"
-  | "image"
-  | "image_choice"
-  | "approve"
-  | "unknown"
-  | Later;
-
-export type ScreenName =
-  | "consent"
-  | "search"
-  | "not_listed"
-  | "welcome"
-  | "already_connected"
-  | "choose_method"
-  | "bank_login"
-  | "credentials"
-  | "progress"
-  | "challenges"
-  | "choose_account"
-  | "done"
-  | "leave"
-  | "expiring"
-  | "session_over"
-  | "offline"
-  | "instructions"
-  | "start_again"
-  | "later"
-  | "no_accounts"
-  | "failed"
-  | "offer_deposits"
-  | "bank_details"
-  | "review_details"
-  | "deposits_on_their_way"
-  | "enter_amounts"
-  | "not_arrived"
-  | "deposit_problem"
-  | "connections"
-  | "connection"
-  | "disconnect"
-  | "move"
-  | "interrupted"
-  | Later;
-
-export type ProblemCode =
-  | "token_expired"
-  | "token_used"
-  | "token_invalid"
-  | "session_expired"
-  | "unauthorized"
-  | "forbidden_in_mode"
-  | "consent_required"
-  | "origin_not_allowed"
-  | "not_found"
-  | "wrong_step"
-  | "invalid_input"
-  | "idempotency_missing"
-  | "idempotency_running"
-  | "idempotency_mismatch"
-  | "rate_limited"
-  | "too_many_tries"
-  | "already_connected"
-  | "refresh_too_soon"
-  | "provider_unavailable"
-  | "provider_rejected"
-  | "provider_timeout"
-  | "internal"
-  | "unknown"
-  | Later;

@@ -70,7 +70,7 @@ pub use manage::{
 };
 pub use message::{
     ChallengeKind, Change, Envelope, ExitReason, FrameMessage, HostMessage, LinkedResult, MESSAGE_VERSION,
-    ResultStatus, ScreenName, WidgetEvent,
+    ResultStatus, ScreenName, Stability, WidgetEvent,
 };
 pub use money::{Cents, Currency, Money};
 pub use problem::{Code, FieldProblem, FieldProblemKind, Problem};

@@ -53,15 +53,16 @@ impl<'de, M: for<'any> Deserialize<'any>> Deserialize<'de> for Envelope<M> {
 
 /// From the host page to the frame.
 #[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(remote = "Self", rename_all = "snake_case")]
 pub enum HostMessage {
-    /// Answers [`FrameMessage::Hello`]: begin.
+    /// Answers `hello`: begin.
     Start {
         /// The link token, to be spent once.
         token: Secret,
         /// The page's own origin; must equal the session's.
         origin: String,
-        /// The frame stands in a box of the page, which is as high as [`FrameMessage::Resized`] says.
+        /// The frame stands in a box of the page, which is as high as `resized` says.
         #[serde(default)]
         inline: bool,
     },
@@ -80,6 +81,7 @@ tagged!(HostMessage by "type");
 
 /// From the frame to the host page.
 #[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum FrameMessage {
     /// The frame listens; it may be started.
@@ -106,21 +108,21 @@ pub enum FrameMessage {
         /// What was linked.
         result: LinkedResult,
     },
-    /// The end, with something linked. Comes at most once, and never with `Exit`.
+    /// The end, with something linked. Comes at most once, and never with `exit`.
     Success {
         /// Names this message.
         event_id: EventId,
         /// Everything that was linked, at least one.
         results: Vec<LinkedResult>,
     },
-    /// The end, with nothing linked. Comes at most once, and never with `Success`.
+    /// The end, with nothing linked. Comes at most once, and never with `success`.
     Exit {
         /// Names this message.
         event_id: EventId,
         /// Why.
         reason: ExitReason,
     },
-    /// The end of looking after connections. Comes at most once, and then neither `Success` nor `Exit` does.
+    /// The end of looking after connections. Comes at most once, and then neither `success` nor `exit` does.
     Done {
         /// Names this message.
         event_id: EventId,
@@ -178,6 +180,7 @@ pub enum ResultStatus {
 
 /// What became of a connection that was looked after.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Change {
     /// It was read again.
@@ -201,13 +204,14 @@ pub enum Change {
     Moved {
         /// Which.
         connection_id: ConnectionId,
-        /// The other one. `Linked` comes for it as soon as it works.
+        /// The other one. `linked` comes for it as soon as it works.
         successor: ConnectionId,
     },
 }
 
 /// Why nothing was linked.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ExitReason {
     /// The person closed the widget.
@@ -222,6 +226,7 @@ pub enum ExitReason {
 
 /// Something that happened, without any of the person's data.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(tag = "name", rename_all = "snake_case")]
 pub enum WidgetEvent {
     /// The frame became visible.
@@ -284,7 +289,7 @@ pub enum WidgetEvent {
     StatusChanged {
         /// Which.
         connection_id: ConnectionId,
-        /// As in [`crate::Connection::status`].
+        /// The aggregator's own word for how it stands.
         status: String,
     },
     /// Something went wrong and was shown to the person.
@@ -294,8 +299,39 @@ pub enum WidgetEvent {
     },
 }
 
+/// What a host may rely on.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Stability {
+    /// Name and members stay as they are as long as [`MESSAGE_VERSION`] does; members may come to it.
+    Stable,
+    /// It follows the screens: a minor version may change it or take it away.
+    Evolving,
+}
+
+impl WidgetEvent {
+    /// What a host may rely on.
+    pub fn stability(&self) -> Stability {
+        match self {
+            Self::Opened
+            | Self::InstitutionSelected { .. }
+            | Self::CredentialsSubmitted { .. }
+            | Self::BankLoginOpened { .. }
+            | Self::BankLoginReturned { .. }
+            | Self::BankLoginAbandoned { .. }
+            | Self::DepositStarted { .. }
+            | Self::Problem { .. } => Stability::Stable,
+            Self::Screen { .. }
+            | Self::Searched { .. }
+            | Self::ChallengeShown { .. }
+            | Self::ChallengeAnswered { .. }
+            | Self::StatusChanged { .. } => Stability::Evolving,
+        }
+    }
+}
+
 /// The sort of a challenge, without its text.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ChallengeKind {
     /// A question with a typed answer.
@@ -316,6 +352,7 @@ pub enum ChallengeKind {
 
 /// The screens by name.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ScreenName {
     /// Agree.

@@ -1,6 +1,6 @@
 //! The loader and its types name every message, event and code that the Rust definition knows.
 //!
-//! `sdk/messages.d.ts` holds the wire, `sdk/linchpin.d.ts` the host's side with its words, `sdk/linchpin.mjs` the code.
+//! `sdk/messages.d.ts` holds the wire, `sdk/events.d.ts` the host's side with its words, `sdk/linchpin.mjs` the code.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a panic in a test is its failure message")]
 
 use linchpin_protocol::{
@@ -12,7 +12,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 const WIRE: &str = include_str!("../../../sdk/messages.d.ts");
-const TYPES: &str = include_str!("../../../sdk/linchpin.d.ts");
+const TYPES: &str = include_str!("../../../sdk/events.d.ts");
 const LOADER: &str = include_str!("../../../sdk/linchpin.mjs");
 
 /// Lists every variant of an enum, and stops compiling when one is missing from the list.
@@ -245,7 +245,7 @@ fn every_word_stands_in_its_union() {
     for (union, word) in all {
         assert!(
             declaration(TYPES, union).contains(&word.to_string()),
-            "sdk/linchpin.d.ts lacks {word} in `{union}`"
+            "sdk/events.d.ts lacks {word} in `{union}`"
         );
     }
 }

@@ -31,6 +31,9 @@ Usage: cargo xtask <command> [options]
 
   openapi Write docs/openapi.json, the API's document, from the proxy's code.
 
+  messages Write what hosts read about messages and events, from crates/protocol: sdk/messages.d.ts, sdk/events.d.ts,
+          docs/events.md.
+
   fuzz    Feed the parsers with what libFuzzer thinks of, and keep what it learns in fuzz/corpus.
             TARGET         this target only, such as `bodies`
             --seconds N    how long each target runs (60)
@@ -74,6 +77,8 @@ pub(crate) enum Command {
     Gallery,
     /// Write the API's document.
     OpenApi,
+    /// Write what hosts read about the messages.
+    Messages,
     /// Feed the parsers.
     Fuzz(FuzzOptions),
     /// Run random sessions, with these arguments.
@@ -112,6 +117,7 @@ pub(crate) fn parse(mut parser: Parser) -> anyhow::Result<Command> {
         "dist" => alone(&mut parser, Command::Dist),
         "gallery" => alone(&mut parser, Command::Gallery),
         "openapi" => alone(&mut parser, Command::OpenApi),
+        "messages" => alone(&mut parser, Command::Messages),
         "fuzz" => fuzz_options(&mut parser),
         // Its own program reads its arguments.
         "soak" => Ok(Command::Soak(parser.raw_args()?.collect())),

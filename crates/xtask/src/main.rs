@@ -1,4 +1,5 @@
-//! Project commands: `cargo xtask bench`, `demo`, `dev`, `dist`, `fuzz`, `gallery`, `openapi`, `soak` and `test`.
+//! Project commands: `cargo xtask bench`, `demo`, `dev`, `dist`, `fuzz`, `gallery`, `messages`, `openapi`, `soak` and
+//! `test`.
 //!
 //! Each command installs what it needs and does not find (see [`setup`]), so that a fresh machine with
 //! Rust, a C compiler and Node needs nothing else done by hand.
@@ -54,6 +55,7 @@ fn run() -> anyhow::Result<ExitCode> {
         Command::Dist => dist::run(&workspace)?,
         Command::Gallery => gallery::run(&workspace)?,
         Command::OpenApi => openapi::write(&workspace)?,
+        Command::Messages => openapi::write_messages(&workspace)?,
         Command::Fuzz(options) => fuzz::run(&workspace, &options)?,
         Command::Soak(arguments) => {
             let soak = ["run", "--quiet", "--package", "linchpin-soak", "--"];

@@ -1,4 +1,4 @@
-//! `cargo xtask openapi`: the API's document, as the proxy's code makes it.
+//! `cargo xtask openapi` and `messages`: what is written down for others, as the code makes it.
 
 use anyhow::Context as _;
 
@@ -18,5 +18,17 @@ pub(crate) fn write(workspace: &Workspace) -> anyhow::Result<()> {
     let document = process::output(&mut cargo)?;
     std::fs::write(workspace.path(FILE), document).with_context(|| format!("writing {FILE}"))?;
     println!("wrote {FILE}");
+    Ok(())
+}
+
+/// Writes what hosts read about the messages: types and a page.
+///
+/// # Errors
+/// The program that makes them does not build, or fails.
+pub(crate) fn write_messages(workspace: &Workspace) -> anyhow::Result<()> {
+    let mut cargo = workspace.cargo();
+    cargo.args(["run", "--locked", "--quiet", "-p", "linchpin-schema", "--"]).arg(&workspace.root);
+    process::run(&mut cargo)?;
+    println!("wrote the messages");
     Ok(())
 }
