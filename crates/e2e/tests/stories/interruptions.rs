@@ -130,7 +130,7 @@ async fn where_nothing_can_be_kept_a_reload_is_told_what_to_do_and_nothing_is_lo
     story_without_storage("no-storage-reload", async |world| {
         // The token of an opening is spent once; the loader says so to the developer.
         world.expect_error("401");
-        world.expect_error("[Linchpin] The link token was used before.");
+        world.expect_error("[Linchpin] The widget could not open its session (token_used)");
         let page = world.open_host_page().await?;
         let widget = open(world, &page, "first").await?;
         can_keep_nothing(&widget).await?;
