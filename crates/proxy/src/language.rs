@@ -17,7 +17,7 @@ pub(crate) struct Tongue {
 impl Tongue {
     fn of_tag(tag: &str) -> Option<Self> {
         let language = Language::of_tag(tag).filter(|_| is_language(tag))?;
-        Some(Self { language, tag: tag.to_owned() })
+        Some(Self { language, tag: plain(tag) })
     }
 
     /// The tongue for what a client asked for, and for a browser's `Accept-Language`.
@@ -50,6 +50,28 @@ fn wish(text: &str) -> Option<(u16, Tongue)> {
     let thousandths: u16 = format!("{part:0<3}").get(..3)?.parse().ok()?;
     let weight = whole.parse::<u16>().ok()?.min(1) * 1_000 + thousandths;
     Some((weight, Tongue::of_tag(tag.trim())?)).filter(|(weight, _)| *weight > 0)
+}
+
+/// Language, script and region of a tag, and nothing more: with whatever else may follow, a tag can be one that the browser's
+/// formatters throw at.
+fn plain(tag: &str) -> String {
+    let mut parts = tag.split('-');
+    let mut plain = parts.next().unwrap_or_default().to_owned();
+    let is_script = |part: &str| part.len() == 4 && part.bytes().all(|byte| byte.is_ascii_alphabetic());
+    let is_region = |part: &str| match part.len() {
+        2 => part.bytes().all(|byte| byte.is_ascii_alphabetic()),
+        3 => part.bytes().all(|byte| byte.is_ascii_digit()),
+        _ => false,
+    };
+    let mut next = parts.next();
+    for fits in [&is_script as &dyn Fn(&str) -> bool, &is_region] {
+        if let Some(part) = next.filter(|part| fits(part)) {
+            plain.push('-');
+            plain.push_str(part);
+            next = parts.next();
+        }
+    }
+    plain
 }
 
 /// The shape of a BCP 47 tag; `system` has it too.
@@ -90,6 +112,22 @@ mod tests {
         assert_eq!(wished(None, "*"), (English, "en".into()));
         assert_eq!(wished(None, "es;q=high,\"><x>;q=1,es-"), (English, "en".into()));
         assert_eq!(wished(None, ""), (English, "en".into()));
+    }
+
+    #[test]
+    fn nothing_but_language_script_and_region_reaches_the_browsers_formatters() {
+        for (asked, tag) in [
+            ("es-419", "es-419"),
+            ("ar-Arab-EG", "ar-Arab-EG"),
+            ("ar-EG-u-nu-arab", "ar-EG"),
+            ("en-US-u-hc-h12-u-hc-h23", "en-US"),
+            ("en-1", "en"),
+            ("fr-x", "fr"),
+            ("en-a-b-a-c", "en"),
+            ("fr-CA-CA", "fr-CA"),
+        ] {
+            assert_eq!(wished(Some(asked), "").1, tag, "{asked}");
+        }
     }
 
     #[test]

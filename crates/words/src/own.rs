@@ -7,7 +7,7 @@ use crate::{Key, Language, fill};
 pub enum Unfit {
     /// There is no such key.
     Unknown,
-    /// What it says is a fact that people rely on, and no client's to word.
+    /// People rely on what it says: it is no client's to word.
     Fixed,
     /// It has a form for each number.
     Counted,
@@ -18,39 +18,52 @@ pub enum Unfit {
 }
 
 impl Key {
-    /// Whether it tells a fact: who gets what, where a login goes, what is lost and cannot be undone, what the bank may do.
-    /// No client words these.
-    pub fn is_fixed(self) -> bool {
-        let name = format!("{self:?}");
-        const FACTS: [&str; 26] = [
-            "Practice",
-            "SecuredFor",
-            "OnlyPractice",
-            "Share",
-            "Gets",
-            "Data",
-            "NeverSees",
-            "Where",
-            "Goes",
-            "Locked",
-            "NearLock",
-            "NotAccepted",
-            "Same",
-            "Paused",
-            "Sends",
-            "Disconnect",
-            "Others",
-            "Erase",
-            "Step",
-            "Move",
-            "Keep",
-            "Stopped",
-            "Permission",
-            "Note",
-            "GiveUp",
-            "ThisCompany",
-        ];
-        FACTS.iter().any(|fact| name.starts_with(fact))
+    /// Whether a client may word it: names of screens, fields and buttons. All else tells people what they rely on, such as
+    /// who gets what, where a login goes or what cannot be undone; so does a new text, until it is listed here.
+    pub fn is_open(self) -> bool {
+        matches!(
+            self,
+            Self::Help
+                | Self::ChooseAnotherBank
+                | Self::FindYourBank
+                | Self::NameOrWebsite
+                | Self::PopularBanks
+                | Self::ShowMore
+                | Self::NotListed
+                | Self::NothingFoundHelp
+                | Self::WhichIsMissing
+                | Self::SendName
+                | Self::NameSent
+                | Self::LookForAnother
+                | Self::WelcomeBack
+                | Self::WelcomeBackHelp
+                | Self::GoOnWith
+                | Self::StartNew
+                | Self::UseExisting
+                | Self::AnotherSignIn
+                | Self::HowToSignIn
+                | Self::SignInAt
+                | Self::SignInTo
+                | Self::UserName
+                | Self::ConnectingTo
+                | Self::WhichAccount
+                | Self::WhichAccounts
+                | Self::ChooseOne
+                | Self::ChooseSome
+                | Self::FinishTo
+                | Self::AnotherBank
+                | Self::ProveByDeposits
+                | Self::ProveAt
+                | Self::NumbersTitle
+                | Self::AccountName
+                | Self::ReviewTitle
+                | Self::WhichAmounts
+                | Self::YourConnections
+                | Self::YourConnectionsHelp
+                | Self::NothingConnected
+                | Self::NothingConnectedHelp
+                | Self::BackToConnections
+        )
     }
 
     /// The key of this name.
@@ -72,12 +85,12 @@ impl Language {
         for (name, words) in own {
             let unfit = |why| (name, why);
             let key = Key::named(name).ok_or(unfit(Unfit::Unknown))?;
-            if key.is_fixed() {
-                return Err(unfit(Unfit::Fixed));
-            }
             let Some(line) = lines.get_mut(key as usize) else { return Err(unfit(Unfit::Unknown)) };
             if line.contains('\t') {
                 return Err(unfit(Unfit::Counted));
+            }
+            if !key.is_open() {
+                return Err(unfit(Unfit::Fixed));
             }
             if words.trim().is_empty() || words.chars().any(char::is_control) {
                 return Err(unfit(Unfit::Line));
@@ -137,6 +150,9 @@ mod tests {
             "Practice",
             "DataIsErasedHelp",
             "MoveGapHelp",
+            "OnBanksPageHelp",
+            "BankStepOpen",
+            "Continue",
             "ShareWith",
         ] {
             assert_eq!(with(fact, "All is well"), Err(Unfit::Fixed), "{fact}");
