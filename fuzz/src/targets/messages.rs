@@ -32,7 +32,7 @@ fn written(message: &Envelope<HostMessage>) -> String {
 }
 
 fn shows_no_token(message: &Envelope<HostMessage>) {
-    if let HostMessage::Start { token, origin } = &message.message {
+    if let HostMessage::Start { token, origin, .. } = &message.message {
         let shown = format!("{message:?}");
         let without = shown.replacen(&format!("{origin:?}"), "", 1);
         let telling = token.expose().len() > 16;
