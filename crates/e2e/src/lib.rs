@@ -25,7 +25,7 @@ mod world;
 
 pub use settings::Settings;
 pub use sites::{
-    CLIENT_NAME, CLIENT_SECRET, DepositPolicy, Dialect, Fault, HostSite, Moment, PracticeSite, ProxySite,
-    Replicas, Sort, Wire,
+    CLIENT_NAME, CLIENT_SECRET, DepositPolicy, Dialect, Fault, HostSite, Isolation, Moment, PracticeSite,
+    ProxySite, Replicas, Sort, Wire,
 };
 pub use world::{Setting, World, story, story_at, story_in, story_over_the_wire, story_without_storage};

@@ -8,7 +8,6 @@ use axum::middleware::{Next, from_fn_with_state, map_response};
 use axum::response::Response;
 use linchpin_example_host::{HostConfig, News, Received, ReceivedView, Told, router};
 use linchpin_protocol::{DepositId, Purpose, Secret, WebhookKind};
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
@@ -20,9 +19,37 @@ pub struct HostSite {
     origin: String,
     received: Received,
     news: News,
-    isolated: Arc<AtomicBool>,
+    isolation: Arc<Mutex<Isolation>>,
     asked: Asked,
     server: JoinHandle<()>,
+}
+
+/// How far the host's pages keep apart from everything else in the browser.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Isolation {
+    /// As pages come.
+    #[default]
+    None,
+    /// From every window that they open (`Cross-Origin-Opener-Policy: same-origin`).
+    Windows,
+    /// So far that they count as isolated: from windows, and from what does not say that it may be embedded
+    /// (`Cross-Origin-Embedder-Policy: require-corp`).
+    RequireCorp,
+    /// The same, but what does not say so is fetched without cookies (`credentialless`). Frames have to say it all the same.
+    Credentialless,
+}
+
+impl Isolation {
+    fn headers(self) -> Vec<(&'static str, &'static str)> {
+        let opener = ("cross-origin-opener-policy", "same-origin");
+        let embedder = |value| ("cross-origin-embedder-policy", value);
+        match self {
+            Self::None => vec![],
+            Self::Windows => vec![opener],
+            Self::RequireCorp => vec![opener, embedder("require-corp")],
+            Self::Credentialless => vec![opener, embedder("credentialless")],
+        }
+    }
 }
 
 /// Everything that was asked of the host's server: address and body of each call, as it came.
@@ -44,23 +71,23 @@ impl HostSite {
             .and_then(|config| config.with_webhook(&Secret::new(WEBHOOK_SECRET)));
         let (router, received, news) =
             router(config.context("setting up the host page")?).context("making the host page")?;
-        let isolated = Arc::new(AtomicBool::new(false));
+        let isolation = Arc::<Mutex<Isolation>>::default();
         let asked = Asked::default();
         let router = router.layer(from_fn_with_state(Arc::clone(&asked), note)).layer(map_response({
-            let isolated = Arc::clone(&isolated);
-            move |response| isolate(isolated.load(Ordering::SeqCst), response)
+            let isolation = Arc::clone(&isolation);
+            move |response| isolate(*isolation.lock().unwrap_or_else(PoisonError::into_inner), response)
         }));
         let listener = TcpListener::bind(("127.0.0.1", port)).await.context("listening for the host page")?;
         let server = tokio::spawn(async {
             // It ends with the story; until then, whoever calls it in vain reports it.
             let _ = axum::serve(listener, router).await;
         });
-        Ok(Self { origin, received, news, isolated, asked, server })
+        Ok(Self { origin, received, news, isolation, asked, server })
     }
 
-    /// From now on its pages keep apart from every window that they open (`Cross-Origin-Opener-Policy: same-origin`).
-    pub fn isolate(&self) {
-        self.isolated.store(true, Ordering::SeqCst);
+    /// From now on its pages keep apart so far.
+    pub fn isolate(&self, isolation: Isolation) {
+        *self.isolation.lock().unwrap_or_else(PoisonError::into_inner) = isolation;
     }
 
     /// Where the host page is; registered with the proxy.
@@ -115,10 +142,9 @@ async fn note(State(asked): State<Asked>, request: Request, next: Next) -> Respo
     next.run(Request::from_parts(head, Body::from(body))).await
 }
 
-async fn isolate(isolated: bool, mut response: Response) -> Response {
-    if isolated {
-        let policy = HeaderName::from_static("cross-origin-opener-policy");
-        response.headers_mut().insert(policy, HeaderValue::from_static("same-origin"));
+async fn isolate(isolation: Isolation, mut response: Response) -> Response {
+    for (name, value) in isolation.headers() {
+        response.headers_mut().insert(HeaderName::from_static(name), HeaderValue::from_static(value));
     }
     response
 }

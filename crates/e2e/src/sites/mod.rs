@@ -12,7 +12,7 @@ mod store;
 mod wire;
 
 pub use halt::Moment;
-pub use host::HostSite;
+pub use host::{HostSite, Isolation};
 pub use practice::PracticeSite;
 pub(crate) use proxy::Plan;
 pub use proxy::{DepositPolicy, Dialect, ProxySite, Replicas};

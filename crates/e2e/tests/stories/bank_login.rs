@@ -4,7 +4,7 @@
 use anyhow::{Result, ensure};
 use linchpin_e2e::journey::Decision;
 use linchpin_e2e::page::{HostPage, Page, Widget};
-use linchpin_e2e::{World, story, wait};
+use linchpin_e2e::{Isolation, World, story, wait};
 use linchpin_sandbox::EventKind;
 
 const BANK: &str = "Own Page Bank";
@@ -138,9 +138,26 @@ async fn who_comes_back_in_another_browser_finishes_with_the_digits_of_the_widge
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_host_page_that_keeps_apart_from_its_windows_learns_of_the_return_all_the_same() -> Result<()> {
-    story("bank-login-isolated", async |world| {
-        world.host.isolate();
+    keeping_apart("bank-login-isolated", Isolation::Windows, false).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_host_page_that_embeds_only_what_agrees_frames_the_widget_and_learns_of_the_return() -> Result<()> {
+    keeping_apart("bank-login-require-corp", Isolation::RequireCorp, true).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_host_page_that_embeds_without_cookies_frames_the_widget_and_learns_of_the_return() -> Result<()> {
+    keeping_apart("bank-login-credentialless", Isolation::Credentialless, true).await
+}
+
+/// To the bank and back, and to the end, from a page that keeps apart so far.
+async fn keeping_apart(name: &str, isolation: Isolation, wholly: bool) -> Result<()> {
+    story(name, async |world| {
+        world.host.isolate(isolation);
         let (page, widget) = to_the_step(world).await?;
+        let is_apart = page.run_plain("return crossOriginIsolated").await?;
+        ensure!(is_apart == wholly, "what the page keeps apart from is another thing than meant: {is_apart}");
         world.decide_at_the_bank(&widget, BANK, Decision::Allow).await?;
         finish(world, &page, &widget).await
     })

@@ -14,6 +14,7 @@ use axum::response::{IntoResponse, Response};
 use linchpin_protocol::{Code, LinkId};
 use linchpin_words::{Key, Language, PageKey, fill};
 
+const COEP: HeaderName = HeaderName::from_static("cross-origin-embedder-policy");
 const COOP: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
 const PERMISSIONS: HeaderName = HeaderName::from_static("permissions-policy");
 /// The widget asks the device for nothing.
@@ -167,8 +168,10 @@ fn html(status: StatusCode, page: String, policy: &str) -> Response {
     let policy = HeaderValue::from_str(policy)
         .unwrap_or(HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'"));
     headers.insert(header::CONTENT_SECURITY_POLICY, policy);
-    // Pages that isolate themselves (COEP) may frame it too; who may is said by frame-ancestors.
+    // Pages that isolate themselves (COEP) may frame it too; who may is said by frame-ancestors. Such a page loads a frame
+    // only if that asks the same of what it loads itself, and all of that is of this origin.
     headers.insert(CORP, HeaderValue::from_static("cross-origin"));
+    headers.insert(COEP, HeaderValue::from_static("require-corp"));
     headers.insert(COOP, HeaderValue::from_static("same-origin-allow-popups"));
     headers.insert(PERMISSIONS, HeaderValue::from_static(NO_PERMISSIONS));
     response

@@ -30,6 +30,9 @@ async fn the_page_may_be_framed_by_its_own_origin_and_nobody_else() {
         ("x-content-type-options", "nosniff"),
         ("referrer-policy", "no-referrer"),
         ("content-type", "text/html; charset=utf-8"),
+        // Without these a page that isolates itself could not frame it.
+        ("cross-origin-embedder-policy", "require-corp"),
+        ("cross-origin-resource-policy", "cross-origin"),
     ] {
         assert_eq!(header(&page, name), value, "{name}");
     }
