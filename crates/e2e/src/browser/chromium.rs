@@ -184,7 +184,7 @@ impl Chromium {
     }
 
     /// Holds every request whose address contains `part` and that a frame opened from now on makes, until
-    /// [`Chromium::release`].
+    /// [`Chromium::release`] or [`Chromium::lose`].
     pub fn hold(&self, part: &str) {
         self.devtools.hold(part);
     }
@@ -197,5 +197,10 @@ impl Chromium {
     /// Lets the held requests go on, and holds no more.
     pub fn release(&self) {
         self.devtools.release();
+    }
+
+    /// Has the held requests fail as if the network had, and holds no more.
+    pub fn lose(&self) {
+        self.devtools.lose();
     }
 }

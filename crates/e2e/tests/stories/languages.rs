@@ -5,7 +5,7 @@ use linchpin_e2e::browser::View;
 use linchpin_e2e::journey::{BANK, PASSCODE, QUESTION, right_answer};
 use linchpin_e2e::page::Widget;
 use linchpin_e2e::words::said;
-use linchpin_e2e::{Setting, World, story_at, story_in};
+use linchpin_e2e::{Setting, World, story_at, story_in, wait};
 use linchpin_words::{Key, Language};
 
 /// What the page says of itself: language and direction.
@@ -98,6 +98,27 @@ async fn who_asks_for_no_language_gets_the_browsers_and_the_words_of_one_only() 
         );
         world.nothing_is_english(&widget, Language::French).await?;
         world.inspect("consent", &widget).await
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_gets_no_words_is_told_so_and_can_try_again() -> Result<()> {
+    story_at("words-lost", View::NARROW, async |world| {
+        for part in ["/words/", "module could not be loaded"] {
+            world.expect_error(part);
+        }
+        let engine = world.browser.engine();
+        engine.hold("/words/");
+        let page = world.open_host_page().await?;
+        let widget = page.connect().await?;
+        wait::until("the words to be asked for", async || Ok((engine.held() > 0).then_some(()))).await?;
+        engine.lose();
+        widget.wait_for_text("could not be loaded").await?;
+        world.inspect("not-loaded", &widget).await?;
+        widget.press("try again").await?;
+        world.agree(&widget).await?;
+        widget.search("chase", BANK).await
     })
     .await
 }

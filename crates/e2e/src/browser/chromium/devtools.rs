@@ -174,10 +174,21 @@ impl DevTools {
     }
 
     pub(super) fn release(&self) {
+        self.settle("Fetch.continueRequest", &json!({}));
+    }
+
+    pub(super) fn lose(&self) {
+        self.settle("Fetch.failRequest", &json!({ "errorReason": "ConnectionReset" }));
+    }
+
+    /// Says what becomes of the held requests, and holds no more.
+    fn settle(&self, method: &str, how: &Value) {
         let mut seen = lock(&self.seen);
         seen.hold = None;
         for (session, request) in std::mem::take(&mut seen.held) {
-            let call = seen.call(&session, "Fetch.continueRequest", json!({ "requestId": request }));
+            let mut parameters = how.clone();
+            parameters["requestId"] = request;
+            let call = seen.call(&session, method, parameters);
             // A browser that is gone has no requests to go on with.
             let _ = self.said.send(call);
         }
