@@ -15,6 +15,30 @@ use crate::Settings;
 use crate::process::{Running, free_port};
 use devtools::{DevTools, Session};
 
+/// What the page's process holds for its documents, once everything that can be let go is gone.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, serde::Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Held {
+    /// Bytes that its scripts use.
+    #[serde(default)]
+    heap: u64,
+    nodes: u64,
+    documents: u64,
+    js_event_listeners: u64,
+}
+
+impl Held {
+    /// What of it was how much, and how much it is in `later`.
+    pub fn grown(&self, later: &Self) -> [(&'static str, u64, u64); 4] {
+        [
+            ("bytes of the heap", self.heap, later.heap),
+            ("nodes", self.nodes, later.nodes),
+            ("documents", self.documents, later.documents),
+            ("listeners", self.js_event_listeners, later.js_event_listeners),
+        ]
+    }
+}
+
 /// Chromium, under its driver.
 pub struct Chromium {
     devtools: DevTools,
@@ -40,6 +64,8 @@ fn ask_to_end(port: u16) -> std::io::Result<()> {
     Ok(())
 }
 
+/// How often is collected before what is left is counted.
+const COLLECTIONS: usize = 3;
 /// How long the driver may take to end.
 const FAREWELL: Duration = Duration::from_secs(5);
 
@@ -160,6 +186,27 @@ impl Chromium {
     /// Takes the errors that were reported in any console, of the page and of its frames, since the last call.
     pub fn take_console_errors(&self) -> Vec<ConsoleError> {
         self.devtools.take_errors()
+    }
+
+    /// What the page holds, after everything that nobody holds has been collected.
+    ///
+    /// # Errors
+    /// The browser does not tell.
+    pub async fn held_by_page(&self) -> Result<Held> {
+        // What a finalizer lets go, such as a node that a script held, is collected the next time.
+        for _ in 0..COLLECTIONS {
+            self.devtools.ask_page("HeapProfiler.collectGarbage", json!({})).await?;
+        }
+        let counted = self.devtools.ask_page("Memory.getDOMCounters", json!({})).await?;
+        let held: Held = serde_json::from_value(counted).context("reading what the page holds")?;
+        let heap = self.devtools.ask_page("Runtime.getHeapUsage", json!({})).await?;
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "bytes: not negative, whole, and far below the limit"
+        )]
+        let heap = heap["usedSize"].as_f64().context("the browser tells how much is used")? as u64;
+        Ok(Held { heap, ..held })
     }
 
     /// Forgets every cookie.

@@ -5,7 +5,7 @@
 
 mod chromium;
 
-pub use chromium::Chromium;
+pub use chromium::{Chromium, Held};
 
 use anyhow::{Context as _, Result};
 use fantoccini::elements::Element;
