@@ -13,6 +13,7 @@ pub mod deposits;
 mod http;
 pub mod inspect;
 pub mod journey;
+pub mod keyboard;
 pub mod latency;
 pub mod page;
 mod process;

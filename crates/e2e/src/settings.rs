@@ -15,6 +15,8 @@ pub struct Settings {
     pub proxy: Option<PathBuf>,
     /// `LINCHPIN_AXE`: the file `axe.min.js` of axe-core.
     pub axe: PathBuf,
+    /// `LINCHPIN_READER`: the browser's bundle of the virtual screen reader; only stories that listen to it need it.
+    pub reader: Option<PathBuf>,
     /// `LINCHPIN_ARTEFACTS`: where pictures and logs go; `artefacts` by default.
     pub artefacts: PathBuf,
     /// `CHROMEDRIVER`: the driver's program; looked up on the path by default.
@@ -37,6 +39,7 @@ impl Settings {
             axe: path("LINCHPIN_AXE").context(
                 "LINCHPIN_AXE must name the file axe.min.js of axe-core; `cargo xtask test` sets it",
             )?,
+            reader: path("LINCHPIN_READER"),
             artefacts: path("LINCHPIN_ARTEFACTS").unwrap_or_else(|| root.join("artefacts")),
             chromedriver: path("CHROMEDRIVER").unwrap_or_else(|| PathBuf::from("chromedriver")),
             chromium: path("CHROMIUM"),

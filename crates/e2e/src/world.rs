@@ -226,6 +226,16 @@ impl World {
         })
     }
 
+    /// Where the parts are.
+    pub(crate) fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// The folder of the story's pictures and logs.
+    pub(crate) fn folder(&self) -> &std::path::Path {
+        &self.folder
+    }
+
     /// Opens another browser, with a profile of its own: another person's, or the same person's elsewhere. It closes when
     /// it is dropped.
     ///

@@ -209,6 +209,22 @@ impl Chromium {
         Ok(Held { heap, ..held })
     }
 
+    /// What the browser tells assistive technology of the element that this expression gives in the frame whose address
+    /// contains `part`: role and name. None: it gives null. The driver itself is told this of the page only.
+    ///
+    /// # Errors
+    /// There is no such frame, or it is just being replaced.
+    pub async fn told_of(&self, part: &str, expression: &str) -> Result<Option<(String, String)>> {
+        let frame = self.devtools.frame_with(part).with_context(|| format!("no frame is at {part}"))?;
+        let focused =
+            self.devtools.ask(&frame, "Runtime.evaluate", json!({ "expression": expression })).await?;
+        let Some(object) = focused["result"]["objectId"].as_str() else { return Ok(None) };
+        let about = json!({ "objectId": object, "fetchRelatives": false });
+        let told = self.devtools.ask(&frame, "Accessibility.getPartialAXTree", about).await?;
+        let of = |what: &str| told["nodes"][0][what]["value"].as_str().unwrap_or_default().to_owned();
+        Ok(Some((of("role"), of("name"))))
+    }
+
     /// Forgets every cookie.
     ///
     /// # Errors

@@ -179,6 +179,36 @@ impl Browser {
         self.client.perform_actions(strokes).await.context("pressing keys")
     }
 
+    /// Presses Tab with Shift held, wherever the focus is.
+    ///
+    /// # Errors
+    /// The browser does not take them.
+    pub async fn shift_tab(&self) -> Result<()> {
+        use fantoccini::actions::{InputSource, KeyAction, KeyActions};
+        use fantoccini::key::Key;
+        let (shift, tab) = (char::from(Key::Shift), char::from(Key::Tab));
+        let strokes = KeyActions::new("keyboard".to_owned())
+            .then(KeyAction::Down { value: shift })
+            .then(KeyAction::Down { value: tab })
+            .then(KeyAction::Up { value: tab })
+            .then(KeyAction::Up { value: shift });
+        self.client.perform_actions(strokes).await.context("pressing Shift and Tab")
+    }
+
+    /// What the browser itself tells assistive technology of an element: its role and its name.
+    ///
+    /// # Errors
+    /// The element is gone.
+    pub async fn told_to_assistive_technology(&self, element: &Element) -> Result<(String, String)> {
+        let id = element.element_id();
+        let ask = async |what: &str| {
+            let answer = self.client.issue_cmd(Command::get(format!("element/{id}/computed{what}"))).await;
+            let answer = answer.with_context(|| format!("asking for a computed {what}"))?;
+            Ok::<_, anyhow::Error>(answer.as_str().unwrap_or_default().to_owned())
+        };
+        Ok((ask("role").await?, ask("label").await?))
+    }
+
     /// Goes to the window that has opened beside the one that is seen now, and returns that one.
     ///
     /// # Errors
@@ -251,13 +281,18 @@ fn capabilities(value: Value) -> Result<Capabilities> {
 /// A command of the session that the client has no method for.
 #[derive(Debug)]
 struct Command {
-    path: &'static str,
-    body: Value,
+    path: String,
+    /// What is posted; without, it is asked for.
+    body: Option<Value>,
 }
 
 impl Command {
-    fn post(path: &'static str, body: Value) -> Self {
-        Self { path, body }
+    fn post(path: &str, body: Value) -> Self {
+        Self { path: path.to_owned(), body: Some(body) }
+    }
+
+    fn get(path: String) -> Self {
+        Self { path, body: None }
     }
 }
 
@@ -267,6 +302,9 @@ impl fantoccini::wd::WebDriverCompatibleCommand for Command {
     }
 
     fn method_and_body(&self, _: &url::Url) -> (::http::Method, Option<String>) {
-        (::http::Method::POST, Some(self.body.to_string()))
+        match &self.body {
+            Some(body) => (::http::Method::POST, Some(body.to_string())),
+            None => (::http::Method::GET, None),
+        }
     }
 }

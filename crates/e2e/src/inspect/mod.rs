@@ -2,8 +2,10 @@
 
 mod axe;
 mod picture;
+mod reader;
 
 pub(crate) use picture::Pictures;
+pub(crate) use reader::ScreenReader;
 
 use anyhow::{Context as _, Result, ensure};
 use serde_json::Value;

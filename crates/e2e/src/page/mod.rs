@@ -241,6 +241,17 @@ impl<'b> Document<'b> {
         .await
     }
 
+    /// Waits until the radio button or check box that has the focus is chosen.
+    ///
+    /// # Errors
+    /// It never is, or nothing of the kind has the focus.
+    pub async fn is_checked(&self) -> Result<()> {
+        wait::until("what has the focus to be chosen", async || {
+            Ok((self.run_plain("return document.activeElement.checked").await? == true).then_some(()))
+        })
+        .await
+    }
+
     /// Checks that the focus is on the heading, so that a screen reader says what is new.
     ///
     /// # Errors

@@ -13,6 +13,7 @@ mod halves;
 mod instances;
 mod integrators;
 mod interruptions;
+mod keyboard;
 mod languages;
 mod leaks;
 mod linking;

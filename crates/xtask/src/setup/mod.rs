@@ -45,6 +45,8 @@ pub(crate) enum Need {
     React,
     /// schemathesis, which attacks the API by its document.
     Schemathesis,
+    /// What reads a page out, as a screen reader does.
+    ScreenReader,
     /// Chromium and its driver, of one major version.
     Browser,
     /// PostgreSQL's programs.
@@ -55,14 +57,16 @@ pub(crate) enum Need {
 pub(crate) const FOR_DIST: [Need; 5] =
     [Need::WasmTarget, Need::WasmBindgen, Need::Trunk, Need::WasmOpt, Need::Terser];
 
-/// What the stories take: the page as it ships, somebody to look at it, and a server for proxies that share one.
-pub(crate) const FOR_STORIES: [Need; 8] = [
+/// What the stories take: the page as it ships, somebody to look at it and to listen to it, and a server for proxies that
+/// share one.
+pub(crate) const FOR_STORIES: [Need; 9] = [
     Need::WasmTarget,
     Need::WasmBindgen,
     Need::Trunk,
     Need::WasmOpt,
     Need::Terser,
     Need::AxeCore,
+    Need::ScreenReader,
     Need::Browser,
     Need::Postgres,
 ];
@@ -87,6 +91,7 @@ pub(crate) struct Toolbox {
     terser: Tool,
     react: Tool,
     schemathesis: Tool,
+    screen_reader: Tool,
     cache: Cache,
     browser: Option<Browser>,
 }
@@ -106,6 +111,7 @@ pub(crate) fn prepare(workspace: &Workspace, needs: &[Need], consent: Consent) -
         terser: Tool::terser(&versions),
         react: Tool::react(&versions),
         schemathesis: Tool::schemathesis(&versions),
+        screen_reader: Tool::screen_reader(&versions),
         cache: Cache::from_environment()?,
         browser: None,
     };
@@ -138,6 +144,7 @@ impl Toolbox {
             Need::Terser => Some(&self.terser),
             Need::React => Some(&self.react),
             Need::Schemathesis => Some(&self.schemathesis),
+            Need::ScreenReader => Some(&self.screen_reader),
             Need::WasmTarget | Need::Browser | Need::Postgres => None,
         }
     }
@@ -173,6 +180,11 @@ impl Toolbox {
     /// The script that a page loads to be examined by axe-core.
     pub(crate) fn axe(&self) -> PathBuf {
         self.cache.entry(&self.axe_core)
+    }
+
+    /// The script that a page loads to be read out.
+    pub(crate) fn screen_reader(&self) -> PathBuf {
+        self.cache.entry(&self.screen_reader).with_file_name("lib/esm/index.browser.js")
     }
 
     /// A program of binaryen, such as `wasm-opt`.

@@ -169,10 +169,28 @@ impl Tool {
         }
     }
 
+    /// What reads a page out into a list, as a screen reader does by voice.
+    pub(super) fn screen_reader(versions: &Versions) -> Self {
+        Self {
+            package: "@guidepup/virtual-screen-reader",
+            version: versions.screen_reader.clone(),
+            purpose: "hear what a screen reader says of every screen",
+            takes: "a few seconds",
+            source: Source::Npm,
+            besides: Vec::new(),
+            entry: "node_modules/@guidepup/virtual-screen-reader/package.json",
+            proof: Proof::Begins(format!(
+                "{{\n  \"name\": \"@guidepup/virtual-screen-reader\",\n  \"version\": \"{}\",",
+                versions.screen_reader
+            )),
+        }
+    }
+
     /// The name of its folder in the cache: one for each version, so that two clones never fight.
     pub(super) fn folder(&self) -> String {
         // The program's name, not the package's: this is what people look for.
-        let name = self.package.strip_suffix("-cli").unwrap_or(self.package);
+        let name = self.package.rsplit('/').next().unwrap_or(self.package);
+        let name = name.strip_suffix("-cli").unwrap_or(name);
         format!("{name}-{}", self.version)
     }
 
@@ -284,6 +302,7 @@ mod tests {
             react: "19.3.1".to_owned(),
             react_types: "19.3.0".to_owned(),
             schemathesis: "4.32.5".to_owned(),
+            screen_reader: "0.33.0".to_owned(),
         }
     }
 
@@ -307,6 +326,11 @@ mod tests {
             "the program is not called -cli"
         );
         assert_eq!(Tool::binaryen(&versions).folder(), "binaryen-132.0.0", "one folder for each version");
+        assert_eq!(
+            Tool::screen_reader(&versions).folder(),
+            "virtual-screen-reader-0.33.0",
+            "without whose it is: a folder has no other above it"
+        );
     }
 
     #[test]

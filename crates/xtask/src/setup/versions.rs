@@ -26,6 +26,8 @@ pub(crate) struct Versions {
     pub(crate) react_types: String,
     /// The Python package that attacks the API.
     pub(crate) schemathesis: String,
+    /// The npm package that reads a page out as a screen reader would.
+    pub(crate) screen_reader: String,
 }
 
 impl Versions {
@@ -53,6 +55,7 @@ impl Versions {
             react: tool("react")?,
             react_types: tool("react-types")?,
             schemathesis: tool("schemathesis")?,
+            screen_reader: tool("screen-reader")?,
         })
     }
 

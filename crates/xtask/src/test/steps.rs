@@ -286,6 +286,7 @@ pub(crate) fn stories(
         .env("LINCHPIN_GALLERY", gallery::folder(workspace))
         .env("LINCHPIN_PROXY_BIN", workspace.target.join("debug/linchpin-proxy"))
         .env("LINCHPIN_AXE", toolbox.axe())
+        .env("LINCHPIN_READER", toolbox.screen_reader())
         .env("LINCHPIN_ARTEFACTS", artefacts)
         .env("CHROMIUM", &browser.chromium)
         .env("CHROMEDRIVER", &browser.chromedriver);

@@ -161,6 +161,13 @@ impl DevTools {
         Ok(frames)
     }
 
+    /// The frame of another site whose address contains this.
+    pub(super) fn frame_with(&self, part: &str) -> Option<Session> {
+        let seen = lock(&self.seen);
+        let mut frames = seen.targets.iter().filter(|(session, _)| **session != self.page);
+        frames.find(|(_, target)| target.url.contains(part)).map(|(session, _)| session.clone())
+    }
+
     pub(super) fn take_errors(&self) -> Vec<ConsoleError> {
         std::mem::take(&mut lock(&self.seen).errors)
     }
