@@ -1,16 +1,16 @@
 //! Header, footer, the present screen and what is laid over it.
 
-use crate::browser;
 use crate::driver::Driver;
 use crate::look::{Look, live, nothing};
 use crate::parts::{Glyph, Icon};
 use crate::screens::{self, Way};
 use crate::text::{Key, fill, number, say};
-use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 use linchpin_flow::{Cover, Event, Screen, ScreenId};
 use linchpin_protocol::{ScreenName, Secret};
 use std::rc::Rc;
+use wasm_bindgen::JsCast;
+use web_sys::KeyboardEvent;
 
 /// Steps from the search to the end, as the quiet hint in the header counts them.
 const STEPS: u8 = 4;
@@ -21,7 +21,8 @@ pub fn App(
     /// What is drawn, and where intents go.
     driver: Rc<Driver>,
 ) -> impl IntoView {
-    let (screen, facts, id, cover) = (driver.screen, driver.facts, driver.id, driver.cover);
+    let (screen, facts, id, cover, place) =
+        (driver.screen, driver.facts, driver.id, driver.cover, driver.place);
     let username = UnsyncCallback::new({
         let driver = driver.clone();
         move |()| driver.username()
@@ -31,7 +32,7 @@ pub fn App(
         move |()| driver.way()
     });
     let intents = UnsyncCallback::new(move |intent| driver.intend(intent));
-    view! { <Frame look=Look { screen, facts, intents } id cover username way /> }
+    view! { <Frame look=Look { screen, facts, intents, place } id cover username way /> }
 }
 
 /// The whole widget as it is drawn, whoever says what.
@@ -49,17 +50,17 @@ pub fn Frame(
     way: Way,
 ) -> impl IntoView {
     let facts = look.facts;
-    // Escape works wherever the focus is, as long as the frame lives. What is no dialog is not closed by it.
-    let handle = window_event_listener(leptos::ev::keydown, move |event: KeyboardEvent| {
-        if event.key() == "Escape" && !event.default_prevented() {
+    // Escape works wherever the focus is in the frame, or in the element. What is no dialog is not closed by it.
+    StoredValue::new_local(look.place.listen("keydown", move |event| {
+        let key = event.unchecked_ref::<KeyboardEvent>().key();
+        if key == "Escape" && !event.default_prevented() {
             if cover.get_untracked().is_some() {
                 look.happen(Event::Stay);
-            } else if !browser::is_inline() {
+            } else if !look.place.is_inline() {
                 look.happen(Event::CloseAsked);
             }
         }
-    });
-    on_cleanup(move || handle.remove());
+    }));
     let covered = Signal::derive(move || cover.get().is_some());
 
     view! {

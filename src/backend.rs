@@ -1,11 +1,12 @@
 //! The proxy, over HTTP. One method a call; nothing is sent again from here.
 
+use crate::browser::Alarm;
 use crate::tree::parse;
 use gloo_net::http::{Method, RequestBuilder};
 use linchpin_flow::CallError;
 use linchpin_protocol::{Code, FromTree, Json, Problem, Secret};
 use serde::Serialize;
-use web_sys::AbortSignal;
+use web_sys::AbortController;
 
 /// How long a call may take before it counts as lost, in milliseconds.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -48,9 +49,16 @@ impl Call {
         Self { method: Method::DELETE, ..Self::post(path, session, key, None) }
     }
 
-    /// Sends it and reads the answer.
-    pub async fn send(self) -> Result<Json, CallError> {
-        let (ok, status, text) = self.exchange().await.map_err(|_| CallError::Network)?;
+    /// Sends it to the proxy at that origin, or at the page's own where that is empty, and reads the answer. `flight` gives
+    /// it up.
+    pub async fn send(self, home: &str, flight: &AbortController) -> Result<Json, CallError> {
+        let late = Alarm::after(self.patience as u32, {
+            let flight = flight.clone();
+            move || flight.abort()
+        });
+        let answered = self.exchange(home, flight).await;
+        drop(late);
+        let (ok, status, text) = answered.map_err(|_| CallError::Network)?;
         if !ok {
             return Err(CallError::Problem(Box::new(problem(status, &text))));
         }
@@ -58,11 +66,14 @@ impl Call {
         if text.is_empty() { Some(Json::Null) } else { parse(&text) }.ok_or(CallError::Network)
     }
 
-    async fn exchange(self) -> Result<(bool, u16, String), gloo_net::Error> {
-        let signal = AbortSignal::timeout_with_u32(self.patience as u32);
-        let mut request = RequestBuilder::new(&self.path)
+    async fn exchange(
+        self,
+        home: &str,
+        flight: &AbortController,
+    ) -> Result<(bool, u16, String), gloo_net::Error> {
+        let mut request = RequestBuilder::new(&format!("{home}{}", self.path))
             .method(self.method)
-            .abort_signal(Some(&signal))
+            .abort_signal(Some(&flight.signal()))
             .header("accept", "application/json");
         if let Some(session) = &self.session {
             request = request.header("authorization", &format!("Bearer {}", session.expose()));

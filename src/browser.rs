@@ -1,18 +1,19 @@
 //! Small things that are asked of the browser.
 
+use crate::place::Place;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::{FocusOptions, HtmlElement, HtmlInputElement};
+use wasm_bindgen::closure::Closure;
+use web_sys::{Event, EventTarget, HtmlElement, HtmlInputElement};
 
 /// The id of the search field, in the static page and in the drawn screen.
 pub const SEARCH_FIELD: &str = "search";
-/// Stands at the page's root where the frame is a box of the host's page.
-pub const INLINE: &str = "data-inline";
-/// Finds the summary of what is wrong with a form.
-pub const PROBLEM_SUMMARY: &str = "#problem";
+/// Finds it.
+const SEARCH_SELECTOR: &str = "#search";
 
-/// The element that the static page is painted in.
+/// The element that the static page is painted in. Somebody's page has none, whatever it calls its elements.
 pub fn page_root() -> Option<HtmlElement> {
+    document().query_selector("meta[name=linchpin-words]").ok()??;
     document().get_element_by_id("linchpin")?.dyn_into().ok()
 }
 
@@ -28,17 +29,48 @@ pub fn page_marker(name: &str) -> Option<String> {
     document().document_element()?.get_attribute(name)
 }
 
-/// Writes into the page's root element.
-pub fn mark_page(name: &str, value: &str) {
-    if let Some(root) = document().document_element() {
-        let _ = root.set_attribute(name, value);
+/// Heard as long as it is kept.
+pub struct Listening {
+    target: EventTarget,
+    name: &'static str,
+    act: Closure<dyn FnMut(Event)>,
+}
+
+impl Listening {
+    /// Hears what happens there, by its name.
+    pub fn to(target: &EventTarget, name: &'static str, act: impl FnMut(Event) + 'static) -> Self {
+        let act = Closure::new(act);
+        let _ = target.add_event_listener_with_callback(name, act.as_ref().unchecked_ref());
+        Self { target: target.clone(), name, act }
     }
 }
 
-/// Tells the page's script of something.
-pub fn tell_page(name: &str) {
-    if let Ok(event) = web_sys::Event::new(name) {
-        let _ = window().dispatch_event(&event);
+impl Drop for Listening {
+    fn drop(&mut self) {
+        let _ = self.target.remove_event_listener_with_callback(self.name, self.act.as_ref().unchecked_ref());
+    }
+}
+
+/// Does something after a while, unless it is dropped before.
+pub struct Alarm {
+    id: i32,
+    _act: Closure<dyn FnMut()>,
+}
+
+impl Alarm {
+    /// In so many milliseconds; nothing where the browser has no timers.
+    pub fn after(ms: u32, act: impl FnMut() + 'static) -> Option<Self> {
+        let act = Closure::<dyn FnMut()>::new(act);
+        let ms = i32::try_from(ms).unwrap_or(i32::MAX);
+        let set =
+            window().set_timeout_with_callback_and_timeout_and_arguments_0(act.as_ref().unchecked_ref(), ms);
+        set.ok().map(|id| Self { id, _act: act })
+    }
+}
+
+impl Drop for Alarm {
+    fn drop(&mut self) {
+        window().clear_timeout_with_handle(self.id);
     }
 }
 
@@ -51,20 +83,20 @@ pub struct Typed {
 }
 
 /// Reads the static page's search field.
-pub fn typed_before_start() -> Option<Typed> {
-    let field = search_field()?;
-    let focused = document().active_element().as_ref() == Some(field.as_ref());
+pub fn typed_before_start(place: Place) -> Option<Typed> {
+    let field = search_field(place)?;
+    let focused = place.focused().as_ref() == Some(field.as_ref());
     let caret = field.selection_start().ok().flatten().zip(field.selection_end().ok().flatten());
     Some(Typed { text: field.value(), focused, caret })
 }
 
 impl Typed {
     /// Puts focus and caret back where they were.
-    pub fn restore(&self) {
+    pub fn restore(&self, place: Place) {
         if !self.focused {
             return;
         }
-        if let Some(field) = search_field() {
+        if let Some(field) = search_field(place) {
             let _ = field.focus();
             if let Some((start, end)) = self.caret {
                 let _ = field.set_selection_range(start, end);
@@ -73,99 +105,8 @@ impl Typed {
     }
 }
 
-fn search_field() -> Option<HtmlInputElement> {
-    document().get_element_by_id(SEARCH_FIELD)?.dyn_into().ok()
-}
-
-/// Whether the frame is a box of the host's page.
-pub fn is_inline() -> bool {
-    page_marker(INLINE).is_some()
-}
-
-/// Whether the focus may be moved: from a box of the host's page it is never fetched out of the rest of that page.
-fn may_move_focus() -> bool {
-    !is_inline() || document().has_focus().unwrap_or(true)
-}
-
-/// Moves the focus to the first element that fits, once the present change is drawn.
-pub fn focus_soon(selector: &'static str) {
-    request_animation_frame(move || {
-        if let Some(element) = first(selector).filter(|_| may_move_focus()) {
-            let _ = element.focus();
-        }
-    });
-}
-
-/// The same, without moving the page beneath. A field that has the focus by then keeps it: the frame may come late,
-/// after somebody has begun to type.
-pub fn focus_in_place(selector: &'static str) {
-    request_animation_frame(move || {
-        let options = FocusOptions::new();
-        options.set_prevent_scroll(true);
-        if let Some(element) = first(selector).filter(|_| !is_typing() && may_move_focus()) {
-            let _ = element.focus_with_options(&options);
-        }
-    });
-}
-
-/// The id of the element that has the focus.
-pub fn focused_id() -> Option<String> {
-    document().active_element().map(|element| element.id())
-}
-
-/// Whether the focus is within an element that fits.
-pub fn has_focus_within(selector: &str) -> bool {
-    let focused = document().active_element();
-    focused.is_some_and(|element| element.closest(selector).ok().flatten().is_some())
-}
-
-/// Does something once the present change is drawn.
-pub fn once_drawn(act: impl FnOnce() + 'static) {
-    request_animation_frame(act);
-}
-
-/// Takes the focus from where it is, and gives it to the first element that fits, once the present change is drawn: in
-/// between, no key reaches anything.
-pub fn move_focus(selector: String) {
-    let before = document().active_element().and_then(|element| element.dyn_into::<HtmlElement>().ok());
-    if let Some(element) = before {
-        let _ = element.blur();
-    }
-    request_animation_frame(move || {
-        if let Some(element) = first(&selector) {
-            let _ = element.focus();
-        }
-    });
-}
-
-fn first(selector: &str) -> Option<HtmlElement> {
-    document().query_selector(selector).ok().flatten()?.dyn_into().ok()
-}
-
-/// How far the page is scrolled down, in pixels.
-pub fn scrolled() -> i32 {
-    document().scrolling_element().map_or(0, |page| page.scroll_top())
-}
-
-/// Scrolls the page there, once the present change is drawn.
-pub fn scroll_soon(to: i32) {
-    request_animation_frame(move || {
-        if let Some(page) = document().scrolling_element() {
-            page.set_scroll_top(to);
-        }
-    });
-}
-
-/// Puts words into the element of that id.
-pub fn put_words(id: &str, words: &str) {
-    if let Some(element) = document().get_element_by_id(id) {
-        element.set_text_content(Some(words));
-    }
-}
-
-/// Whether a field has the focus, so that moving it would disturb somebody who is typing.
-fn is_typing() -> bool {
-    document().active_element().is_some_and(|element| element.is_instance_of::<HtmlInputElement>())
+fn search_field(place: Place) -> Option<HtmlInputElement> {
+    place.find(SEARCH_SELECTOR)?.dyn_into().ok()
 }
 
 /// 128 random bits as text.

@@ -2,12 +2,12 @@
 
 mod calls;
 
-use crate::browser::kept;
+use crate::browser::{Alarm, Listening, kept, random_key};
 use crate::facts::Facts;
-use crate::host::Page;
-use crate::rest::Rest;
+use crate::host::{self, Host, Page};
+use crate::place::{INLINE, PROBLEM_SUMMARY, Place};
+use crate::rest::{self, Rest};
 use crate::vault::Vault;
-use crate::{browser, host, rest};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use linchpin_flow::{
@@ -16,9 +16,9 @@ use linchpin_flow::{
 use linchpin_protocol::{
     AmountProblem, Amounts, Answer, Cents, CredentialValue, EventId, FrameMessage, HostMessage, Secret,
 };
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
-use std::time::Duration;
+use web_sys::AbortController;
 
 /// What a screen hands back.
 #[derive(Debug)]
@@ -64,6 +64,15 @@ pub struct Driver {
     vault: RefCell<Vault>,
     keys: RefCell<Vec<(Act, String)>>,
     rest: Rest,
+    host: Host,
+    listening: RefCell<Vec<Listening>>,
+    /// Each with whether it has gone off.
+    alarms: RefCell<Vec<(Rc<Cell<bool>>, Alarm)>>,
+    /// The calls that are not answered yet.
+    flights: RefCell<Vec<AbortController>>,
+    left: Cell<bool>,
+    /// Where it is drawn.
+    pub place: Place,
     /// What is to be drawn.
     pub screen: RwSignal<Screen>,
     /// What makes the screen a new one.
@@ -75,43 +84,65 @@ pub struct Driver {
 }
 
 impl Driver {
-    /// A driver at the first screen, in the given page.
-    pub fn new(page: Page) -> Rc<Self> {
+    /// A driver at the first screen, at a place in the given page.
+    pub fn new(place: Place, page: Page, host: Host) -> Rc<Self> {
         let flow = if page.consent_first { Flow::asking_for_consent() } else { Flow::new() };
         Rc::new(Self {
             screen: RwSignal::new(flow.screen()),
             id: RwSignal::new(flow.screen().id()),
             cover: RwSignal::new(None),
-            facts: RwSignal::new(Facts::of_page(&page)),
+            facts: RwSignal::new(Facts::of_page(&page, place.is_in_page())),
             page,
             flow: RefCell::new(flow),
             vault: RefCell::default(),
             keys: RefCell::default(),
             rest: Rest::default(),
+            host,
+            listening: RefCell::default(),
+            alarms: RefCell::default(),
+            flights: RefCell::default(),
+            left: Cell::new(false),
+            place,
         })
     }
 
     /// Listens to the host page and the browser, and says hello.
     pub fn listen(self: &Rc<Self>) {
-        let driver = self.clone();
-        host::listen(self.page.clone(), move |message| driver.hear(message));
+        let mut listening = Vec::new();
+        if !self.place.is_in_page() {
+            let driver = self.clone();
+            listening.push(host::listen(self.page.clone(), move |message| driver.hear(message)));
+        }
         for (name, event) in [("offline", Event::WentOffline), ("online", Event::CameOnline)] {
             let driver = self.clone();
-            std::mem::forget(window_event_listener_untyped(name, move |_| driver.happen(event.clone())));
+            listening.push(Listening::to(&window(), name, move |_| driver.happen(event.clone())));
+        }
+        for (name, came) in [(rest::CAME, true), (rest::FAILED, false)] {
+            let driver = self.clone();
+            listening.extend(self.place.listen(name, move |_| driver.hear_of_the_rest(came)));
         }
         let driver = self.clone();
-        for (name, came) in [(rest::CAME, true), (rest::FAILED, false)] {
-            let driver = driver.clone();
-            std::mem::forget(window_event_listener_untyped(name, move |_| driver.hear_of_the_rest(came)));
-        }
         // The page may be kept alive behind the next one: nothing that was typed stays with it.
-        std::mem::forget(window_event_listener_untyped("pagehide", move |_| {
+        listening.push(Listening::to(&window(), "pagehide", move |_| {
             driver.vault.borrow_mut().forget_login();
         }));
-        host::post(&self.page, FrameMessage::Hello { link_id: self.page.link_id.clone() });
+        self.listening.borrow_mut().append(&mut listening);
+        self.host.post(&self.page, FrameMessage::Hello { link_id: self.page.link_id.clone() });
     }
 
-    fn hear(self: &Rc<Self>, message: HostMessage) {
+    /// Ends it where it stands: nothing is heard, sent or drawn any more, and what is secret is overwritten.
+    pub fn leave(&self) {
+        self.left.set(true);
+        self.listening.take();
+        self.alarms.take();
+        self.flights.take().iter().for_each(AbortController::abort);
+        self.rest.take();
+        self.keys.take();
+        self.vault.take();
+    }
+
+    /// Takes what the host page says.
+    pub fn hear(self: &Rc<Self>, message: HostMessage) {
         match message {
             HostMessage::Start { token, origin, inline } => {
                 if origin != self.page.host {
@@ -123,12 +154,14 @@ impl Driver {
                         return;
                     }
                     vault.link_token = Some(token);
-                    vault.session = kept::read(&self.page.link_id);
+                    // Somebody's page is no place to keep a session in.
+                    vault.session =
+                        if self.place.is_in_page() { None } else { kept::read(&self.page.link_id) };
                     vault.session.is_some()
                 };
-                if inline {
-                    browser::mark_page(browser::INLINE, "");
-                    host::tell_height(self.page.clone());
+                if inline && !self.place.is_in_page() {
+                    self.place.mark(INLINE, "");
+                    host::tell_height(self.place, self.page.clone());
                 }
                 self.happen(Event::Start { resumable });
             }
@@ -155,7 +188,7 @@ impl Driver {
     pub fn intend(self: &Rc<Self>, intent: Intent) {
         let missing = self.cover.get_untracked() == Some(Cover::PartMissing);
         if missing && matches!(intent, Intent::Event(Event::TryAgain)) {
-            rest::fetch_now();
+            rest::fetch_now(self.place);
             return self.happen(Event::PartComing);
         }
         let later = rest::is_needed_for(&intent);
@@ -203,6 +236,9 @@ impl Driver {
 
     /// Lets something happen: moves the flow, draws it, does what follows.
     pub fn happen(self: &Rc<Self>, event: Event) {
+        if self.left.get() {
+            return;
+        }
         let effects = self.flow.borrow_mut().handle(event);
         self.draw();
         for effect in effects {
@@ -225,7 +261,7 @@ impl Driver {
             self.cover.set(cover);
         }
         if let Some(session) = flow.session() {
-            let facts = Facts::of_session(session);
+            let facts = Facts::of_session(session, self.place.is_in_page());
             if self.facts.with_untracked(|stated| *stated != facts) {
                 self.facts.set(facts);
             }
@@ -236,36 +272,42 @@ impl Driver {
         match effect {
             Effect::Call { seq, request } => self.call(seq, request),
             Effect::After { ms, timer } => {
-                let driver = self.clone();
-                set_timeout(
-                    move || driver.happen(Event::Elapsed(timer)),
-                    Duration::from_millis(u64::from(ms)),
-                );
+                let (driver, rung) = (self.clone(), Rc::new(Cell::new(false)));
+                let ring = rung.clone();
+                let alarm = Alarm::after(ms, move || {
+                    ring.set(true);
+                    driver.happen(Event::Elapsed(timer));
+                });
+                let mut alarms = self.alarms.borrow_mut();
+                alarms.retain(|(rung, _)| !rung.get());
+                alarms.extend(alarm.map(|alarm| (rung, alarm)));
             }
             Effect::ForgetSecrets => self.vault.borrow_mut().forget_unsent(),
             Effect::ForgetLogin => self.vault.borrow_mut().forget_login(),
             Effect::KeepSession => {
                 let mut vault = self.vault.borrow_mut();
                 vault.link_token = None;
-                if let Some(token) = &vault.session {
+                if let Some(token) = vault.session.as_ref().filter(|_| !self.place.is_in_page()) {
                     kept::write(&self.page.link_id, token);
                 }
             }
             Effect::DropSession => {
                 self.vault.borrow_mut().session = None;
-                kept::remove(&self.page.link_id);
+                if !self.place.is_in_page() {
+                    kept::remove(&self.page.link_id);
+                }
             }
             Effect::FocusHeading => {
                 let first = self.screen.with_untracked(|screen| matches!(screen, Screen::Search(_)));
-                if first { browser::focus_in_place("h1") } else { browser::focus_soon("h1") }
+                if first { self.place.focus_in_place("h1") } else { self.place.focus_soon("h1") }
             }
-            Effect::FocusErrors => browser::focus_soon(browser::PROBLEM_SUMMARY),
+            Effect::FocusErrors => self.place.focus_soon(PROBLEM_SUMMARY),
             Effect::Post(post) => self.post(post),
         }
     }
 
     fn post(&self, post: Post) {
-        let event_id = || EventId::new(format!("evt_{}", browser::random_key().unwrap_or_default()));
+        let event_id = || EventId::new(format!("evt_{}", random_key().unwrap_or_default()));
         let message = match post {
             Post::Ready => FrameMessage::Ready,
             Post::Failed { code } => FrameMessage::Failed { code },
@@ -282,7 +324,7 @@ impl Driver {
             }
             Post::Event(event) => FrameMessage::Event { event },
         };
-        host::post(&self.page, message);
+        self.host.post(&self.page, message);
     }
 
     /// One key for each act, however often its call is sent.
@@ -294,7 +336,7 @@ impl Driver {
         // There is one unsafe call at a time, so the key of an earlier act is never needed again.
         keys.clear();
         // Without randomness the proxy refuses the empty key: nothing is ever done under a guessable one.
-        let key = browser::random_key().unwrap_or_default();
+        let key = random_key().unwrap_or_default();
         keys.push((act, key.clone()));
         key
     }
@@ -302,8 +344,12 @@ impl Driver {
     fn call(self: &Rc<Self>, seq: Seq, request: Request) {
         let (call, answer) = self.prepare(request);
         let driver = self.clone();
+        // Every browser that has `fetch` has it.
+        let Ok(flight) = AbortController::new() else { return };
+        self.flights.borrow_mut().push(flight.clone());
         spawn_local(async move {
-            let answered = call.send().await;
+            let answered = call.send(&driver.page.home, &flight).await;
+            driver.flights.borrow_mut().retain(|other| *other != flight);
             let later = answered.as_ref().is_ok_and(|json| answer.leads_on(json));
             driver.rest.before(later, &driver, move |driver| {
                 let result = answered.and_then(|json| driver.read(answer, json).ok_or(CallError::Network));

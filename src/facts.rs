@@ -34,16 +34,18 @@ pub struct Facts {
     pub by_numbers: bool,
     /// A login that works in practice mode: user name and passcode.
     pub practice: Option<(String, String)>,
+    /// Whether it stands in the client's own page, which could read what is typed.
+    pub in_page: bool,
 }
 
 impl Facts {
     /// What is known from the page alone.
-    pub fn of_page(page: &Page) -> Self {
-        Self { client: page.client.clone(), searches: true, ..Self::default() }
+    pub fn of_page(page: &Page, in_page: bool) -> Self {
+        Self { client: page.client.clone(), searches: true, in_page, ..Self::default() }
     }
 
     /// What is known once the session is open.
-    pub fn of_session(session: &Session) -> Self {
+    pub fn of_session(session: &Session, in_page: bool) -> Self {
         let provider = &session.provider;
         Self {
             client: Some(session.client.name.clone()),
@@ -63,6 +65,7 @@ impl Facts {
                 .practice
                 .as_ref()
                 .map(|login| (login.username.clone(), login.passcode.clone())),
+            in_page,
         }
     }
 

@@ -1,9 +1,11 @@
-//! The page around the frame: what it is, and what is said to it and heard from it.
+//! The page around the widget: what it is, and what is said to it and heard from it.
 //!
 //! The proxy wrote the one origin that may frame this page into it. Every message goes to that origin and is taken
-//! only from it and from the parent window (ASVS 3.5.5); anything else is dropped in silence.
+//! only from it and from the parent window (ASVS 3.5.5); anything else is dropped in silence. In an element of the host's page
+//! the same messages go to and fro between the widget and the element's script.
 
-use crate::browser;
+use crate::browser::{self, Listening};
+use crate::place::Place;
 use crate::tree::tree;
 use leptos::prelude::*;
 use linchpin_protocol::{Envelope, FrameMessage, FromTree, HostMessage, LinkId, MESSAGE_VERSION};
@@ -22,6 +24,17 @@ pub struct Page {
     pub client: Option<String>,
     /// Whether consent comes first, as the static page paints it.
     pub consent_first: bool,
+    /// The origin of the proxy where it is not this page's own, without a `/` at its end.
+    pub home: String,
+}
+
+/// How the host page is spoken to.
+#[derive(Clone, Debug)]
+pub enum Host {
+    /// It is around the frame.
+    Parent,
+    /// It is around the element, whose script hears.
+    Script(js_sys::Function),
 }
 
 impl Page {
@@ -32,16 +45,26 @@ impl Page {
             link_id: LinkId::new(browser::meta("linchpin-link").unwrap_or_default()),
             client: browser::meta("linchpin-client"),
             consent_first: browser::page_marker("data-first").is_some_and(|first| first == "consent"),
+            home: String::new(),
         }
     }
 }
 
-/// Says something to the host page.
-pub fn post(page: &Page, message: FrameMessage) {
-    let Ok(json) = serde_json::to_string(&Envelope::new(message)) else { return };
-    let (Ok(Some(parent)), Ok(value)) = (window().parent(), js_sys::JSON::parse(&json)) else { return };
-    // Refused when `host` is not an origin; then there is nobody to tell.
-    let _ = parent.post_message(&value, &page.host);
+impl Host {
+    /// Says something to the host page.
+    pub fn post(&self, page: &Page, message: FrameMessage) {
+        let Ok(json) = serde_json::to_string(&Envelope::new(message)) else { return };
+        let Ok(value) = js_sys::JSON::parse(&json) else { return };
+        match self {
+            Self::Parent => {
+                let Ok(Some(parent)) = window().parent() else { return };
+                // Refused when `host` is not an origin; then there is nobody to tell.
+                let _ = parent.post_message(&value, &page.host);
+            }
+            // What it throws is its own.
+            Self::Script(hear) => drop(hear.call1(&JsValue::UNDEFINED, &value)),
+        }
+    }
 }
 
 /// Reads a message, if it comes from the host page and is one of ours.
@@ -51,18 +74,23 @@ pub fn heard(page: &Page, event: &MessageEvent) -> Option<HostMessage> {
     if page.host.is_empty() || event.origin() != page.host || source != parent {
         return None;
     }
-    let envelope: Envelope<HostMessage> = FromTree::from_tree(tree(&event.data())?)?;
+    message(&event.data())
+}
+
+/// Reads a message, if it is one of ours.
+pub fn message(value: &JsValue) -> Option<HostMessage> {
+    let envelope: Envelope<HostMessage> = FromTree::from_tree(tree(value)?)?;
     (envelope.linchpin == MESSAGE_VERSION).then_some(envelope.message)
 }
 
 /// Tells how high the page is, now and whenever that changes, as long as the frame lives: the box of the host's page that
 /// it stands in is as high.
-pub fn tell_height(page: Page) {
-    let Some(root) = browser::page_root() else { return };
+pub fn tell_height(place: Place, page: Page) {
+    let Some(root) = place.find("#linchpin") else { return };
     let whole = root.clone();
     let tell = Closure::<dyn FnMut()>::new(move || {
         let height = u32::try_from(whole.offset_height()).unwrap_or_default();
-        post(&page, FrameMessage::Resized { height });
+        Host::Parent.post(&page, FrameMessage::Resized { height });
     });
     if let Ok(observer) = ResizeObserver::new(tell.as_ref().unchecked_ref()) {
         observer.observe(&root);
@@ -71,12 +99,11 @@ pub fn tell_height(page: Page) {
     }
 }
 
-/// Hears everything that comes from the host page, as long as the frame lives.
-pub fn listen(page: Page, hear: impl Fn(HostMessage) + 'static) {
-    let handle = window_event_listener_untyped("message", move |event| {
+/// Hears everything that comes from the page around the frame, as long as that is kept.
+pub fn listen(page: Page, hear: impl Fn(HostMessage) + 'static) -> Listening {
+    Listening::to(&window(), "message", move |event| {
         if let Some(message) = event.dyn_ref().and_then(|event| heard(&page, event)) {
             hear(message);
         }
-    });
-    std::mem::forget(handle);
+    })
 }

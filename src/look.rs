@@ -2,6 +2,7 @@
 
 use crate::driver::{Intent, Intents};
 use crate::facts::Facts;
+use crate::place::Place;
 use crate::text::{Key, say};
 use leptos::prelude::*;
 use linchpin_flow::{Event, Screen};
@@ -15,6 +16,8 @@ pub struct Look {
     pub facts: RwSignal<Facts>,
     /// Where intents go.
     pub intents: Intents,
+    /// Where it is drawn.
+    pub place: Place,
 }
 
 impl Look {

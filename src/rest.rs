@@ -1,16 +1,16 @@
 //! The part of the module that comes behind the first screen, and what waits for it.
 //!
-//! The page's script marks its root with [`MARKER`] as long as that part is on its way, and tells by events when it came or
-//! could not be fetched. In a build that is not split nothing is marked, and nothing waits.
+//! The script around the widget marks its root with [`MARKER`] as long as that part is on its way, and tells by events when it
+//! came or could not be fetched. In a build that is not split nothing is marked, and nothing waits.
 
-use crate::browser;
 use crate::driver::{Driver, Intent};
+use crate::place::Place;
 use linchpin_flow::Event;
 use linchpin_protocol::Json;
 use std::cell::RefCell;
 use std::rc::Rc;
 
-/// Stands at the page's root until the rest is here.
+/// Stands at the root until the rest is here.
 const MARKER: &str = "data-rest";
 /// The event that says that it is.
 pub const CAME: &str = "linchpin-rest-came";
@@ -33,9 +33,9 @@ pub struct Rest {
 impl Rest {
     /// Does a step: at once, or, where it takes the rest, when that is here.
     pub fn before(&self, later: bool, driver: &Rc<Driver>, step: impl FnOnce(&Rc<Driver>) + 'static) {
-        if later && browser::page_marker(MARKER).is_some() {
+        if later && driver.place.marker(MARKER).is_some() {
             // Until it comes, the page shows that it is waited for.
-            browser::mark_page(MARKER, "awaited");
+            driver.place.mark(MARKER, "awaited");
             self.steps.borrow_mut().push(Box::new(step));
         } else {
             step(driver);
@@ -54,8 +54,8 @@ impl Rest {
 }
 
 /// Has the rest fetched at once, where it is waited for until the next try.
-pub fn fetch_now() {
-    browser::tell_page(AGAIN);
+pub fn fetch_now(place: Place) {
+    place.tell(AGAIN);
 }
 
 /// Whether what a screen hands back may lead behind the first screens.

@@ -18,13 +18,15 @@ struct Spoken {
     words: String,
     /// Written from right to left.
     isolated: bool,
+    /// Its tag, where the page's own is not what is spoken.
+    tag: Option<String>,
 }
 
 impl Spoken {
     /// Nothing is said before the page's words are there. Tests of one function have no page.
     fn at_first() -> Self {
         let words = if cfg!(test) { linchpin_words::Language::English.widget() } else { "" };
-        Self { words: words.to_owned(), isolated: false }
+        Self { words: words.to_owned(), isolated: false, tag: None }
     }
 }
 
@@ -35,15 +37,20 @@ thread_local! {
 /// Takes the words of the page. Whether they were there, and written for these keys.
 pub fn speak_as_the_page() -> bool {
     let Some(words) = browser::meta(WORDS) else { return false };
-    let Some((edition, words)) = words.split_once('\n') else { return false };
     let rtl = browser::page_marker("dir").is_some_and(|dir| dir == Direction::Rtl.as_str());
-    speak(words, rtl);
+    speak_file(&words, rtl, None)
+}
+
+/// Takes words as they are fetched, in the language of that tag, or of the page. Whether they were written for these keys.
+pub fn speak_file(file: &str, rtl: bool, tag: Option<String>) -> bool {
+    let Some((edition, words)) = file.split_once('\n') else { return false };
+    SPOKEN.set(Spoken { words: words.to_owned(), isolated: rtl, tag });
     edition == linchpin_words::WIDGET_EDITION
 }
 
 /// Speaks with these words, a text a line in the order of the keys. `rtl`: they are written from right to left.
 pub fn speak(words: &str, rtl: bool) {
-    SPOKEN.set(Spoken { words: words.to_owned(), isolated: rtl });
+    SPOKEN.set(Spoken { words: words.to_owned(), isolated: rtl, tag: None });
 }
 
 /// Whether it is written from right to left.
@@ -96,10 +103,11 @@ fn written(count: u32) -> String {
     shown.ok().and_then(|text| text.as_string()).unwrap_or_else(|| count.to_string())
 }
 
-/// The page's language, for what the browser formats: in the digits that account numbers and amounts are written in
+/// The language that is spoken, for what the browser formats: in the digits that account numbers and amounts are written in
 /// everywhere, so that no screen mixes two kinds.
 pub fn locales() -> js_sys::Array {
-    browser::page_marker("lang").map(|tag| JsValue::from(format!("{tag}-u-nu-latn"))).into_iter().collect()
+    let tag = SPOKEN.with_borrow(|spoken| spoken.tag.clone()).or_else(|| browser::page_marker("lang"));
+    tag.map(|tag| JsValue::from(format!("{tag}-u-nu-latn"))).into_iter().collect()
 }
 
 #[cfg(test)]
@@ -108,11 +116,15 @@ mod tests {
     use linchpin_words::Language;
     use wasm_bindgen_test::wasm_bindgen_test as test;
 
+    fn mark_page(tag: &str) {
+        leptos::prelude::document().document_element().unwrap().set_attribute("lang", tag).unwrap();
+    }
+
     fn in_language(language: Language, act: impl FnOnce()) {
-        browser::mark_page("lang", language.tag());
+        mark_page(language.tag());
         speak(language.widget(), language.direction() == Direction::Rtl);
         act();
-        browser::mark_page("lang", "en");
+        mark_page("en");
         speak(Language::English.widget(), false);
     }
 

@@ -4,6 +4,7 @@ use super::{Glyph, Icon};
 use crate::facts::Facts;
 use crate::look::{Live, Look, live, nothing};
 use crate::text::{Key, fill, say};
+use leptos::ev::MouseEvent;
 use leptos::prelude::*;
 use linchpin_flow::{Screen, Trouble};
 use linchpin_protocol::Code;
@@ -60,9 +61,19 @@ pub fn summary(look: Look, own: fn(&Screen) -> Option<Complaint>) -> Live {
         let Some(Complaint { title, text, fields }) = trouble.or_else(|| own(&screen)) else {
             return nothing();
         };
-        let links = fields
-            .into_iter()
-            .map(|(id, words)| view! { <li><a href=format!("#{id}")>{words}</a></li> }.into_any());
+        let links = fields.into_iter().map(|(id, words)| {
+            let href = format!("#{id}");
+            // An address leads nowhere within an element of somebody's page, and is that page's own.
+            let go = move |event: MouseEvent| {
+                if look.place.is_in_page() {
+                    event.prevent_default();
+                    if let Some(field) = look.place.find(&format!("[id=\"{id}\"]")) {
+                        let _ = field.focus();
+                    }
+                }
+            };
+            view! { <li><a href=href on:click=go>{words}</a></li> }.into_any()
+        });
         let links = links.collect::<Vec<_>>();
         view! {
             <div id="problem" class="notice danger" tabindex="-1" role="alert">

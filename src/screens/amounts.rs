@@ -1,7 +1,6 @@
 //! Type the amounts of two deposits. What is understood of them is said beside them, before they are sent.
 
 use super::deposits::{account_of, look_for};
-use crate::browser::put_words;
 use crate::driver::Intent;
 use crate::look::Look;
 use crate::parts::{Complaint, Lead, LinkButton, Submit, Typed, digits_field, empty_when_returned, summary};
@@ -13,6 +12,8 @@ use linchpin_protocol::{AmountProblem, Cents, deposit_amount};
 
 /// The id of what was understood.
 const ECHO: &str = "understood";
+/// Finds it.
+const ECHOED: &str = "#understood";
 /// The ids of the two fields.
 const FIELDS: [&str; 2] = ["amount-1", "amount-2"];
 
@@ -25,11 +26,11 @@ pub fn draw(look: Look, view: AmountsView) -> AnyView {
     let read = move || typed.map(|typed| deposit_amount(typed.read().expose()));
     let returned = look.returned();
     empty_when_returned(typed.to_vec(), returned);
-    let hear = move |_| put_words(ECHO, &understood(read()));
+    let hear = move |_| look.place.put_words(ECHOED, &understood(read()));
     // Emptied with the fields.
     Effect::new(move |_| {
         returned.track();
-        put_words(ECHO, "");
+        look.place.put_words(ECHOED, "");
     });
     let submit = move |event: SubmitEvent| {
         event.prevent_default();

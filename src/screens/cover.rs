@@ -1,8 +1,8 @@
 //! What is laid over a screen: leave?, offline, trouble. The screen beneath stays as it is, and out of reach.
 
-use crate::browser::focus_soon;
 use crate::look::Look;
 use crate::parts::{LinkButton, Primary};
+use crate::place::Place;
 use crate::text::{Key, fill, say};
 use leptos::prelude::*;
 use linchpin_flow::{Cover, Event};
@@ -11,8 +11,8 @@ use web_sys::HtmlElement;
 
 /// Draws a dialog over the screen.
 pub fn cover(look: Look, kind: Cover) -> AnyView {
-    focus_soon("#cover-title");
-    give_focus_back();
+    look.place.focus_soon("#cover-title");
+    give_focus_back(look.place);
     let (title, text) = match kind {
         Cover::Leave => {
             let screen = look.screen.read_untracked();
@@ -59,8 +59,8 @@ pub fn cover(look: Look, kind: Cover) -> AnyView {
 }
 
 /// When the cover goes, the focus returns to where it was, if that is still there.
-fn give_focus_back() {
-    let before = document().active_element().and_then(|element| element.dyn_into::<HtmlElement>().ok());
+fn give_focus_back(place: Place) {
+    let before = place.focused().and_then(|element| element.dyn_into::<HtmlElement>().ok());
     let before = StoredValue::new_local(before);
     on_cleanup(move || {
         let Some(element) = before.try_get_value().flatten() else { return };

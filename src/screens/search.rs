@@ -1,6 +1,6 @@
 //! Find the institution. An editable combobox with a list (ARIA APG), and tiles before anything is typed.
 
-use crate::browser::{SEARCH_FIELD, scroll_soon, scrolled};
+use crate::browser::SEARCH_FIELD;
 use crate::look::{Look, live, nothing};
 use crate::parts::{Glyph, Icon, Lead, LinkButton, Monogram, Notice, Tone, whereabouts};
 use crate::text::{Key, count, fill, number, say};
@@ -21,7 +21,7 @@ thread_local! {
 
 /// Leaves the search, to come back to where it was.
 fn leave(look: Look, event: Event) {
-    LEFT_AT.set(scrolled());
+    LEFT_AT.set(look.place.scrolled());
     look.happen(event);
 }
 
@@ -43,7 +43,7 @@ pub fn Search(
     let listed_for = StoredValue::new(String::new());
     // Who comes back finds the list as it was left; whoever begins anew begins at the top.
     let left_at = LEFT_AT.take();
-    scroll_soon(if untrack(|| seen(look, |view| view.found.is_some())) { left_at } else { 0 });
+    look.place.scroll_soon(if untrack(|| seen(look, |view| view.found.is_some())) { left_at } else { 0 });
     // The list is drawn anew only when it is another one, not at every key.
     let list = Memo::new(move |_| seen(look, |view| view.list));
     let count = move || {
@@ -85,7 +85,7 @@ pub fn Search(
         };
         event.prevent_default();
         active.set(to);
-        if let Some(option) = to.and_then(|at| document().get_element_by_id(&option_id(at))) {
+        if let Some(option) = to.and_then(|at| look.place.find(&format!("#{}", option_id(at)))) {
             option.scroll_into_view_with_bool(false);
         }
     };

@@ -4,7 +4,7 @@ use crate::fetch::Stub;
 use crate::page::{drawn, until};
 use crate::story::{Said, begin, begin_in_box, end, prepare_form};
 use leptos::prelude::*;
-use linchpin::browser::{INLINE, is_inline};
+use linchpin::place::{INLINE, Place};
 use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::Element;
 
@@ -57,6 +57,6 @@ async fn over_the_page_no_height_is_told() {
     drawn().await;
     // A test before this one may still tell that its place has gone.
     let told = said.of("resized").into_iter().any(|message| message["height"] == 555);
-    assert!(!is_inline() && !told, "only a box is as high as what it holds");
+    assert!(!Place::whole_page().is_inline() && !told, "only a box is as high as what it holds");
     end(&said).await;
 }

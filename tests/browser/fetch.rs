@@ -13,15 +13,18 @@ export function install() {
   rules = []; calls = []; unmatched = [];
   window.fetch = async (input, init) => {
     const request = new Request(input, init);
-    const path = request.url.slice(location.origin.length);
+    const { origin, pathname, search } = new URL(request.url);
+    const path = pathname + search;
     const headers = Object.fromEntries(request.headers);
     const call = { method: request.method, path, body: await request.text(), key: headers["idempotency-key"] ?? null,
-      authorization: headers["authorization"] ?? null };
+      authorization: headers["authorization"] ?? null, origin, aborted: false };
+    request.signal.addEventListener("abort", () => { call.aborted = true; });
     calls.push(call);
     const at = rules.findIndex(rule => rule.method === call.method && (path === rule.path || path.startsWith(rule.path + "?")));
     if (at < 0) { unmatched.push(call.method + " " + path); throw new TypeError("no rule"); }
     const [rule] = rules.splice(at, 1);
     if (rule.status === 0) throw new TypeError("no network");
+    if (rule.status === 1) return new Promise((_, refuse) => request.signal.addEventListener("abort", refuse));
     const type = rule.status < 400 ? "application/json" : "application/problem+json";
     return new Response(rule.body, { status: rule.status, headers: { "content-type": type } });
   };
@@ -45,6 +48,10 @@ pub(crate) struct Recorded {
     pub(crate) body: String,
     pub(crate) key: Option<String>,
     pub(crate) authorization: Option<String>,
+    /// Whom it was sent to.
+    pub(crate) origin: String,
+    /// Whether it was given up.
+    pub(crate) aborted: bool,
 }
 
 #[derive(Deserialize, Debug)]
@@ -66,6 +73,11 @@ impl Stub {
     /// Prepares one answer. Status 0 is a network that fails.
     pub(crate) fn on(&self, method: &str, path: &str, status: u16, body: &impl serde::Serialize) {
         rule(method, path, status, &serde_json::to_string(body).unwrap());
+    }
+
+    /// Prepares a call that is not answered as long as it is waited for.
+    pub(crate) fn hang(&self, method: &str, path: &str) {
+        rule(method, path, 1, "");
     }
 
     /// Prepares a network that fails once.

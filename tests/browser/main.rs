@@ -12,6 +12,7 @@ mod beginnings;
 mod boxed;
 mod consent;
 mod deposits;
+mod element;
 mod ends;
 mod fetch;
 mod halves;

@@ -81,7 +81,7 @@ impl Place {
         else {
             panic!("no field {label:?} in {}", self.root.outer_html());
         };
-        document().get_element_by_id(&found.get_attribute("for").unwrap()).unwrap().unchecked_into()
+        self.get(&format!("#{}", found.get_attribute("for").unwrap()))
     }
 
     /// The button whose text, or whose name for those who do not see it, reads so.
@@ -213,8 +213,12 @@ pub(crate) fn show(screen: Screen, username: Option<&str>) -> Shown<impl Mountab
     let heard = Heard::default();
     let owner = Owner::new();
     owner.set();
-    let look =
-        Look { screen: RwSignal::new(screen), facts: RwSignal::new(facts()), intents: heard.intents() };
+    let look = Look {
+        screen: RwSignal::new(screen),
+        facts: RwSignal::new(facts()),
+        intents: heard.intents(),
+        place: linchpin::place::Place::whole_page(),
+    };
     let username = username.map(Secret::new);
     let page = mount(move || {
         linchpin::screens::draw(
@@ -233,8 +237,12 @@ pub(crate) fn show_cover(screen: Screen, cover: linchpin_flow::Cover) -> Shown<i
     let heard = Heard::default();
     let owner = Owner::new();
     owner.set();
-    let look =
-        Look { screen: RwSignal::new(screen), facts: RwSignal::new(facts()), intents: heard.intents() };
+    let look = Look {
+        screen: RwSignal::new(screen),
+        facts: RwSignal::new(facts()),
+        intents: heard.intents(),
+        place: linchpin::place::Place::whole_page(),
+    };
     let page = mount(move || linchpin::screens::cover(look, cover));
     std::mem::forget(owner);
     Shown { page, heard, screen: look.screen }

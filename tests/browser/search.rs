@@ -2,9 +2,9 @@
 
 use crate::page::{Shown, drawn, show as show_screen, until};
 use leptos::prelude::*;
-use linchpin::browser::focus_in_place;
+use linchpin::place::Place;
 use linchpin_flow::{Found, Screen, SearchView};
-use linchpin_protocol::{Availability, Highlight, Institution, InstitutionId, Place, ReadAs, Way};
+use linchpin_protocol::{Availability, Highlight, Institution, InstitutionId, Place as Where, ReadAs, Way};
 use std::cell::Cell;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -17,7 +17,7 @@ fn institution(id: &str, name: &str) -> Institution {
         name: name.into(),
         highlights: vec![],
         domain: Some("bank.example".into()),
-        place: Some(Place { city: "Lincoln".into(), state: "NE".into() }),
+        place: Some(Where { city: "Lincoln".into(), state: "NE".into() }),
         availability: Availability::Available,
         way: Way::Instant,
         connected: false,
@@ -235,7 +235,7 @@ async fn nothing_found_says_so_with_a_way_on_and_is_announced() {
 async fn whoever_gets_into_the_field_before_the_heading_has_the_focus_keeps_it() {
     let page = show(SearchView::before_session(String::new(), None));
     // Asked for while nobody types; the frame comes after the person got into the field.
-    focus_in_place("h1");
+    Place::whole_page().focus_in_place("h1");
     let field = page.field("Name or website");
     field.focus().expect("the field takes the focus");
     let frame = Rc::new(Cell::new(false));
@@ -246,7 +246,7 @@ async fn whoever_gets_into_the_field_before_the_heading_has_the_focus_keeps_it()
     until("a frame", || frame.get()).await;
     assert_eq!(document().active_element().as_ref(), Some(field.as_ref()), "typing is not disturbed");
     field.blur().expect("the field gives the focus back");
-    focus_in_place("h1");
+    Place::whole_page().focus_in_place("h1");
     let focused = || document().active_element().map(|element| element.tag_name());
     until("the heading has the focus", || focused().as_deref() == Some("H1")).await;
 }

@@ -5,7 +5,8 @@ use crate::page::{Mounted, Place, drawn, mount, until};
 use leptos::prelude::*;
 use linchpin::app::App;
 use linchpin::driver::Driver;
-use linchpin::host::Page;
+use linchpin::host::{Host, Page};
+use linchpin::place;
 use linchpin_protocol::LinkId;
 use serde_json::{Value, json};
 use std::cell::RefCell;
@@ -38,7 +39,7 @@ fn account() -> Value {
     json!({"id": "acc_1", "name": "Everyday Checking", "last_digits": "4411", "kind": "checking"})
 }
 
-fn origin() -> String {
+pub(crate) fn origin() -> String {
     window().location().origin().unwrap()
 }
 
@@ -86,10 +87,11 @@ fn open(link: &str) -> Mounted<impl Mountable> {
         link_id: LinkId::new(link),
         client: Some("Acorn Budget".into()),
         consent_first: false,
+        home: String::new(),
     };
     let storage = window().session_storage().unwrap().unwrap();
     storage.remove_item(&format!("linchpin:{link}")).unwrap();
-    let driver = Driver::new(page);
+    let driver = Driver::new(place::Place::whole_page(), page, Host::Parent);
     let mounted = mount({
         let driver = driver.clone();
         move || view! { <App driver /> }

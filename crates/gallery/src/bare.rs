@@ -5,6 +5,7 @@ use crate::wanted::Wanted;
 use leptos::prelude::*;
 use linchpin::app::Frame;
 use linchpin::look::{Look, live};
+use linchpin::place::Place;
 use linchpin_protocol::Secret;
 use wasm_bindgen::closure::Closure;
 
@@ -61,7 +62,8 @@ fn drawn(state: State) -> AnyView {
     };
     let id = RwSignal::new(screen.id());
     let intents = UnsyncCallback::new(|_| ());
-    let look = Look { screen: RwSignal::new(screen), facts: RwSignal::new(facts), intents };
+    let place = Place::whole_page();
+    let look = Look { screen: RwSignal::new(screen), facts: RwSignal::new(facts), intents, place };
     let username = UnsyncCallback::new(move |()| username.map(Secret::new));
     let way = UnsyncCallback::new(|()| Some(Secret::new("#")));
     view! { <Frame look id cover=RwSignal::new(cover) username way /> }.into_any()

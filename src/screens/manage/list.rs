@@ -1,9 +1,9 @@
 //! What the person has: each with how it stands, and when it was updated.
 
 use super::which;
-use crate::browser;
 use crate::look::{Look, live, nothing};
 use crate::parts::{Glyph, Lead, Monogram, Notice, Primary, Tone, ago, date, is_past};
+use crate::place::once_drawn;
 use crate::text::{Key, fill, say};
 use leptos::prelude::*;
 use linchpin_flow::{ConnectionsView, Event, Note, Noted, Screen};
@@ -23,7 +23,7 @@ pub fn connections(look: Look) -> AnyView {
     let noted = Memo::new(move |_| seen.read().note.clone());
     // Words that stand in such a place from the start are not read out: they come once it is there.
     let there = RwSignal::new(false);
-    browser::once_drawn(move || {
+    once_drawn(move || {
         let _ = there.try_set(true);
     });
     let note = live(move || match &*noted.read() {
@@ -40,7 +40,7 @@ pub fn connections(look: Look) -> AnyView {
         None if waits.get() => view! { <div class="bone"></div><div class="bone"></div> }.into_any(),
         None => nothing(),
         Some(ids) => {
-            keep_focus(ids);
+            keep_focus(look, ids);
             let rows: Vec<_> = ids.iter().map(|id| row(look, seen, id.clone())).collect();
             view! { <ul class="options plain-list">{rows}</ul> }.into_any()
         }
@@ -74,11 +74,11 @@ pub fn connections(look: Look) -> AnyView {
 
 /// Keeps the focus at the connection whose row has it when other rows are about to be drawn; at the heading, where that
 /// connection is gone: a key that is pressed in that moment must not reach another.
-fn keep_focus(ids: &[ConnectionId]) {
-    let Some(focused) = browser::focused_id() else { return };
+fn keep_focus(look: Look, ids: &[ConnectionId]) {
+    let Some(focused) = look.place.focused_id() else { return };
     let Some(id) = focused.strip_prefix(ROW) else { return };
     let stays = ids.iter().any(|listed| listed.as_str() == id);
-    browser::move_focus(if stays { format!("#{focused}") } else { "h1".to_owned() });
+    look.place.move_focus(if stays { format!("#{focused}") } else { "h1".to_owned() });
 }
 
 /// What came of the last act.

@@ -2,7 +2,6 @@
 
 use super::list::permission;
 use super::provider;
-use crate::browser;
 use crate::look::{Look, live, nothing};
 use crate::parts::{
     Glyph, Lead, LinkButton, Notice, Primary, Tone, Who, ago, date, dotted, in_about, is_past, money, summary,
@@ -53,8 +52,8 @@ pub fn connection(look: Look, view: ManagedView) -> AnyView {
     let foot = live(move || {
         let ways = ways.read();
         // A button that is gone takes the focus along.
-        if browser::has_focus_within(".foot") {
-            browser::move_focus("h1".to_owned());
+        if look.place.has_focus_within(".foot") {
+            look.place.move_focus("h1".to_owned());
         }
         ways.iter()
             .enumerate()

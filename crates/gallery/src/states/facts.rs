@@ -26,6 +26,7 @@ pub(super) fn usual() -> Facts {
         deposits: DepositFacts::default(),
         by_numbers: false,
         practice: Some(("practice-good".into(), "practice".into())),
+        in_page: false,
     }
 }
 
