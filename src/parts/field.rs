@@ -1,7 +1,7 @@
 //! A field for something that must not be seen by others: masked, can be shown, and told about caps lock.
 
 use super::{Glyph, Icon};
-use crate::look::{live, nothing};
+use crate::look::{Look, live, nothing};
 use crate::text::{Key, fill, say};
 use leptos::html::Input;
 use leptos::prelude::*;
@@ -107,6 +107,13 @@ pub fn digits_field(
 ) -> AnyView {
     view! { <SecretField id=id.to_owned() label input masked autocomplete="off" inputmode error /> }
         .into_any()
+}
+
+/// Who else could read what is typed, where the widget stands in the client's own page.
+pub fn page_can_read(look: Look) -> AnyView {
+    let facts = look.facts.read_untracked();
+    let words = facts.in_page.then(|| fill(Key::PageCanRead, &[("client", &facts.client())]));
+    view! { <p class="quiet small">{words.unwrap_or_default()}</p> }.into_any()
 }
 
 /// What stands in a field, and whether it is to be emptied with the others.

@@ -10,7 +10,7 @@ mod row;
 mod summary;
 
 pub use button::{LinkButton, Primary, Submit};
-pub use field::{SecretField, Typed, digits_field, empty_when_returned};
+pub use field::{SecretField, Typed, digits_field, empty_when_returned, page_can_read};
 pub use icon::{Glyph, Icon};
 pub use lead::{Lead, Who, whereabouts};
 pub use monogram::Monogram;

@@ -3,7 +3,9 @@
 use super::deposits::{account_of, look_for};
 use crate::driver::Intent;
 use crate::look::Look;
-use crate::parts::{Complaint, Lead, LinkButton, Submit, Typed, digits_field, empty_when_returned, summary};
+use crate::parts::{
+    Complaint, Lead, LinkButton, Submit, Typed, digits_field, empty_when_returned, page_can_read, summary,
+};
 use crate::text::{Key, count, fill, say};
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
@@ -58,6 +60,7 @@ pub fn draw(look: Look, view: AmountsView) -> AnyView {
             </div>
             <p class="quiet small" id=ECHO role="status"></p>
             <p class="quiet small">{say(Key::AmountsHelp)} " " {tries}</p>
+            {page_can_read(look)}
             <div class="foot">
                 <Submit label busy />
                 <LinkButton label=say(Key::NotArrived) look event=|| Event::NotArrived />

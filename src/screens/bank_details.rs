@@ -5,7 +5,7 @@ use crate::driver::Intent;
 use crate::look::{Look, live, nothing};
 use crate::parts::{
     Complaint, Glyph, Lead, LinkButton, Notice, Primary, Submit, Tone, Typed, Who, account_name,
-    digits_field, dots_before, empty_when_returned, summary,
+    digits_field, dots_before, empty_when_returned, page_can_read, summary,
 };
 use crate::text::{Key, count, fill, say};
 use leptos::ev::{KeyboardEvent, SubmitEvent};
@@ -85,6 +85,7 @@ pub fn draw(look: Look, view: DetailsView) -> AnyView {
             </div>
             {twice}
             {name}
+            {page_can_read(look)}
             <div class="foot">
                 <Submit label busy />
                 <LinkButton label=look.other_way() look event=|| Event::Back />

@@ -122,7 +122,9 @@ fn ways(look: Look, view: &BankLoginView, way: Way) -> AnyView {
             view! { <Primary label look event=|| Event::TryAgain /> }.into_any()
         }
     };
-    let in_place = view.in_place.then(|| {
+    // Somebody's page is not left: the widget would not come back with it.
+    let stays = look.facts.read_untracked().in_page;
+    let in_place = (view.in_place && !stays).then(|| {
         view! { <LinkButton label=say(Key::InThisWindow) look event=|| Event::BankInPlace /> }
     });
     let typed = view.can_type.then(|| {

@@ -4,7 +4,8 @@ use super::countdown::countdown;
 use crate::driver::Intent;
 use crate::look::Look;
 use crate::parts::{
-    Complaint, Lead, LinkButton, Primary, SecretField, Submit, Typed, Who, empty_when_returned, summary,
+    Complaint, Lead, LinkButton, Primary, SecretField, Submit, Typed, Who, empty_when_returned,
+    page_can_read, summary,
 };
 use crate::text::{Key, fill, number, say};
 use leptos::ev::SubmitEvent;
@@ -126,6 +127,7 @@ pub fn Challenges(
         {countdown(look, &name)}
         <form class="form" novalidate autocomplete="off" on:submit=submit>
             {boxes}
+            {page_can_read(look)}
             <div class="foot">
                 <Submit label busy />
             </div>

@@ -56,11 +56,13 @@ fn told(terms: &Terms, facts: &Facts) -> AnyView {
     if let Some(url) = &facts.privacy_url {
         row(Key::Privacy, link(url, host(url)));
     }
+    // Its own page could.
+    let never = (!facts.in_page).then(|| fill(Key::NeverSeesPassword, &client)).unwrap_or_default();
     view! {
         <p class="quiet">{through}</p>
         <ul class="gets">{kinds}</ul>
         <dl class="terms">{rows}</dl>
-        <p class="quiet small">{fill(Key::NeverSeesPassword, &client)}</p>
+        <p class="quiet small">{never}</p>
     }
     .into_any()
 }

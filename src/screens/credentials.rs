@@ -260,16 +260,18 @@ fn lowered(label: &str) -> String {
     }
 }
 
-/// Where the login goes, as far as it is known.
+/// Where the login goes, as far as it is known, and whether the client could see it.
 fn destination(facts: &Facts) -> String {
-    let client = facts.client();
-    let Some(provider) = &facts.provider else { return fill(Key::GoesToBank, &[("client", &client)]) };
-    let key = match facts.keeps_login {
-        Some(true) => Key::GoesToProvider,
-        Some(false) => Key::GoesToProviderOnce,
-        None => Key::GoesToProviderOnly,
+    let provider = facts.provider.as_deref();
+    let key = match (provider, facts.keeps_login) {
+        (None, _) => Key::GoesToBank,
+        (_, Some(true)) => Key::GoesToProvider,
+        (_, Some(false)) => Key::GoesToProviderOnce,
+        (_, None) => Key::GoesToProviderOnly,
     };
-    fill(key, &[("client", &client), ("provider", provider)])
+    let goes = fill(key, &[("provider", provider.unwrap_or_default())]);
+    let seen = if facts.in_page { Key::PageCanRead } else { Key::NeverSeesIt };
+    [goes, fill(seen, &[("client", &facts.client())])].join(" ")
 }
 
 /// What the institution says, and which fields are not filled in.

@@ -180,12 +180,12 @@ fn below(look: Look) -> AnyView {
     .into_any()
 }
 
-/// What the client will never see, once it is known who it is.
+/// What the client will never see, once it is known who it is. Its own page could.
 fn never_sees(look: Look) -> String {
     let facts = look.facts.read();
     match &facts.client {
-        Some(client) => fill(Key::NeverSeesPassword, &[("client", client)]),
-        None => String::new(),
+        Some(client) if !facts.in_page => fill(Key::NeverSeesPassword, &[("client", client)]),
+        _ => String::new(),
     }
 }
 

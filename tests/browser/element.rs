@@ -121,6 +121,9 @@ async fn a_press_a_key_and_a_form_work_in_a_shadow_tree() {
     until("the tiles are there", || page.has("button.tile")).await;
     page.get::<HtmlElement>("button.tile").click();
     until("the form is there", || page.has("#field-password")).await;
+    let text = page.text();
+    assert!(text.contains("Acorn Budget’s own page, which could read what you type here"), "{text}");
+    assert!(!text.contains("never sees"), "{text}");
     page.get::<web_sys::HtmlFormElement>("form").request_submit().unwrap();
     until("what is missing is said", || page.has("#problem")).await;
     assert!(document().query_selector("#problem").unwrap().is_none(), "only in the shadow tree");

@@ -13,7 +13,7 @@ pub(crate) struct Budget {
 
 /// Everything a person waits for before the first screen works: page, style, scripts and module.
 /// The final budget is 150 kB; the difference is kept for the screens to come.
-pub(crate) const FIRST_SCREEN: Budget = Budget { what: "first screen", bytes: 145_000 };
+pub(crate) const FIRST_SCREEN: Budget = Budget { what: "first screen", bytes: 148_000 };
 
 /// What every host page loads, whether the widget is opened or not.
 pub(crate) const LOADER: Budget = Budget { what: "loader", bytes: 3_000 };

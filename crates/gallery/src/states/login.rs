@@ -14,6 +14,7 @@ pub(super) fn states() -> Vec<State> {
         state("login-nothing-stated", form()).with_facts(facts::none()),
         state("login-kept-once", form()).with_facts(Facts { keeps_login: Some(false), ..facts::usual() }),
         state("login-kept-unknown", form()).with_facts(Facts { keeps_login: None, ..facts::usual() }),
+        state("login-in-page", form()).with_facts(Facts { in_page: true, ..facts::usual() }),
         state("login-own-labels", CredentialsView { fields: Some(own_labels()), notes: notes(), ..form() }),
         state("login-empty", CredentialsView { empty: names(), ..form() }),
         state("login-sending", CredentialsView { busy: true, ..form() }),

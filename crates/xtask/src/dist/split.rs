@@ -50,9 +50,11 @@ pub(super) fn split(module: &[u8]) -> anyhow::Result<Halves> {
 pub(super) fn fetching(script: &str) -> anyhow::Result<String> {
     const IMPORTS: &str = r#""./linchpin_bg.js": import0,"#;
     const END: &str = "export { __wbg_init as default };";
-    const FETCHING: &str = r#"function fetchRest() {
+    const FETCHING: &str = r#"let restUrl;
+
+function fetchRest() {
     const request = new XMLHttpRequest();
-    request.open("GET", document.querySelector("meta[name=linchpin-module]").dataset.rest, false);
+    request.open("GET", restUrl ?? document.querySelector("meta[name=linchpin-module]").dataset.rest, false);
     request.overrideMimeType("text/plain; charset=x-user-defined");
     try {
         request.send();
@@ -66,6 +68,7 @@ pub(super) fn fetching(script: &str) -> anyhow::Result<String> {
 }
 
 async function rest(url, integrity) {
+    restUrl = url;
     const signal = AbortSignal.timeout(20000);
     await WebAssembly.instantiateStreaming(fetch(url, { integrity, signal }), { rest: wasm });
     wasm.rest_arrived.value = 1;
