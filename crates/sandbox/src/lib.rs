@@ -20,7 +20,7 @@
 //! # Ok(()) }
 //! ```
 //!
-//! The crate's README lists the practice logins, and says what is documented and what is made up.
+//! `docs/practice-banks.md` lists the practice logins; the crate's README says what is documented and what is made up.
 
 mod aggregator;
 mod catalogue;

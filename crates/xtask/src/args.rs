@@ -34,6 +34,8 @@ Usage: cargo xtask <command> [options]
   messages Write what hosts read about messages and events, from crates/protocol: sdk/messages.d.ts, sdk/events.d.ts,
           docs/events.md.
 
+  docs    Make the book of docs/ in target/book, compile its samples, and follow its links.
+
   fuzz    Feed the parsers with what libFuzzer thinks of, and keep what it learns in fuzz/corpus.
             TARGET         this target only, such as `bodies`
             --seconds N    how long each target runs (60)
@@ -79,6 +81,8 @@ pub(crate) enum Command {
     OpenApi,
     /// Write what hosts read about the messages.
     Messages,
+    /// Make the book.
+    Docs,
     /// Feed the parsers.
     Fuzz(FuzzOptions),
     /// Run random sessions, with these arguments.
@@ -118,6 +122,7 @@ pub(crate) fn parse(mut parser: Parser) -> anyhow::Result<Command> {
         "gallery" => alone(&mut parser, Command::Gallery),
         "openapi" => alone(&mut parser, Command::OpenApi),
         "messages" => alone(&mut parser, Command::Messages),
+        "docs" => alone(&mut parser, Command::Docs),
         "fuzz" => fuzz_options(&mut parser),
         // Its own program reads its arguments.
         "soak" => Ok(Command::Soak(parser.raw_args()?.collect())),

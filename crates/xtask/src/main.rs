@@ -1,4 +1,4 @@
-//! Project commands: `cargo xtask bench`, `demo`, `dev`, `dist`, `fuzz`, `gallery`, `messages`, `openapi`, `soak` and
+//! Project commands: `cargo xtask bench`, `demo`, `dev`, `dist`, `docs`, `fuzz`, `gallery`, `messages`, `openapi`, `soak` and
 //! `test`.
 //!
 //! Each command installs what it needs and does not find (see [`setup`]), so that a fresh machine with
@@ -16,6 +16,7 @@ mod children;
 mod demo;
 mod dev;
 mod dist;
+mod docs;
 mod fuzz;
 mod gallery;
 mod openapi;
@@ -56,6 +57,7 @@ fn run() -> anyhow::Result<ExitCode> {
         Command::Gallery => gallery::run(&workspace)?,
         Command::OpenApi => openapi::write(&workspace)?,
         Command::Messages => openapi::write_messages(&workspace)?,
+        Command::Docs => println!("{}", docs::run(&workspace)?),
         Command::Fuzz(options) => fuzz::run(&workspace, &options)?,
         Command::Soak(arguments) => {
             let soak = ["run", "--quiet", "--package", "linchpin-soak", "--"];

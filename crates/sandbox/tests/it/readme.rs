@@ -1,4 +1,4 @@
-//! The README's tables say what the catalogue says. `LINCHPIN_UPDATE=1` writes them anew.
+//! The tables of `docs/practice-banks.md` say what the catalogue says. `LINCHPIN_UPDATE=1` writes them anew.
 
 use std::fs;
 use std::path::Path;
@@ -9,9 +9,9 @@ use linchpin_sandbox::{
 };
 
 #[test]
-fn the_tables_of_the_readme_follow_the_catalogue() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
-    let readme = fs::read_to_string(&path).unwrap();
+fn the_tables_of_practice_banks_follow_the_catalogue() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/practice-banks.md");
+    let page = fs::read_to_string(&path).unwrap();
     let blocks = [
         ("logins", login_rows()),
         ("banks", bank_rows(practice_banks())),
@@ -20,12 +20,12 @@ fn the_tables_of_the_readme_follow_the_catalogue() {
         ("basiq-connectors", connector_rows()),
         ("basiq-logins", basiq_login_rows()),
     ];
-    let fresh = blocks.iter().fold(readme.clone(), |text, (name, rows)| with_block(&text, name, rows));
+    let fresh = blocks.iter().fold(page.clone(), |text, (name, rows)| with_block(&text, name, rows));
     if std::env::var_os("LINCHPIN_UPDATE").is_some() {
         fs::write(&path, &fresh).unwrap();
         return;
     }
-    assert_eq!(readme, fresh, "run this test with LINCHPIN_UPDATE=1 and read the difference");
+    assert_eq!(page, fresh, "run this test with LINCHPIN_UPDATE=1 and read the difference");
 }
 
 fn login_rows() -> String {

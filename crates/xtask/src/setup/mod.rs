@@ -47,6 +47,8 @@ pub(crate) enum Need {
     Schemathesis,
     /// What reads a page out, as a screen reader does.
     ScreenReader,
+    /// mdBook, which makes the book.
+    MdBook,
     /// Chromium and its driver, of one major version.
     Browser,
     /// PostgreSQL's programs.
@@ -71,6 +73,9 @@ pub(crate) const FOR_STORIES: [Need; 9] = [
     Need::Postgres,
 ];
 
+/// What the book takes: what makes it, and what its samples are compiled with.
+pub(crate) const FOR_BOOK: [Need; 3] = [Need::MdBook, Need::TypeScript, Need::React];
+
 /// What may be changed on this machine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Consent {
@@ -92,6 +97,7 @@ pub(crate) struct Toolbox {
     react: Tool,
     schemathesis: Tool,
     screen_reader: Tool,
+    mdbook: Tool,
     cache: Cache,
     browser: Option<Browser>,
 }
@@ -112,6 +118,7 @@ pub(crate) fn prepare(workspace: &Workspace, needs: &[Need], consent: Consent) -
         react: Tool::react(&versions),
         schemathesis: Tool::schemathesis(&versions),
         screen_reader: Tool::screen_reader(&versions),
+        mdbook: Tool::mdbook(&versions),
         cache: Cache::from_environment()?,
         browser: None,
     };
@@ -145,6 +152,7 @@ impl Toolbox {
             Need::React => Some(&self.react),
             Need::Schemathesis => Some(&self.schemathesis),
             Need::ScreenReader => Some(&self.screen_reader),
+            Need::MdBook => Some(&self.mdbook),
             Need::WasmTarget | Need::Browser | Need::Postgres => None,
         }
     }
@@ -175,6 +183,11 @@ impl Toolbox {
     /// The Python that knows schemathesis.
     pub(crate) fn schemathesis(&self) -> PathBuf {
         self.cache.entry(&self.schemathesis)
+    }
+
+    /// The program that makes the book.
+    pub(crate) fn mdbook(&self) -> PathBuf {
+        self.cache.entry(&self.mdbook)
     }
 
     /// The script that a page loads to be examined by axe-core.

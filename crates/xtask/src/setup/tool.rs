@@ -186,6 +186,20 @@ impl Tool {
         }
     }
 
+    /// What makes the book; without its server and its search.
+    pub(super) fn mdbook(versions: &Versions) -> Self {
+        Self {
+            package: "mdbook",
+            version: versions.mdbook.clone(),
+            purpose: "make the book of the documentation",
+            takes: "about 2 minutes on two cores",
+            source: Source::Crate(&["--locked", "--no-default-features"]),
+            besides: Vec::new(),
+            entry: "bin/mdbook",
+            proof: Proof::Says(versions.mdbook.clone()),
+        }
+    }
+
     /// The name of its folder in the cache: one for each version, so that two clones never fight.
     pub(super) fn folder(&self) -> String {
         // The program's name, not the package's: this is what people look for.
@@ -303,6 +317,7 @@ mod tests {
             react_types: "19.3.0".to_owned(),
             schemathesis: "4.32.5".to_owned(),
             screen_reader: "0.33.0".to_owned(),
+            mdbook: "0.5.4".to_owned(),
         }
     }
 

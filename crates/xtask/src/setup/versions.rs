@@ -28,6 +28,8 @@ pub(crate) struct Versions {
     pub(crate) schemathesis: String,
     /// The npm package that reads a page out as a screen reader would.
     pub(crate) screen_reader: String,
+    /// The crate that makes the book.
+    pub(crate) mdbook: String,
 }
 
 impl Versions {
@@ -56,6 +58,7 @@ impl Versions {
             react_types: tool("react-types")?,
             schemathesis: tool("schemathesis")?,
             screen_reader: tool("screen-reader")?,
+            mdbook: tool("mdbook")?,
         })
     }
 

@@ -8,6 +8,7 @@ use anyhow::{Context as _, ensure};
 
 use super::{api, counts};
 use crate::dist;
+use crate::docs;
 use crate::fuzz;
 use crate::gallery;
 use crate::process;
@@ -34,7 +35,7 @@ pub(crate) enum Step {
     Native,
     /// The proxy over PostgreSQL.
     Postgres,
-    /// The reference builds without a broken link.
+    /// The reference and the book build without a broken link, and the book's samples compile.
     Docs,
     /// The running proxy withstands an attack by its own document.
     Api,
@@ -102,7 +103,7 @@ impl Step {
             Self::LintsWasm => "no lint warns, widget",
             Self::Native => "unit and integration tests",
             Self::Postgres => "the proxy over PostgreSQL: killed, raced, and in two processes",
-            Self::Docs => "the reference builds",
+            Self::Docs => "the reference and the book: links, samples",
             Self::Api => "the running proxy, attacked by its own document",
             Self::Fuzz => "the parsers, fed by libFuzzer for a short while",
             Self::Browser => "the widget's tests in headless Chromium",
@@ -118,7 +119,8 @@ impl Step {
         match self {
             Self::Format | Self::Lints | Self::Fuzz => &[],
             Self::Native | Self::Postgres => &[Need::Postgres],
-            Self::LintsWasm | Self::Docs => &[Need::WasmTarget],
+            Self::LintsWasm => &[Need::WasmTarget],
+            Self::Docs => &[Need::WasmTarget, Need::MdBook, Need::TypeScript, Need::React],
             Self::Api => &[Need::Schemathesis],
             Self::Browser => &[Need::WasmTarget, Need::WasmBindgen, Need::Browser],
             Self::Dist => &crate::setup::FOR_DIST,
@@ -152,6 +154,7 @@ impl Step {
             Self::Docs => {
                 doc(workspace, &[&["--workspace"], &IN_BROWSER_EXCLUDED[..]].concat())?;
                 doc(workspace, &[&IN_BROWSER[..], &["--lib", "--target", WASM]].concat())?;
+                return docs::build(workspace, toolbox);
             }
             Self::Api => return api::attack(workspace, toolbox),
             Self::Fuzz => return fuzz::short(workspace),

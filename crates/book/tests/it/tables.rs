@@ -1,0 +1,99 @@
+//! Tables of the documentation have what the code has, no more and no less.
+
+use super::{document, file};
+use linchpin_protocol::Code;
+
+/// The rows of the first table of a page whose heading row begins so, cell by cell.
+fn rows(page: &str, heading: &str) -> Vec<Vec<String>> {
+    let text = file(page);
+    let start = text.find(heading).unwrap_or_else(|| panic!("{page} has no table `{heading}`"));
+    let lines = text.get(start..).unwrap_or_default().lines().skip(2);
+    let lines = lines.map_while(|line| line.strip_prefix('|')?.strip_suffix('|'));
+    lines.map(|line| line.split('|').map(|cell| cell.trim().replace('`', "")).collect()).collect()
+}
+
+fn first_cells(page: &str, heading: &str) -> Vec<String> {
+    rows(page, heading).into_iter().filter_map(|cells| cells.into_iter().next()).collect()
+}
+
+#[test]
+fn errors_has_every_code_of_the_proxy_with_its_facts() {
+    let page = rows("docs/errors.md", "| code | status |");
+    let listed: Vec<[&str; 4]> =
+        page.iter().map(|cells| [&cells[0], &cells[1], &cells[2], &cells[3]].map(String::as_str)).collect();
+    let facts: Vec<(String, Code)> =
+        Code::ALL.iter().map(|code| (code.status().to_string(), *code)).collect();
+    let expected: Vec<[&str; 4]> = facts
+        .iter()
+        .map(|(status, code)| {
+            let retryable = if code.retryable() { "yes" } else { "no" };
+            [code.as_str(), status, retryable, code.title()]
+        })
+        .collect();
+    assert_eq!(listed, expected);
+    assert!(page.iter().all(|cells| cells[4].len() > 5), "what to do is said for every code");
+}
+
+#[test]
+fn errors_has_every_problem_of_a_field() {
+    let document = document();
+    let kinds = document["components"]["schemas"]["FieldProblemKind"]["enum"].as_array().unwrap();
+    let kinds: Vec<&str> = kinds.iter().filter_map(|kind| kind.as_str()).collect();
+    assert_eq!(first_cells("docs/errors.md", "| problem | means |"), kinds);
+}
+
+#[test]
+fn errors_has_every_code_of_the_loader() {
+    let types = file("sdk/linchpin.d.ts");
+    let (_, union) = types.split_once("type LinchpinErrorCode =").unwrap();
+    let codes: Vec<&str> = union.split(';').next().unwrap().split('"').skip(1).step_by(2).collect();
+    assert!(codes.len() > 3, "{codes:?}");
+    assert_eq!(first_cells("docs/errors.md", "| code | means |"), codes);
+}
+
+#[test]
+fn tokens_has_every_member_of_a_link_token() {
+    let document = document();
+    let members = document["components"]["schemas"]["CreateLinkToken"]["properties"].as_object().unwrap();
+    let mut members: Vec<&str> = members.keys().map(String::as_str).collect();
+    // They stand with the modes that they belong to.
+    members.retain(|member| !["connection_id", "deposit_id"].contains(member));
+    let mut listed = first_cells("docs/tokens.md", "| member | means |");
+    listed.sort_unstable();
+    members.sort_unstable();
+    assert_eq!(listed, members);
+}
+
+/// A constant of the proxy's, as people say it: `30 minutes`.
+fn spoken(path: &str, name: &str) -> String {
+    let code = file(&format!("crates/proxy/src/{path}"));
+    let start = format!("const {name}: SignedDuration = SignedDuration::");
+    let value = code.split(&start).nth(1).and_then(|rest| rest.split(");").next());
+    let value = value.unwrap_or_else(|| panic!("{path} has no {name}"));
+    let (unit, number) = value.split_once('(').unwrap();
+    let unit = match unit {
+        "from_mins" => "minutes",
+        "from_hours" => "hours",
+        other => panic!("{name}: {other}"),
+    };
+    format!("{number} {unit}")
+}
+
+#[test]
+fn tokens_tells_the_life_times_of_the_code() {
+    let lives = first_and_last("docs/tokens.md", "| token | looks like |");
+    let (idle, longest) = (spoken("extract.rs", "IDLE"), spoken("routes/sessions.rs", "LONGEST"));
+    let expected = [
+        ("client secret", "until you rotate it".to_owned()),
+        ("link token", spoken("routes/client.rs", "LINK_LIFE")),
+        ("session token", format!("{idle} without them, {longest} at most")),
+        ("public token", spoken("connections/outcome.rs", "PUBLIC_TOKEN_LIFE")),
+    ];
+    assert_eq!(lives, expected.map(|(token, life)| (token.to_owned(), life)));
+    let kept = format!("for {};", spoken("watch.rs", "KEYS_KEPT"));
+    assert!(file("docs/tokens.md").contains(&kept), "how long keys are known: {kept}");
+}
+
+fn first_and_last(page: &str, heading: &str) -> Vec<(String, String)> {
+    rows(page, heading).into_iter().map(|cells| (cells[0].clone(), cells[cells.len() - 1].clone())).collect()
+}
