@@ -133,6 +133,16 @@ export type KnownEvent =
       /** The aggregator's own word for how it stands. */
       readonly status: string;
     }
+  /** Something of the appearance was not to be had as it was asked for: a colour that could not be read, or, asked for by the page, what is none of the values that there are. Comes with `ready`, once for each. */
+  | {
+      readonly name: "appearance_corrected";
+      /** What of it. */
+      readonly property: AppearanceProperty;
+      /** What was asked for, if it could be understood. */
+      readonly asked?: string;
+      /** What is used instead; absent: whatever would have been without asking. */
+      readonly used?: string;
+    }
   /** Something went wrong and was shown to the person. */
   | {
       readonly name: "problem";
@@ -164,6 +174,15 @@ export type ChallengeKind =
   | "image_choice"
   | "approve"
   | "unknown"
+  | Later;
+
+/** What of an [`Appearance`] is meant. */
+export type AppearanceProperty =
+  | "theme"
+  | "accent"
+  | "accent_dark"
+  | "radius"
+  | "font"
   | Later;
 
 /** The screens by name. */

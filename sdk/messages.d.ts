@@ -6,7 +6,7 @@
  * Posted as objects. Each side compares `event.origin` and `event.source` and drops what it does not know.
  */
 
-import type { LinkStatus, ExitReason, ChallengeKind, ScreenName, ProblemCode } from "./events.js";
+import type { LinkStatus, ExitReason, ChallengeKind, AppearanceProperty, ScreenName, ProblemCode } from "./events.js";
 
 /** Stands on every message: the version of this schema. */
 export interface Envelope {
@@ -225,6 +225,16 @@ export type WireEvent =
       readonly connection_id: string;
       /** The aggregator's own word for how it stands. */
       readonly status: string;
+    }
+  /** Something of the appearance was not to be had as it was asked for: a colour that could not be read, or, asked for by the page, what is none of the values that there are. Comes with `ready`, once for each. */
+  | {
+      readonly name: "appearance_corrected";
+      /** What of it. */
+      readonly property: AppearanceProperty;
+      /** What was asked for, if it could be understood. */
+      readonly asked?: string;
+      /** What is used instead; absent: whatever would have been without asking. */
+      readonly used?: string;
     }
   /** Something went wrong and was shown to the person. */
   | {

@@ -324,7 +324,11 @@ impl Driver {
             }
             Post::Event(event) => FrameMessage::Event { event },
         };
+        let ready = matches!(message, FrameMessage::Ready);
         self.host.post(&self.page, message);
+        if ready {
+            self.host.tell_corrections(&self.page);
+        }
     }
 
     /// One key for each act, however often its call is sent.

@@ -54,15 +54,32 @@ impl Host {
     /// Says something to the host page.
     pub fn post(&self, page: &Page, message: FrameMessage) {
         let Ok(json) = serde_json::to_string(&Envelope::new(message)) else { return };
-        let Ok(value) = js_sys::JSON::parse(&json) else { return };
+        if let Ok(value) = js_sys::JSON::parse(&json) {
+            self.send(page, &value);
+        }
+    }
+
+    fn send(&self, page: &Page, value: &JsValue) {
         match self {
             Self::Parent => {
                 let Ok(Some(parent)) = window().parent() else { return };
                 // Refused when `host` is not an origin; then there is nobody to tell.
-                let _ = parent.post_message(&value, &page.host);
+                let _ = parent.post_message(value, &page.host);
             }
             // What it throws is its own.
-            Self::Script(hear) => drop(hear.call1(&JsValue::UNDEFINED, &value)),
+            Self::Script(hear) => drop(hear.call1(&JsValue::UNDEFINED, value)),
+        }
+    }
+
+    /// Tells the host page what of the appearance that it asked for was corrected, in the messages that the proxy wrote into
+    /// the page: the widget itself knows nothing of colours. The script of an element has them without us.
+    pub fn tell_corrections(&self, page: &Page) {
+        let messages = match self {
+            Self::Parent => browser::meta("linchpin-corrected"),
+            Self::Script(_) => None,
+        };
+        if let Some(Ok(messages)) = messages.map(|messages| js_sys::JSON::parse(&messages)) {
+            js_sys::Array::from(&messages).iter().for_each(|message| self.send(page, &message));
         }
     }
 }

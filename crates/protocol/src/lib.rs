@@ -15,6 +15,7 @@
 
 mod account;
 mod amount;
+mod appearance;
 mod connection;
 mod consent;
 mod deposit;
@@ -37,6 +38,7 @@ mod webhook;
 
 pub use account::{AccountKind, MaskedAccount, NotVerifiable};
 pub use amount::{AmountProblem, deposit_amount};
+pub use appearance::{Appearance, AppearanceCorrection, AppearanceProperty, Colour, Font, Radius, Theme};
 pub use connection::{
     Abandon, Answer, Authorize, AuthorizeProblem, AuthorizeTicket, Challenge, ChoiceOption, ChooseAccounts,
     Connection, ConnectionMethod, CreateConnection, CredentialProblem, CredentialValue, FailureReason,
@@ -61,8 +63,7 @@ pub use institution_request::{
 };
 pub use json::{Json, JsonError};
 pub use link::{
-    AccountSelection, Appearance, CreateLinkToken, LinkState, LinkStatus, LinkToken, Mode,
-    PublicTokenExchange, Purpose, Theme,
+    AccountSelection, CreateLinkToken, LinkState, LinkStatus, LinkToken, Mode, PublicTokenExchange, Purpose,
 };
 pub use manage::{
     DisconnectWay, Erase, ManagedConnection, ManagedConnections, MoveConnection, MoveWay, Parting,

@@ -1,8 +1,8 @@
 //! What the client's server asks for: one opening of the widget.
 
 use crate::{
-    ConnectionId, ConsentGiven, ConsentTerms, DepositId, InstitutionId, LinkId, LinkedResult, Secret,
-    Timestamp, UserId,
+    Appearance, AppearanceCorrection, ConnectionId, ConsentGiven, ConsentTerms, DepositId, InstitutionId,
+    LinkId, LinkedResult, Secret, Timestamp, UserId,
 };
 use serde::{Deserialize, Serialize};
 
@@ -91,41 +91,6 @@ pub enum AccountSelection {
     Many,
 }
 
-/// How the widget looks.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(deny_unknown_fields)]
-pub struct Appearance {
-    /// Light, dark, or as the device says.
-    #[serde(default)]
-    pub theme: Theme,
-}
-
-/// Light, dark, or as the device says.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum Theme {
-    /// As the device says.
-    #[default]
-    System,
-    /// Always light.
-    Light,
-    /// Always dark.
-    Dark,
-}
-
-impl Theme {
-    /// As it stands in the page's `data-theme`.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Theme::System => "system",
-            Theme::Light => "light",
-            Theme::Dark => "dark",
-        }
-    }
-}
-
 /// The answer to [`CreateLinkToken`].
 #[derive(Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -136,6 +101,9 @@ pub struct LinkToken {
     pub link_id: LinkId,
     /// Until when it can be exchanged: 30 minutes from now.
     pub expires_at: Timestamp,
+    /// The colours that were asked for and could not be read, with what is used in their place.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub appearance_corrected: Vec<AppearanceCorrection>,
 }
 
 /// `POST /v1/public-tokens/exchange`: what the widget's public token stands for.

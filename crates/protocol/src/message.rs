@@ -5,7 +5,10 @@
 //! [`HostMessage::Start`] the link token, [`FrameMessage::Linked`] the public token.
 
 use crate::json::tagged;
-use crate::{AccountId, Code, ConnectionId, DepositId, EventId, InstitutionId, Json, LinkId, Secret};
+use crate::{
+    AccountId, AppearanceProperty, Code, ConnectionId, DepositId, EventId, InstitutionId, Json, LinkId,
+    Secret,
+};
 use serde::{Deserialize, Serialize};
 
 /// The version of this schema. It moves only when an old reader would misread a message.
@@ -292,6 +295,18 @@ pub enum WidgetEvent {
         /// The aggregator's own word for how it stands.
         status: String,
     },
+    /// Something of the appearance was not to be had as it was asked for: a colour that could not be read, or, asked for by
+    /// the page, what is none of the values that there are. Comes with `ready`, once for each.
+    AppearanceCorrected {
+        /// What of it.
+        property: AppearanceProperty,
+        /// What was asked for, if it could be understood.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        asked: Option<String>,
+        /// What is used instead; absent: whatever would have been without asking.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        used: Option<String>,
+    },
     /// Something went wrong and was shown to the person.
     Problem {
         /// What.
@@ -319,6 +334,7 @@ impl WidgetEvent {
             | Self::BankLoginReturned { .. }
             | Self::BankLoginAbandoned { .. }
             | Self::DepositStarted { .. }
+            | Self::AppearanceCorrected { .. }
             | Self::Problem { .. } => Stability::Stable,
             Self::Screen { .. }
             | Self::Searched { .. }

@@ -4,9 +4,9 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a panic in a test is its failure message")]
 
 use linchpin_protocol::{
-    AccountId, ChallengeKind, Change, Code, ConnectionId, DepositId, Envelope, EventId, ExitReason,
-    FrameMessage, HostMessage, InstitutionId, LinkId, LinkedResult, ResultStatus, ScreenName, Secret,
-    WidgetEvent,
+    AccountId, AppearanceProperty, ChallengeKind, Change, Code, ConnectionId, DepositId, Envelope, EventId,
+    ExitReason, FrameMessage, HostMessage, InstitutionId, LinkId, LinkedResult, ResultStatus, ScreenName,
+    Secret, WidgetEvent,
 };
 use serde::Serialize;
 use serde_json::Value;
@@ -97,7 +97,8 @@ fn events() -> Vec<WidgetEvent> {
         WidgetEvent::ChallengeShown { .. } | WidgetEvent::ChallengeAnswered { .. } => (),
         WidgetEvent::BankLoginOpened { .. } | WidgetEvent::BankLoginReturned { .. } => (),
         WidgetEvent::BankLoginAbandoned { .. } | WidgetEvent::DepositStarted { .. } => (),
-        WidgetEvent::StatusChanged { .. } | WidgetEvent::Problem { .. } => (),
+        WidgetEvent::StatusChanged { .. } | WidgetEvent::AppearanceCorrected { .. } => (),
+        WidgetEvent::Problem { .. } => (),
     };
     let connection_id = ConnectionId::new("con_1");
     vec![
@@ -113,6 +114,11 @@ fn events() -> Vec<WidgetEvent> {
         WidgetEvent::BankLoginAbandoned { connection_id: connection_id.clone() },
         WidgetEvent::DepositStarted { deposit_id: DepositId::new("dep_1") },
         WidgetEvent::StatusChanged { connection_id, status: "syncing".to_owned() },
+        WidgetEvent::AppearanceCorrected {
+            property: AppearanceProperty::Accent,
+            asked: Some("#ffcc00".to_owned()),
+            used: Some("#856a00".to_owned()),
+        },
         WidgetEvent::Problem { code: Code::Internal },
     ]
 }
@@ -235,11 +241,13 @@ fn every_word_stands_in_its_union() {
     });
     let reasons = every!(ExitReason { ClosedByPerson, ClosedByHost, SessionOver, Problem });
     let kinds = every!(ChallengeKind { Text, Code, Choice, Image, ImageChoice, Approve, Unknown });
+    let properties = every!(AppearanceProperty { Theme, Accent, AccentDark, Radius, Font });
     let statuses = every!(ResultStatus { Linked, DepositPending, DepositVerified });
     let words = |values: Vec<Value>, union: &'static str| values.into_iter().map(move |value| (union, value));
     let all = words(screens.into_iter().map(json).collect(), "export type ScreenName")
         .chain(words(reasons.into_iter().map(json).collect(), "export type ExitReason"))
         .chain(words(kinds.into_iter().map(json).collect(), "export type ChallengeKind"))
+        .chain(words(properties.into_iter().map(json).collect(), "export type AppearanceProperty"))
         .chain(words(statuses.into_iter().map(json).collect(), "export type LinkStatus"))
         .chain(words(Code::ALL.iter().map(json).collect(), "export type ProblemCode"));
     for (union, word) in all {

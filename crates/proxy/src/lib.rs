@@ -8,6 +8,7 @@
 
 pub mod aggregators;
 pub mod app;
+mod appearance;
 pub mod clock;
 pub mod config;
 mod connections;

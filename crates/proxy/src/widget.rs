@@ -1,6 +1,7 @@
 //! The widget's page and its files, as the build made them, with the policy that keeps them strict.
 
 mod gallery;
+mod looks;
 mod page;
 mod words;
 
@@ -13,6 +14,7 @@ use linchpin_protocol::Code;
 use std::path::PathBuf;
 
 pub(crate) use gallery::{gallery, gallery_file};
+pub(crate) use looks::look;
 pub(crate) use page::page;
 pub(crate) use words::{OwnWords, words};
 

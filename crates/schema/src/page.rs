@@ -69,7 +69,12 @@ Exactly one of these is called, once, for each opening.
         }
     }
     page.push_str("\n## Words\n");
-    for (name, rust) in [("screen", "ScreenName"), ("kinds", "ChallengeKind"), ("code", "Code")] {
+    for (name, rust) in [
+        ("screen", "ScreenName"),
+        ("kinds", "ChallengeKind"),
+        ("property", "AppearanceProperty"),
+        ("code", "Code"),
+    ] {
         let _ = write!(page, "\n`{name}`: ");
         words(&mut page, shapes, rust);
         page.push('\n');

@@ -1,8 +1,8 @@
 //! What a type looks like, read from its JSON schema.
 
 use linchpin_protocol::{
-    ChallengeKind, Change, Code, ExitReason, FrameMessage, HostMessage, LinkedResult, ResultStatus,
-    ScreenName, WidgetEvent,
+    AppearanceProperty, ChallengeKind, Change, Code, ExitReason, FrameMessage, HostMessage, LinkedResult,
+    ResultStatus, ScreenName, WidgetEvent,
 };
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
@@ -92,6 +92,7 @@ impl Shapes {
         add("Change", Change::schema());
         add("ExitReason", ExitReason::schema());
         add("ChallengeKind", ChallengeKind::schema());
+        add("AppearanceProperty", AppearanceProperty::schema());
         add("ScreenName", ScreenName::schema());
         add("Code", Code::schema());
         let mut others = Vec::new();

@@ -16,7 +16,8 @@ const NAMES: [(&str, &str, &str); 8] = [
     ("Code", "ProblemCode", "ProblemCode"),
 ];
 /// Those of them that are words, the same on both sides.
-const WORDS: [&str; 5] = ["ResultStatus", "ExitReason", "ChallengeKind", "ScreenName", "Code"];
+const WORDS: [&str; 6] =
+    ["ResultStatus", "ExitReason", "ChallengeKind", "AppearanceProperty", "ScreenName", "Code"];
 
 const MADE: &str = "// Made by `cargo xtask messages` out of crates/protocol: change that.";
 

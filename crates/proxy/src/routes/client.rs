@@ -1,6 +1,7 @@
 //! What a client's server may call, with its secret.
 
 use crate::app::AppState;
+use crate::appearance;
 use crate::clock::{later, on_the_wire};
 use crate::config::Origin;
 use crate::connections;
@@ -154,6 +155,7 @@ async fn mint(
     let id = LinkId::new(format!("lnk_{subject}"));
     let now = state.clock.now();
     let kept = state.store.link(&id).await?;
+    let wanted = body.appearance.unwrap_or_default();
     let expires_at = kept.map_or_else(|| later(now, LINK_LIFE), |link| link.expires_at);
     let record = LinkRecord {
         id: id.clone(),
@@ -170,7 +172,7 @@ async fn mint(
         institution_id: body.institution_id,
         language: body.language,
         redirect_uri: body.redirect_uri,
-        theme: body.appearance.unwrap_or_default().theme,
+        appearance: wanted,
         created_at: now,
         expires_at,
         spent_at: None,
@@ -184,6 +186,7 @@ async fn mint(
         link_token: Secret::new(format!("lt_{subject}.{}", secret.expose())),
         link_id: id,
         expires_at: on_the_wire(expires_at),
+        appearance_corrected: appearance::corrections(&wanted),
     })
 }
 

@@ -74,6 +74,7 @@ pub(crate) fn router(state: AppState) -> Router {
     let files = Router::new()
         .route("/widget", get(widget::page))
         .route("/widget/words/{name}", get(widget::words))
+        .route("/widget/looks/{name}", get(widget::look))
         .route("/widget/{*file}", get(widget::asset))
         .route("/sdk/{file}", get(widget::sdk))
         .route("/gallery", get(widget::gallery))

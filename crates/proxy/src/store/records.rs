@@ -5,9 +5,9 @@ use crate::config::Origin;
 use crate::tokens::Hash;
 use jiff::Timestamp;
 use linchpin_protocol::{
-    AccountId, AccountSelection, AuthorizeProblem, ConnectionId, ConnectionMethod, Consent, ConsentTerms,
-    DepositId, EventId, InstitutionId, InstitutionRef, InstitutionRequestId, LinkId, MaskedText, Mode,
-    Parting, PartingProblem, Purpose, Revision, Theme, UserId, WebhookKind,
+    AccountId, AccountSelection, Appearance, AuthorizeProblem, ConnectionId, ConnectionMethod, Consent,
+    ConsentTerms, DepositId, EventId, InstitutionId, InstitutionRef, InstitutionRequestId, LinkId,
+    MaskedText, Mode, Parting, PartingProblem, Purpose, Revision, UserId, WebhookKind,
 };
 
 /// The operator's short name for a client, such as `acorn`.
@@ -59,7 +59,7 @@ pub struct LinkRecord {
     /// The client's own page that a bank may send the person back to; checked when it was given.
     pub redirect_uri: Option<String>,
     /// How it looks.
-    pub theme: Theme,
+    pub appearance: Appearance,
     /// When it was made.
     pub created_at: Timestamp,
     /// Until when the token can be exchanged.

@@ -1,7 +1,8 @@
 //! The widget's page: filled from the link record, framed by one origin, under a strict policy.
 
-use super::{CORP, words};
+use super::{CORP, looks, words};
 use crate::app::AppState;
+use crate::appearance::Opening;
 use crate::consent;
 use crate::extract::Parameters;
 use crate::language::Tongue;
@@ -47,7 +48,8 @@ pub(crate) async fn page(
     let tongue = Tongue::wished(link.language.as_deref(), &headers);
     let (words, source) = words::for_client(&state, &link.client, tongue.language);
     let practice = state.config.is_practice();
-    let facts = Facts { client, practice, first, tongue: &tongue, words, source: &source };
+    let opening = Opening::of(&link.appearance, &parameters);
+    let facts = Facts { client, practice, first, tongue: &tongue, words, source: &source, opening: &opening };
     let Some(page) = page.and_then(|page| filled(&page, &link, &facts)) else {
         tracing::error!(
             "index.html does not hold each marker once, as it was written: build it without minifying"
@@ -71,13 +73,15 @@ struct Facts<'a> {
     words: &'a str,
     /// Where a browser gets that.
     source: &'a str,
+    /// How it looks.
+    opening: &'a Opening,
 }
 
 /// Fills the page's markers from the link record. Values are escaped, although ids, origins and themes need none.
 ///
 /// `None`: a marker is not there exactly once. Such a page would not know its host, or would hide that it is practice.
 fn filled(page: &str, link: &LinkRecord, facts: &Facts<'_>) -> Option<String> {
-    let Facts { client, practice, first, tongue, words, source } = *facts;
+    let Facts { client, practice, first, tongue, words, source, opening } = *facts;
     let meta = |name: &str, content: &str| format!(r#"<meta name="{name}" content="{}">"#, escaped(content));
     let practice = if practice { "yes" } else { "no" };
     let mut markers = vec![
@@ -85,13 +89,17 @@ fn filled(page: &str, link: &LinkRecord, facts: &Facts<'_>) -> Option<String> {
             r#"<html lang="en" dir="ltr""#.to_owned(),
             format!(r#"<html lang="{}" dir="{}""#, tongue.tag, tongue.language.direction().as_str()),
         ),
-        (r#"data-theme="system""#.to_owned(), format!(r#"data-theme="{}""#, link.theme.as_str())),
+        (
+            r#"data-theme="system""#.to_owned(),
+            format!(r#"data-theme="{}""#, opening.appearance.theme.as_str()),
+        ),
         (r#"data-practice="no""#.to_owned(), format!(r#"data-practice="{practice}""#)),
         (r#"data-first="search""#.to_owned(), format!(r#"data-first="{first}""#)),
         (meta("linchpin-host", ""), meta("linchpin-host", link.origin.as_str())),
         (meta("linchpin-link", ""), meta("linchpin-link", link.id.as_str())),
         (meta("linchpin-client", ""), meta("linchpin-client", client)),
         (meta("linchpin-words", ""), words_from(source)),
+        ("</head>".to_owned(), format!("{}</head>", looks::in_head(opening))),
     ];
     let english = wordings(Language::English, Language::English.widget(), None);
     markers.extend(english.into_iter().zip(wordings(tongue.language, words, Some(client))));
@@ -147,7 +155,8 @@ fn unknown_link(tongue: &Tongue) -> Response {
 }
 
 /// The gallery's page, which shows its screens in frames of its own.
-pub(super) fn gallery(page: String) -> Response {
+pub(super) fn gallery(page: &str, opening: &Opening) -> Response {
+    let page = page.replacen("</head>", &format!("{}</head>", looks::in_head(opening)), 1);
     html(StatusCode::OK, page, &format!("{}; frame-src 'self'", policy("'self'")))
 }
 
@@ -184,7 +193,7 @@ mod tests {
     use crate::store::ClientId;
     use crate::tokens::Hash;
     use jiff::Timestamp;
-    use linchpin_protocol::{AccountSelection, Mode, Purpose, Theme, UserId};
+    use linchpin_protocol::{AccountSelection, Appearance, Colour, Mode, Purpose, Radius, Theme, UserId};
 
     const SOURCE: &str = include_str!("../../../../index.html");
 
@@ -204,7 +213,7 @@ mod tests {
             institution_id: None,
             language: None,
             redirect_uri: None,
-            theme: Theme::Dark,
+            appearance: Appearance { theme: Theme::Dark, ..Appearance::default() },
             created_at: Timestamp::UNIX_EPOCH,
             expires_at: Timestamp::UNIX_EPOCH,
             spent_at: None,
@@ -212,11 +221,17 @@ mod tests {
         }
     }
 
+    fn opening(asked: &Appearance, address: &'static str) -> Opening {
+        Opening::of(asked, &Parameters::of(&axum::http::Uri::from_static(address)).unwrap())
+    }
+
     fn facts(client: &str) -> Facts<'_> {
         static ENGLISH: std::sync::LazyLock<Tongue> =
             std::sync::LazyLock::new(|| Tongue::wished(Some("en"), &HeaderMap::new()));
+        static DARK: std::sync::LazyLock<Opening> =
+            std::sync::LazyLock::new(|| opening(&link().appearance, "/widget"));
         let (words, source) = (Language::English.widget(), "/widget/words/en-1f.txt");
-        Facts { client, practice: true, first: "consent", tongue: &ENGLISH, words, source }
+        Facts { client, practice: true, first: "consent", tongue: &ENGLISH, words, source, opening: &DARK }
     }
 
     #[test]
@@ -250,6 +265,28 @@ mod tests {
         ] {
             assert!(page.contains(part), "{part} is missing");
         }
+    }
+
+    #[test]
+    fn a_look_stands_after_the_widgets_own_and_what_was_corrected_beside_it() {
+        assert!(!filled(SOURCE, &link(), &facts("Acorn")).unwrap().contains("/widget/looks/"));
+        let loud = Appearance {
+            accent: Some(Colour::new([255, 204, 0])),
+            radius: Radius::new(0),
+            ..Appearance::default()
+        };
+        let loud = opening(&loud, "/widget?font=wingdings");
+        let page = filled(SOURCE, &link(), &Facts { opening: &loud, ..facts("Acorn") }).unwrap();
+        let (before, look) = page
+            .split_once(r#"<link rel="stylesheet" href="/widget/looks/ffcc00-x-0-x.css">"#)
+            .expect("the page names its look");
+        assert!(before.contains("linchpin.css") && !look.contains("linchpin.css"), "{page}");
+        assert!(
+            look.contains(r#"<meta name="linchpin-corrected" content="[{&quot;linchpin&quot;:1,"#),
+            "{look:.600}"
+        );
+        assert!(look.contains("&quot;property&quot;:&quot;font&quot;"), "{look:.600}");
+        assert!(look.contains("&quot;asked&quot;:&quot;#ffcc00&quot;"), "{look:.600}");
     }
 
     #[test]

@@ -25,6 +25,7 @@ mod institution_requests;
 mod keys;
 mod leaks;
 mod limits;
+mod looks;
 mod manage;
 mod modes;
 mod openapi;

@@ -32,7 +32,7 @@ async fn session(world: &World, mode: Mode, connection: &str, name: &str) -> Sec
         institution_id: None,
         language: None,
         redirect_uri: None,
-        theme: Default::default(),
+        appearance: Default::default(),
         created_at: now,
         expires_at: now + SignedDuration::from_mins(30),
         spent_at: None,

@@ -13,8 +13,8 @@ pub(super) async fn create(store: &SqlStore, link: &NewLink) -> StoreResult<bool
     let changed = query(
         "INSERT INTO link (id, client, user_id, secret_hash, origin, mode, purpose, account_selection,
                            institution_id, language, theme, created_at, expires_at, connection_id, deposit_id,
-                           consent, redirect_uri)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+                           consent, redirect_uri, appearance)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
          ON CONFLICT (id) DO UPDATE SET secret_hash = excluded.secret_hash
              WHERE link.spent_at IS NULL AND link.revoked_at IS NULL AND link.client = excluded.client",
     )
@@ -28,13 +28,15 @@ pub(super) async fn create(store: &SqlStore, link: &NewLink) -> StoreResult<bool
     .bind(word(record.account_selection, "account selection")?)
     .bind(record.institution_id.as_ref().map(|id| id.as_str()))
     .bind(&record.language)
-    .bind(word(record.theme, "theme")?)
+    // A proxy of an older version beside this one reads the theme alone.
+    .bind(word(record.appearance.theme, "theme")?)
     .bind(millis(record.created_at))
     .bind(millis(record.expires_at))
     .bind(record.connection_id.as_ref().map(|id| id.as_str()))
     .bind(record.deposit_id.as_ref().map(|id| id.as_str()))
     .bind(rows::to_json(&record.consent, "consent")?)
     .bind(&record.redirect_uri)
+    .bind(rows::to_json(&record.appearance, "appearance")?)
     .execute(store)
     .await?;
     Ok(changed == 1)

@@ -9,8 +9,8 @@ use crate::config::Origin;
 use crate::tokens::Hash;
 use jiff::Timestamp;
 use linchpin_protocol::{
-    AccountId, ConnectionId, DepositId, EventId, InstitutionId, InstitutionRef, InstitutionRequestId, LinkId,
-    MaskedText, Revision, UserId,
+    AccountId, Appearance, ConnectionId, DepositId, EventId, InstitutionId, InstitutionRef,
+    InstitutionRequestId, LinkId, MaskedText, Revision, UserId,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -21,7 +21,7 @@ macro_rules! columns {
     (link) => {
         "link.id, link.client, link.user_id, link.secret_hash, link.origin, link.mode, link.purpose, \
          link.account_selection, link.connection_id, link.deposit_id, link.consent, link.institution_id, link.language, \
-         link.redirect_uri, link.theme, link.created_at, link.expires_at, link.spent_at, link.revoked_at"
+         link.redirect_uri, link.theme, link.appearance, link.created_at, link.expires_at, link.spent_at, link.revoked_at"
     };
     (connection) => {
         "id, client, user_id, link_id, institution_id, institution_name, institution_domain, method, purpose, proof, \
@@ -108,7 +108,10 @@ pub(super) fn link(row: &Row) -> StoreResult<LinkRecord> {
         institution_id: row.get::<Option<String>>("institution_id")?.map(InstitutionId::new),
         language: row.get("language")?,
         redirect_uri: row.get("redirect_uri")?,
-        theme: unword(row.get("theme")?, "theme")?,
+        appearance: Appearance {
+            theme: unword(row.get("theme")?, "theme")?,
+            ..json(row.get("appearance")?, "appearance")?
+        },
         created_at: moment(row.get("created_at")?)?,
         expires_at: moment(row.get("expires_at")?)?,
         spent_at: optional_moment(row, "spent_at")?,

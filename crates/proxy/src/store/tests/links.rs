@@ -3,6 +3,7 @@
 use super::*;
 
 on_every_store!(
+    a_link_is_kept_as_it_was_asked_for,
     a_link_is_spent_once,
     a_link_is_not_spent_after_its_time_nor_when_revoked,
     a_link_that_was_spent_gets_no_new_secret,
@@ -12,6 +13,12 @@ on_every_store!(
     a_page_is_shown_while_the_link_or_its_session_lives,
     a_link_that_was_revoked_takes_its_session_along_and_cannot_be_renewed,
 );
+
+async fn a_link_is_kept_as_it_was_asked_for(store: &dyn Store) {
+    let link = new_link("lnk_1");
+    store.create_link(&link).await.unwrap();
+    assert_eq!(store.link(&link.record.id).await.unwrap(), Some(link.record));
+}
 
 async fn a_link_is_spent_once(store: &dyn Store) {
     let link = new_link("lnk_1");

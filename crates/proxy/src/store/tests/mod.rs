@@ -5,8 +5,8 @@ use crate::config::Origin;
 use crate::tokens::{Key, Kind};
 use jiff::SignedDuration;
 use linchpin_protocol::{
-    AccountSelection, ConnectionMethod, Consent, ConsentTerms, DataKind, DepositId, InstitutionRef, Mode,
-    Purpose, Secret, Theme, WebhookKind,
+    AccountSelection, Appearance, Colour, ConnectionMethod, Consent, ConsentTerms, DataKind, DepositId, Font,
+    InstitutionRef, Mode, Purpose, Radius, Secret, Theme, WebhookKind,
 };
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -86,7 +86,13 @@ fn new_link(id: &str) -> NewLink {
         institution_id: Some(InstitutionId::new("ins_1")),
         language: Some("en".into()),
         redirect_uri: None,
-        theme: Theme::Dark,
+        appearance: Appearance {
+            theme: Theme::Dark,
+            accent: Some(Colour::new([255, 204, 0])),
+            accent_dark: None,
+            radius: Radius::new(24),
+            font: Some(Font::Serif),
+        },
         created_at: at(0),
         expires_at: at(30),
         spent_at: None,
