@@ -15,6 +15,7 @@ pub mod inspect;
 pub mod journey;
 pub mod keyboard;
 pub mod latency;
+pub mod opening;
 pub mod page;
 mod process;
 mod settings;

@@ -14,6 +14,7 @@ use crate::workspace::Workspace;
 pub(crate) fn run(workspace: &Workspace, arguments: &[OsString]) -> anyhow::Result<()> {
     // Files of others judge what is found for them; how soon a key press is answered has nothing to do with them.
     let (judge, type_too) = match arguments {
+        [what] if what == "page" => return page(workspace),
         [what] if what == "typing" => (false, true),
         [what] => (true, what == "search"),
         _ => (true, false),
@@ -37,7 +38,16 @@ fn program(workspace: &Workspace, arguments: &[OsString]) -> anyhow::Result<()> 
 
 /// Types into the widget that ships, in a browser, and measures how soon the answer is on the screen.
 fn typing(workspace: &Workspace) -> anyhow::Result<()> {
+    measure(workspace, &["--test", "latency", "what_is_found_for_a_key_press"])
+}
+
+/// Opens the widget that ships on a slow network and a slow phone, and measures how soon it is there.
+fn page(workspace: &Workspace) -> anyhow::Result<()> {
+    measure(workspace, &["--test", "opening", "--", "--ignored"])
+}
+
+/// Runs a test that prints what it measures.
+fn measure(workspace: &Workspace, which: &[&str]) -> anyhow::Result<()> {
     let toolbox = setup::prepare(workspace, &setup::FOR_STORIES, Consent::OwnFolderOnly)?;
-    let only = ["--quiet", "--test", "latency", "what_is_found_for_a_key_press"];
-    process::run(&mut test::stories(workspace, &toolbox, &only)?)
+    process::run(&mut test::stories(workspace, &toolbox, &[&["--quiet"], which].concat())?)
 }

@@ -15,6 +15,19 @@ use crate::Settings;
 use crate::process::{Running, free_port};
 use devtools::{DevTools, Session};
 
+/// A slow network, and a slow processor.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Slow {
+    /// From a request to the first byte of its answer, at the least, in milliseconds.
+    pub latency_ms: u32,
+    /// Towards the browser, in bits a second.
+    pub down: u32,
+    /// From the browser, in bits a second.
+    pub up: u32,
+    /// How many times slower than this machine scripts run, and whatever else the main thread does.
+    pub times_slower: u32,
+}
+
 /// What the page's process holds for its documents, once everything that can be let go is gone.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, serde::Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -244,6 +257,21 @@ impl Chromium {
             self.devtools.ask(&frame, "Network.emulateNetworkConditions", conditions.clone()).await?;
         }
         Ok(())
+    }
+
+    /// From now on, the page and every frame that comes have this network and this processor.
+    ///
+    /// # Errors
+    /// The browser does not take it.
+    pub async fn slow_down(&self, slow: Slow) -> Result<()> {
+        let network = json!({ "offline": false, "latency": slow.latency_ms,
+            "downloadThroughput": slow.down / 8, "uploadThroughput": slow.up / 8 });
+        let processor = json!({ "rate": slow.times_slower });
+        let calls = vec![
+            ("Network.emulateNetworkConditions", network),
+            ("Emulation.setCPUThrottlingRate", processor),
+        ];
+        self.devtools.tell_all(calls).await
     }
 
     /// Holds every request whose address contains `part` and that a frame opened from now on makes, until

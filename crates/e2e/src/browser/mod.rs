@@ -5,7 +5,7 @@
 
 mod chromium;
 
-pub use chromium::{Chromium, Held};
+pub use chromium::{Chromium, Held, Slow};
 
 use anyhow::{Context as _, Result};
 use fantoccini::elements::Element;

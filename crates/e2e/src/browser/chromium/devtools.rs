@@ -18,6 +18,8 @@ use crate::http;
 
 /// One attachment to the page or to a frame.
 pub(super) type Session = String;
+/// A method, and its parameters.
+pub(super) type Call = (&'static str, Value);
 
 /// A talk with the browser. Dropping it ends it.
 pub(super) struct DevTools {
@@ -40,6 +42,8 @@ struct Seen {
     waiting: HashMap<u64, oneshot::Sender<Result<Value>>>,
     targets: HashMap<Session, Target>,
     errors: Vec<ConsoleError>,
+    /// What every frame is told before its first script runs, beside what all are told.
+    frames_too: Vec<Call>,
     hold: Option<String>,
     held: Vec<(Session, Value)>,
 }
@@ -82,6 +86,7 @@ impl DevTools {
             waiting: HashMap::new(),
             targets: HashMap::new(),
             errors: Vec::new(),
+            frames_too: Vec::new(),
             hold: None,
             held: Vec::new(),
         }));
@@ -148,6 +153,15 @@ impl DevTools {
         };
         self.said.send(call).context("the browser is gone")?;
         answered.await.with_context(|| format!("the browser is gone, {method} has no answer"))?
+    }
+
+    /// Tells this to the page now, and to every frame that comes before its first script runs.
+    pub(super) async fn tell_all(&self, calls: Vec<Call>) -> Result<()> {
+        for (method, parameters) in &calls {
+            self.ask_page(method, parameters.clone()).await?;
+        }
+        lock(&self.seen).frames_too = calls;
+        Ok(())
     }
 
     /// The frames of other sites whose address begins so.
@@ -270,6 +284,9 @@ impl Seen {
                 ("Network.enable", json!({})),
                 ("Target.setAutoAttach", follow),
             ] {
+                calls.push(self.call(&session, method, parameters));
+            }
+            for (method, parameters) in self.frames_too.clone() {
                 calls.push(self.call(&session, method, parameters));
             }
             if self.hold.is_some() {
