@@ -32,7 +32,7 @@ use site::Site;
 use table::{Institution, Query};
 
 const HELP: &str = "\
-Usage: cargo xtask bench <search | http | replicas | routing> [options]
+Usage: cargo xtask bench <search | http | replicas | routing | typing | page> [options]
 
   `search` judges what the search finds for a list of queries, asked directly and through the proxy's endpoint, how
   quickly it does, and how many requests the endpoint bears. `http` measures the last alone. Each fails when a bound is
@@ -45,6 +45,8 @@ Usage: cargo xtask bench <search | http | replicas | routing> [options]
 
   `replicas` measures people who open the widget, over SQLite, over PostgreSQL, and with two proxies over one PostgreSQL.
     --institutions FILE  the directory (the project's own)
+
+  `typing` and `page` measure in a browser, and take no options.
 
   `routing` judges the strict reader of routing numbers.
     --vectors FILE       inputs and the verdicts that they should get (the project's own)

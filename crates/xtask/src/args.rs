@@ -50,6 +50,7 @@ Usage: cargo xtask <command> [options]
             search         what the search finds for lists of queries, alone and behind the proxy, and how quickly
             http           how many searches the proxy answers; a part of `search`, too
             typing         how soon what is found is on the screen, in a browser; a part of `search` without options, too
+            page           how soon the first screen is there on a slow network and a slow phone, in a browser
             routing        whether routing numbers are read as a table expects
               --institutions FILE, --queries FILE, --vectors FILE   others than the project's own
               --help       the rest of its options

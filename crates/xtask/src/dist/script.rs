@@ -36,10 +36,9 @@ pub(super) fn shrink(toolbox: &Toolbox, folder: &Path) -> anyhow::Result<()> {
     let after = hashes()?;
     let page = folder.join("index.html");
     let mut html = fs::read_to_string(&page).context("reading the page that was built")?;
-    for (before, after) in before.iter().zip(&after) {
-        ensure!(html.contains(before), "the page does not state the hashes of script and module");
-        html = html.replace(before, after);
-    }
+    let [script_before, wasm_before] = &before;
+    ensure!(html.contains(script_before), "the page does not state the hash of the script");
+    html = compiled_as_it_comes(&html.replace(script_before, &after[0]), wasm_before)?;
     // Browsers keep a file under its name for ever, so the name stands for these very bytes.
     let stem = script.file_stem().and_then(|stem| stem.to_str()).context("the script has no name")?;
     let behind = integrity(&fs::read(&rest).context("reading the rest of the module")?);
@@ -51,6 +50,17 @@ pub(super) fn shrink(toolbox: &Toolbox, folder: &Path) -> anyhow::Result<()> {
     fs::rename(script, folder.join(format!("{name}.js"))).context("naming the script")?;
     fs::rename(&wasm, folder.join(format!("{name}_bg.wasm"))).context("naming the module")?;
     fs::write(&page, html).context("writing the new hashes into the page")
+}
+
+/// The page, without the module's hash at its preload. A browser holds back what has one until it is whole, and compiles
+/// nothing meanwhile; and what the script fetches then, by a name that stands for the very bytes, is not bound by it.
+///
+/// # Errors
+/// The page does not state the hash, or not once.
+fn compiled_as_it_comes(html: &str, hash: &str) -> anyhow::Result<String> {
+    let attribute = format!(" integrity=\"{hash}\"");
+    ensure!(html.matches(&attribute).count() == 1, "the page does not state the hash of the module once");
+    Ok(html.replace(&attribute, ""))
 }
 
 /// The page, naming the rest of the module beside it, for the page's script, which fetches it once the first screen stands.
@@ -101,6 +111,17 @@ mod tests {
             page.starts_with(r#"<link href="/w/l-1f_bg.wasm"><meta name="m" data-js="/w/l-1f.js" "#),
             "{page}"
         );
+    }
+
+    #[test]
+    fn the_module_is_preloaded_without_its_hash_and_the_script_with_it() {
+        let page = r#"<link href="/w/l.js" integrity="sha384-a"><link href="/w/l_bg.wasm" integrity="sha384-b" as="fetch">"#;
+        let without = compiled_as_it_comes(page, "sha384-b").expect("the page states it");
+        assert_eq!(
+            without,
+            r#"<link href="/w/l.js" integrity="sha384-a"><link href="/w/l_bg.wasm" as="fetch">"#
+        );
+        assert!(compiled_as_it_comes(page, "sha384-c").is_err(), "another hash");
     }
 
     #[test]
