@@ -115,4 +115,7 @@ pub struct ConsentGiven {
     pub consent: Consent,
     /// When.
     pub given_at: Timestamp,
+    /// In which language it was shown: a BCP 47 tag such as `es`. Absent where that was not written down yet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<String>,
 }

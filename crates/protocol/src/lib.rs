@@ -64,6 +64,7 @@ pub use institution_request::{
 pub use json::{Json, JsonError};
 pub use link::{
     AccountSelection, CreateLinkToken, LinkState, LinkStatus, LinkToken, Mode, PublicTokenExchange, Purpose,
+    Surface,
 };
 pub use manage::{
     DisconnectWay, Erase, ManagedConnection, ManagedConnections, MoveConnection, MoveWay, Parting,

@@ -6,15 +6,20 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 
-/// `POST /v1/link-tokens`: one opening of the widget, for one user on one page.
+/// `POST /v1/link-tokens`: one opening of the widget, for one user in one place.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CreateLinkToken {
     /// The client's own name for its customer; 1 to 128 characters, any but U+0000.
     pub user_id: UserId,
-    /// The origin of the page that will frame the widget, exactly as registered: `https://app.example`.
-    pub origin: String,
+    /// The origin of the page that the widget stands in, exactly as registered: `https://app.example`. Absent with surface
+    /// `web_view`, and only with it: there is no such page.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub origin: Option<String>,
+    /// Where the widget stands.
+    #[serde(default)]
+    pub surface: Surface,
     /// What the widget is opened for.
     #[serde(default)]
     pub mode: Mode,
@@ -38,7 +43,8 @@ pub struct CreateLinkToken {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub language: Option<String>,
     /// The client's own page that a bank may send the person back to, exactly as registered; it is opened with
-    /// `linchpin=<link_id>` and has to call `Linchpin.resume`. For pages in which no window can be opened.
+    /// `linchpin=<link_id>` and has to call `Linchpin.resume`. For pages in which no window can be opened; with surface `frame`
+    /// only: in a web view the widget's own page is come back to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub redirect_uri: Option<String>,
     /// How the widget looks.
@@ -47,6 +53,32 @@ pub struct CreateLinkToken {
     /// What the person is to agree to; absent: the widget asks for what the purpose needs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub consent: Option<ConsentTerms>,
+}
+
+/// Where the widget stands.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Surface {
+    /// In a frame, of which the page around it sees nothing.
+    #[default]
+    Frame,
+    /// As an element of the client's page, which sees all of it. Logins and answers are typed there only if the client's
+    /// configuration allows it; an institution's own page can be gone to anyway.
+    Element,
+    /// By itself, in a web view of the client's app.
+    WebView,
+}
+
+impl Surface {
+    /// As it stands in the page's `data-surface`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Surface::Frame => "frame",
+            Surface::Element => "element",
+            Surface::WebView => "web_view",
+        }
+    }
 }
 
 /// What the widget is opened for.

@@ -4,7 +4,7 @@ use crate::HostConfig;
 use jiff::{SignedDuration, Timestamp};
 use linchpin_protocol::{
     AccountSelection, Code, ConsentTerms, CreateLinkToken, DepositId, LinkToken, Mode, Problem,
-    PublicTokenExchange, Secret, UserConnection, UserConnections, UserId, Verification,
+    PublicTokenExchange, Secret, Surface, UserConnection, UserConnections, UserId, Verification,
 };
 use reqwest::{Client, RequestBuilder, StatusCode, Url, redirect};
 use serde::{Serialize, de::DeserializeOwned};
@@ -83,7 +83,8 @@ impl Linchpin {
             // Where no window can be opened for a bank's own page, the whole page goes there and comes back here.
             redirect_uri: Some(config.return_page()),
             user_id: config.user.clone(),
-            origin: config.origin.clone(),
+            origin: Some(config.origin.clone()),
+            surface: Surface::Frame,
             mode: Mode::Link,
             purpose: config.purpose,
             account_selection: AccountSelection::One,

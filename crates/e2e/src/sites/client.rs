@@ -89,7 +89,8 @@ impl ProxySite {
     fn opening(&self, user: &str) -> CreateLinkToken {
         CreateLinkToken {
             user_id: UserId::new(user),
-            origin: self.host_origin.clone(),
+            origin: Some(self.host_origin.clone()),
+            surface: Default::default(),
             mode: Mode::Link,
             purpose: Purpose::Both,
             account_selection: Default::default(),

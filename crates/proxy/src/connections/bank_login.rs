@@ -59,7 +59,7 @@ pub(crate) async fn ticket(
     id: &ConnectionId,
     body: &Authorize,
 ) -> ApiResult<AuthorizeTicket> {
-    if body.in_place && link.redirect_uri.is_none() {
+    if body.in_place && !link.leads_back() {
         return Err(ApiProblem::field("in_place", FieldProblemKind::NotOffered));
     }
     let slot = state.live.slot(id);

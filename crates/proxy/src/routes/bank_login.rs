@@ -14,7 +14,7 @@ use axum::extract::rejection::FormRejection;
 use axum::extract::{Form, Path, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use linchpin_protocol::{Code, Secret};
+use linchpin_protocol::{Code, Secret, Surface};
 use reqwest::Url;
 use std::collections::HashMap;
 
@@ -131,7 +131,7 @@ fn taken(state: &AppState, token: &str, arrival: ApiResult<Arrival>, headers: &H
     }
 }
 
-/// Back to the client's own page, or to a page that says that the window can be closed.
+/// Back to the page that went there in place, or to one that says that the window can be closed.
 fn arrived(
     state: &AppState,
     link: &LinkRecord,
@@ -141,8 +141,7 @@ fn arrived(
 ) -> Response {
     let tongue = &Tongue::wished(link.language.as_deref(), headers);
     let client = name_of(state, link);
-    let back = link.redirect_uri.as_deref().filter(|_| visit.in_place);
-    if let Some(to) = back.and_then(|uri| with_link(uri, link)) {
+    if let Some(to) = way_back(state, link).filter(|_| visit.in_place) {
         return pages::answer(StatusCode::OK, Page::Onward { client, to: &to }, tongue);
     }
     let page = match (allowed, state.aggregator.return_tells()) {
@@ -157,10 +156,14 @@ fn name_of<'a>(state: &'a AppState, link: &LinkRecord) -> &'a str {
     state.clients.get(&link.client).map_or("", |client| client.config.name.as_str())
 }
 
-/// The client's page, told which opening it is about.
-fn with_link(uri: &str, link: &LinkRecord) -> Option<String> {
-    let mut url = Url::parse(uri).ok()?;
-    url.query_pairs_mut().append_pair("linchpin", link.id.as_str());
+/// The page that can be come back to, told which opening it is about: the client's, or in a web view the widget's own.
+fn way_back(state: &AppState, link: &LinkRecord) -> Option<String> {
+    let (page, parameter) = match link.surface {
+        Surface::Frame | Surface::Element => (link.redirect_uri.clone()?, "linchpin"),
+        Surface::WebView => (format!("{}/widget", state.config.public_url), "link"),
+    };
+    let mut url = Url::parse(&page).ok()?;
+    url.query_pairs_mut().append_pair(parameter, link.id.as_str());
     Some(url.into())
 }
 

@@ -19,7 +19,7 @@ use axum::http::StatusCode;
 use jiff::SignedDuration;
 use linchpin_protocol::{
     Code, ConnectionId, ConsentGiven, CreateLinkToken, FieldProblemKind, LinkId, LinkState, LinkStatus,
-    LinkToken, LinkedResult, Mode, PublicTokenExchange, ResultStatus, Secret, Verification,
+    LinkToken, LinkedResult, Mode, PublicTokenExchange, ResultStatus, Secret, Surface, Verification,
 };
 
 const LINK_LIFE: SignedDuration = SignedDuration::from_mins(30);
@@ -85,14 +85,12 @@ async fn checked(state: &AppState, client: &Client, body: &CreateLinkToken) -> A
     if body.language.as_deref().is_some_and(|language| !is_language(language)) {
         return Err(ApiProblem::field("language", FieldProblemKind::Malformed));
     }
-    let origin = Origin::parse(&body.origin);
-    let origin = origin.ok_or_else(|| ApiProblem::field("origin", FieldProblemKind::Malformed))?;
-    if !client.config.origins.contains(&origin) {
-        return Err(Code::OriginNotAllowed.into());
-    }
+    let origin = origin(state, client, body)?;
     if let Some(uri) = &body.redirect_uri {
-        // Exactly as registered, and a page that may open the widget again (the origin of the session is the page's).
+        // Exactly as registered, and a page that may open the widget again (the origin of the session is the page's). An
+        // element is not opened again.
         let own = uri.strip_prefix(origin.as_str()).is_some_and(|rest| rest.starts_with('/'));
+        let own = own && body.surface == Surface::Frame;
         if !own || !client.config.redirect_uris.contains(uri) {
             return Err(ApiProblem::field("redirect_uri", FieldProblemKind::NotOffered));
         }
@@ -106,6 +104,22 @@ async fn checked(state: &AppState, client: &Client, body: &CreateLinkToken) -> A
         return Err(ApiProblem::field("institution_id", FieldProblemKind::NotOffered));
     }
     Ok(origin)
+}
+
+/// The origin that the opening has to do with: the page's that it stands in, or the widget's own where there is no such page.
+fn origin(state: &AppState, client: &Client, body: &CreateLinkToken) -> ApiResult<Origin> {
+    let refuse = |problem| ApiProblem::field("origin", problem);
+    let text = match (body.surface, &body.origin) {
+        (Surface::Frame | Surface::Element, Some(text)) => text,
+        (Surface::Frame | Surface::Element, None) => return Err(refuse(FieldProblemKind::Missing)),
+        (Surface::WebView, Some(_)) => return Err(refuse(FieldProblemKind::NotOffered)),
+        // It was checked at the start.
+        (Surface::WebView, None) => {
+            return Origin::parse(&state.config.public_url).ok_or_else(|| Code::Internal.into());
+        }
+    };
+    let origin = Origin::parse(text).ok_or_else(|| refuse(FieldProblemKind::Malformed))?;
+    if client.config.origins.contains(&origin) { Ok(origin) } else { Err(Code::OriginNotAllowed.into()) }
 }
 
 /// Checks what the mode is bound to. Another user's, another client's and unknown ids are refused alike.
@@ -163,6 +177,7 @@ async fn mint(
         user_id: body.user_id,
         secret_hash: state.key.hash(Kind::Link, &[id.as_str(), secret.expose()]),
         origin,
+        surface: body.surface,
         mode: body.mode,
         purpose: body.purpose,
         account_selection: body.account_selection,
@@ -226,8 +241,11 @@ pub(super) async fn link_status(
         link_id: id,
         user_id: link.user_id,
         expires_at: on_the_wire(link.expires_at),
-        consent: consent
-            .map(|given| ConsentGiven { consent: given.consent, given_at: on_the_wire(given.given_at) }),
+        consent: consent.map(|given| ConsentGiven {
+            consent: given.consent,
+            given_at: on_the_wire(given.given_at),
+            language: given.language,
+        }),
         results,
     }))
 }

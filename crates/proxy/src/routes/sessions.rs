@@ -8,13 +8,14 @@ use crate::deposits;
 use crate::directory::Viewer;
 use crate::extract::{Body, IDLE, Idempotency, Session as SessionOf};
 use crate::idempotency::{Act, once};
+use crate::language::Tongue;
 use crate::problem::ApiResult;
 use crate::store::{ConnectionRecord, ConsentRecord, DepositRecord, LinkRecord, Proof, SessionRecord, Spend};
 use crate::tokens::{self, Kind};
 use crate::ways;
 use axum::Json;
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use jiff::{SignedDuration, Timestamp};
 use linchpin_protocol::{
     ClientFacts, Code, ConnectionId, CreateSession, DepositId, GiveConsent, LinkId, Mode, Next,
@@ -185,6 +186,7 @@ pub(super) async fn consent(
     State(state): State<AppState>,
     SessionOf(session): SessionOf,
     Idempotency(_): Idempotency,
+    headers: HeaderMap,
     Body(body): Body<GiveConsent>,
 ) -> ApiResult<StatusCode> {
     // Agreeing twice is agreeing, so the key needs no record; the first time stays on record.
@@ -192,7 +194,10 @@ pub(super) async fn consent(
         if consent.version != body.version {
             return Err(Code::WrongStep.into());
         }
-        let record = ConsentRecord { consent, given_at: state.clock.now() };
+        // As the page was written: by what the client asked for, else by what the browser prefers.
+        let tongue = Tongue::wished(session.link.language.as_deref(), &headers);
+        let language = Some(tongue.language.tag().to_owned());
+        let record = ConsentRecord { consent, language, given_at: state.clock.now() };
         state.store.give_consent(&session.link, &record).await?;
     }
     Ok(StatusCode::NO_CONTENT)
@@ -236,7 +241,7 @@ async fn describe(state: &AppState, session: &SessionRecord) -> ApiResult<Sessio
         expires_at: on_the_wire(session.expires_at),
         idle_s: seconds_until(now, later(now, IDLE).min(session.expires_at)),
         remaining_s: seconds_until(now, session.expires_at),
-        can_redirect: link.redirect_uri.is_some(),
+        can_redirect: link.leads_back(),
         data: consent::data(link),
         consent: consent::to_ask(state, link).filter(|_| !session.agreed),
         popular,

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use linchpin_protocol::{
     AccountId, AccountSelection, Appearance, AuthorizeProblem, ConnectionId, ConnectionMethod, Consent,
     ConsentTerms, DepositId, EventId, InstitutionId, InstitutionRef, InstitutionRequestId, LinkId,
-    MaskedText, Mode, Parting, PartingProblem, Purpose, Revision, UserId, WebhookKind,
+    MaskedText, Mode, Parting, PartingProblem, Purpose, Revision, Surface, UserId, WebhookKind,
 };
 
 /// The operator's short name for a client, such as `acorn`.
@@ -38,8 +38,10 @@ pub struct LinkRecord {
     pub user_id: UserId,
     /// The hash of the token's secret half.
     pub secret_hash: Hash,
-    /// The only page origin that may frame it.
+    /// The origin of the page that it stands in, and the only one that it has to do with; in a web view the widget's own.
     pub origin: Origin,
+    /// Where it stands.
+    pub surface: Surface,
     /// What it is opened for.
     pub mode: Mode,
     /// What the client needs.
@@ -70,6 +72,16 @@ pub struct LinkRecord {
     pub revoked_at: Option<Timestamp>,
 }
 
+impl LinkRecord {
+    /// Whether the page itself can go to a bank's, because there is a page that the person comes back to.
+    pub fn leads_back(&self) -> bool {
+        match self.surface {
+            Surface::Frame | Surface::Element => self.redirect_uri.is_some(),
+            Surface::WebView => true,
+        }
+    }
+}
+
 /// A session that goes on.
 #[derive(Clone, Debug)]
 pub struct SessionRecord {
@@ -88,6 +100,8 @@ pub struct SessionRecord {
 pub struct ConsentRecord {
     /// As it was shown.
     pub consent: Consent,
+    /// In which language; not known of old ones.
+    pub language: Option<String>,
     /// When.
     pub given_at: Timestamp,
 }

@@ -1,4 +1,4 @@
-//! The widget's page: filled from the link record, framed by one origin, under a strict policy.
+//! The widget's page: filled from the link record, framed by one origin or by nobody, under a strict policy.
 
 use super::{CORP, looks, words};
 use crate::app::AppState;
@@ -12,7 +12,7 @@ use crate::store::LinkRecord;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use linchpin_protocol::{Code, LinkId};
+use linchpin_protocol::{Code, LinkId, Surface};
 use linchpin_words::{Key, Language, PageKey, fill};
 
 const COEP: HeaderName = HeaderName::from_static("cross-origin-embedder-policy");
@@ -23,7 +23,7 @@ const NO_PERMISSIONS: &str = "accelerometer=(), autoplay=(), camera=(), display-
      geolocation=(), gyroscope=(), hid=(), magnetometer=(), microphone=(), midi=(), payment=(), serial=(), usb=(), \
      xr-spatial-tracking=()";
 
-/// `GET /widget?link=<id>`: the page, for the one origin that may frame it.
+/// `GET /widget?link=<id>`: the page, for the one origin that may frame it; in a web view it stands by itself.
 pub(crate) async fn page(
     State(state): State<AppState>,
     headers: HeaderMap,
@@ -32,8 +32,13 @@ pub(crate) async fn page(
     let id = LinkId::new(parameters.text("link").unwrap_or_default());
     // One that is over is served too, to the page that it was for: there the widget says what happened, and tells the
     // host, where a refused frame could only be silent.
-    let Some(link) = state.store.link(&id).await? else {
-        return Ok(unknown_link(&Tongue::wished(None, &headers)));
+    let unknown = || unknown_link(&Tongue::wished(None, &headers));
+    let Some(link) = state.store.link(&id).await? else { return Ok(unknown()) };
+    let framed_by = match link.surface {
+        Surface::Frame => link.origin.as_str(),
+        Surface::WebView => "'none'",
+        // What stands in the client's own page has none of ours.
+        Surface::Element => return Ok(unknown()),
     };
     let Some(file) = state.widget.read("index.html", false).await else {
         tracing::error!(
@@ -56,7 +61,7 @@ pub(crate) async fn page(
         );
         return Err(Code::Internal.into());
     };
-    Ok(html(StatusCode::OK, page, &policy(link.origin.as_str())))
+    Ok(html(StatusCode::OK, page, &policy(framed_by)))
 }
 
 /// What the page is to say, beside the link record.
@@ -95,6 +100,7 @@ fn filled(page: &str, link: &LinkRecord, facts: &Facts<'_>) -> Option<String> {
         ),
         (r#"data-practice="no""#.to_owned(), format!(r#"data-practice="{practice}""#)),
         (r#"data-first="search""#.to_owned(), format!(r#"data-first="{first}""#)),
+        (r#"data-surface="frame""#.to_owned(), format!(r#"data-surface="{}""#, link.surface.as_str())),
         (meta("linchpin-host", ""), meta("linchpin-host", link.origin.as_str())),
         (meta("linchpin-link", ""), meta("linchpin-link", link.id.as_str())),
         (meta("linchpin-client", ""), meta("linchpin-client", client)),
@@ -204,6 +210,7 @@ mod tests {
             user_id: UserId::new("pat"),
             secret_hash: Hash::stored(String::new()),
             origin: Origin::parse("https://app.example").unwrap(),
+            surface: Surface::Frame,
             mode: Mode::Link,
             purpose: Purpose::Verify,
             account_selection: AccountSelection::One,

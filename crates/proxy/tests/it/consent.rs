@@ -59,6 +59,30 @@ async fn what_was_agreed_to_is_on_record_and_stays_after_the_session() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_language_in_which_the_terms_were_shown_is_on_record() {
+    let world = World::new().await;
+    for (asked, accepted, expected) in [
+        (json!("es-MX"), "fr", "es"),
+        (json!("system"), "ar-EG, en;q=0.5", "ar"),
+        (json!(null), "de, fr;q=0.5", "fr"),
+        (json!("sv"), "fr", "en"),
+    ] {
+        let wish = json!({"user_id": "pat", "origin": ORIGIN, "language": asked});
+        let token: LinkToken =
+            read(world.client(ACORN, Method::POST, "/v1/link-tokens", wish).await, 201).await;
+        let browser = Browser::before_consent(&world, &token).await;
+        let version = browser.session.consent.clone().expect("the widget asks").version;
+        let agrees = world.request(Method::POST, "/v1/sessions/consent").bearer_auth(browser.token.expose());
+        let agrees = agrees.header("idempotency-key", "agree").header("accept-language", accepted);
+        assert_eq!(agrees.json(&json!({"version": version})).send().await.unwrap().status(), 204);
+        let path = format!("/v1/link-tokens/{}", token.link_id);
+        let status: LinkStatus = read(world.client(ACORN, Method::GET, &path, Value::Null).await, 200).await;
+        let given = status.consent.expect("on record");
+        assert_eq!(given.language.as_deref(), Some(expected), "{asked} {accepted}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_client_that_has_asked_itself_is_not_asked_for_again() {
     let world = World::new().await;
     let token = link(&world, "verify", json!({"asked_by": "client"})).await;

@@ -41,6 +41,7 @@ mod same_login;
 mod scopes;
 mod statuses;
 mod story;
+mod surfaces;
 mod taking_up;
 mod webhooks;
 mod widget;

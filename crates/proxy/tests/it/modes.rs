@@ -23,6 +23,7 @@ async fn session(world: &World, mode: Mode, connection: &str, name: &str) -> Sec
         user_id: UserId::new("pat"),
         secret_hash: hash.clone(),
         origin: Origin::parse(ORIGIN).unwrap(),
+        surface: Default::default(),
         mode,
         purpose: Default::default(),
         account_selection: Default::default(),

@@ -13,8 +13,8 @@ pub(super) async fn create(store: &SqlStore, link: &NewLink) -> StoreResult<bool
     let changed = query(
         "INSERT INTO link (id, client, user_id, secret_hash, origin, mode, purpose, account_selection,
                            institution_id, language, theme, created_at, expires_at, connection_id, deposit_id,
-                           consent, redirect_uri, appearance)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
+                           consent, redirect_uri, appearance, surface)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
          ON CONFLICT (id) DO UPDATE SET secret_hash = excluded.secret_hash
              WHERE link.spent_at IS NULL AND link.revoked_at IS NULL AND link.client = excluded.client",
     )
@@ -37,6 +37,7 @@ pub(super) async fn create(store: &SqlStore, link: &NewLink) -> StoreResult<bool
     .bind(rows::to_json(&record.consent, "consent")?)
     .bind(&record.redirect_uri)
     .bind(rows::to_json(&record.appearance, "appearance")?)
+    .bind(word(record.surface, "surface")?)
     .execute(store)
     .await?;
     Ok(changed == 1)
@@ -223,7 +224,7 @@ pub(super) async fn give_consent(
     record: &ConsentRecord,
 ) -> StoreResult<()> {
     query(
-        "INSERT INTO consent (link_id, client, user_id, facts, given_at) VALUES ($1, $2, $3, $4, $5)
+        "INSERT INTO consent (link_id, client, user_id, facts, given_at, language) VALUES ($1, $2, $3, $4, $5, $6)
          ON CONFLICT (link_id) DO NOTHING",
     )
     .bind(link.id.as_str())
@@ -231,13 +232,14 @@ pub(super) async fn give_consent(
     .bind(link.user_id.as_str())
     .bind(rows::to_json(&record.consent, "consent")?)
     .bind(millis(record.given_at))
+    .bind(&record.language)
     .execute(store)
     .await?;
     Ok(())
 }
 
 pub(super) async fn consent(store: &SqlStore, id: &LinkId) -> StoreResult<Option<ConsentRecord>> {
-    let row = query("SELECT facts, given_at FROM consent WHERE link_id = $1")
+    let row = query("SELECT facts, given_at, language FROM consent WHERE link_id = $1")
         .bind(id.as_str())
         .fetch_optional(store)
         .await?;
@@ -245,6 +247,7 @@ pub(super) async fn consent(store: &SqlStore, id: &LinkId) -> StoreResult<Option
     Ok(Some(ConsentRecord {
         consent: rows::json(row.get("facts")?, "consent")?,
         given_at: moment(row.get("given_at")?)?,
+        language: row.get("language")?,
     }))
 }
 

@@ -21,7 +21,8 @@ macro_rules! columns {
     (link) => {
         "link.id, link.client, link.user_id, link.secret_hash, link.origin, link.mode, link.purpose, \
          link.account_selection, link.connection_id, link.deposit_id, link.consent, link.institution_id, link.language, \
-         link.redirect_uri, link.theme, link.appearance, link.created_at, link.expires_at, link.spent_at, link.revoked_at"
+         link.redirect_uri, link.theme, link.appearance, link.surface, link.created_at, link.expires_at, link.spent_at, \
+         link.revoked_at"
     };
     (connection) => {
         "id, client, user_id, link_id, institution_id, institution_name, institution_domain, method, purpose, proof, \
@@ -99,6 +100,7 @@ pub(super) fn link(row: &Row) -> StoreResult<LinkRecord> {
         user_id: UserId::new(row.get::<String>("user_id")?),
         secret_hash: Hash::stored(row.get("secret_hash")?),
         origin: Origin::parse(&row.get::<String>("origin")?).ok_or(StoreError::Unreadable("origin"))?,
+        surface: unword(row.get("surface")?, "surface")?,
         mode: unword(row.get("mode")?, "mode")?,
         purpose: unword(row.get("purpose")?, "purpose")?,
         account_selection: unword(row.get("account_selection")?, "account selection")?,

@@ -112,7 +112,7 @@ async fn a_consent_is_kept_once_and_stays(store: &dyn Store) {
         until: None,
         revoke_url: None,
     };
-    let first = ConsentRecord { consent, given_at: at(3) };
+    let first = ConsentRecord { consent, language: Some("es".into()), given_at: at(3) };
     store.give_consent(&link.record, &first).await.unwrap();
     store.give_consent(&link.record, &ConsentRecord { given_at: at(4), ..first.clone() }).await.unwrap();
     assert_eq!(store.consent(id).await.unwrap(), Some(first), "the first time is the one on record");

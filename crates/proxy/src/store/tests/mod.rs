@@ -6,7 +6,7 @@ use crate::tokens::{Key, Kind};
 use jiff::SignedDuration;
 use linchpin_protocol::{
     AccountSelection, Appearance, Colour, ConnectionMethod, Consent, ConsentTerms, DataKind, DepositId, Font,
-    InstitutionRef, Mode, Purpose, Radius, Secret, Theme, WebhookKind,
+    InstitutionRef, Mode, Purpose, Radius, Secret, Surface, Theme, WebhookKind,
 };
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -44,6 +44,7 @@ mod institution_requests;
 mod keys;
 mod links;
 mod logins;
+mod migrations;
 mod outbox;
 mod partings;
 mod postgres;
@@ -73,6 +74,7 @@ fn new_link(id: &str) -> NewLink {
         user_id: UserId::new("pat"),
         secret_hash: hash(id),
         origin: Origin::parse("https://app.example").unwrap(),
+        surface: Surface::Frame,
         mode: Mode::Link,
         purpose: Purpose::Both,
         account_selection: AccountSelection::Many,
