@@ -13,7 +13,7 @@ pub fn events(shapes: &Shapes) -> String {
 
 # Events and results
 
-What the widget tells the page that embeds it. The [loader](../sdk/README.md) hands it to your callbacks, with names in camel case;
+What the widget tells the page that embeds it. The [loader](embedding.md) hands it to your callbacks, with names in camel case;
 [`events.d.ts`](../sdk/events.d.ts) has the types. Nothing here carries a login, an answer, an account number, an amount or free text.
 
 Events are for analytics and for the page's own manners. What your server has to know it learns from the public token and from

@@ -109,15 +109,16 @@ fn calls_are_those_of_the_document_with_all_that_they_need() {
 
 /// A command of curl's, as far as the documentation uses it.
 #[derive(Debug)]
-struct Call {
-    method: String,
-    path: String,
-    headers: Vec<String>,
-    body: Option<String>,
+pub(super) struct Call {
+    pub(super) method: String,
+    pub(super) path: String,
+    /// Each with its value: `Authorization: Bearer …`.
+    pub(super) headers: Vec<String>,
+    pub(super) body: Option<String>,
 }
 
 impl Call {
-    fn read(line: &str) -> Self {
+    pub(super) fn read(line: &str) -> Self {
         let mut words = words(line).into_iter().skip(1);
         let (mut method, mut path, mut headers, mut body) = (None, String::new(), Vec::new(), None);
         while let Some(word) = words.next() {

@@ -7,6 +7,7 @@
 )]
 
 mod api;
+mod quick_start;
 mod samples;
 mod settings;
 mod tables;

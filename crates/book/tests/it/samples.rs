@@ -32,6 +32,19 @@ fn every_sample_is_of_a_sort_that_is_checked() {
 }
 
 #[test]
+fn the_loader_that_is_shown_is_the_one_that_is_made() {
+    let present = format!("linchpin-{}.js", env!("CARGO_PKG_VERSION"));
+    let mut shown = 0;
+    for sample in every_sample() {
+        for name in sample.text.split("/sdk/").skip(1).filter(|rest| rest.starts_with("linchpin-")) {
+            assert!(name.starts_with(&present), "{}: the present loader is {present}", sample.place);
+            shown += 1;
+        }
+    }
+    assert!(shown > 2, "only {shown} were found");
+}
+
+#[test]
 fn every_page_of_the_folder_is_a_chapter() {
     let summary = file(SUMMARY);
     for entry in std::fs::read_dir(linchpin_book::root().join(FOLDER)).unwrap() {
