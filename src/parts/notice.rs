@@ -14,7 +14,7 @@ pub enum Tone {
     Warn,
 }
 
-/// A boxed remark with a title and a sentence.
+/// A boxed remark with a title, and a sentence or a list.
 #[component]
 pub fn Notice(
     /// How it is meant.
@@ -24,18 +24,24 @@ pub fn Notice(
     /// The point.
     title: String,
     /// The rest.
+    #[prop(optional)]
     text: String,
+    /// The rest, where it is several things.
+    #[prop(optional)]
+    list: Vec<String>,
 ) -> impl IntoView {
     let class = match tone {
         Tone::Plain => "notice",
         Tone::Good => "notice good",
         Tone::Warn => "notice warn",
     };
+    let list: Vec<_> = list.into_iter().map(|one| view! { <li>{one}</li> }.into_any()).collect();
     view! {
         <div class=class>
             <Icon glyph />
             <strong>{title}</strong>
             <p class="told">{text}</p>
+            <ul>{list}</ul>
         </div>
     }
 }

@@ -54,12 +54,13 @@ pub fn draw(look: Look, view: AmountsView) -> AnyView {
         {summary(look, complaint)}
         <Lead title=say(Key::WhichAmounts) text />
         <form class="form" novalidate on:submit=submit>
+            // How they are written is said before they are (WCAG 2.2, 3.3.2).
+            <p class="quiet small">{say(Key::AmountsHelp)} " " {tries}</p>
             <div class="pair" on:input=hear>
                 {digits_field(FIELDS[0], say(Key::OneAmount), first, false, "decimal", first_error)}
                 {digits_field(FIELDS[1], say(Key::OtherAmount), second, false, "decimal", second_error)}
             </div>
             <p class="quiet small" id=ECHO role="status"></p>
-            <p class="quiet small">{say(Key::AmountsHelp)} " " {tries}</p>
             {page_can_read(look)}
             <div class="foot">
                 <Submit label busy />

@@ -32,14 +32,14 @@ pub fn Done(
             count(key, several.len(), &[])
         }
     };
-    let sees = kinds(&facts.data).join("\n");
+    let sees = kinds(&facts.data);
     let another = facts.searches.then(|| {
         view! { <LinkButton label=say(Key::AnotherBank) look event=|| Event::AnotherBank /> }
     });
     view! {
         <div class="seal"><Icon glyph=Glyph::Check /></div>
         <Lead title text />
-        <Notice tone=Tone::Good glyph=Glyph::Eye title=fill(Key::NowSees, &client) text=sees />
+        <Notice tone=Tone::Good glyph=Glyph::Eye title=fill(Key::NowSees, &client) list=sees />
         <div class="foot">
             <Primary label=fill(Key::FinishTo, &client) look event=|| Event::Finish />
             {another}

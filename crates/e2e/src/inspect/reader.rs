@@ -32,11 +32,16 @@ const READ: &str = "
     const other = new window.__linchpinReader.Reader();
     const read = async () => {
         await other.start({ container: document.body });
-        for (let steps = 0; steps < 1000; steps++) {
+        const said = [];
+        // Behind the last comes the first again; what is modal keeps the reader in.
+        const been = new Map();
+        for (;;) {
+            const [at, phrase] = [other.activeNode, await other.lastSpokenPhrase()];
+            if (been.get(at)?.includes(phrase)) break;
+            been.set(at, [...(been.get(at) ?? []), phrase]);
+            said.push(phrase);
             await other.next();
-            if ((await other.lastSpokenPhrase()) === 'end of document') break;
         }
-        const said = [...(await other.spokenPhraseLog())];
         await other.stop();
         return said;
     };

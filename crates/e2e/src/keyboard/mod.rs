@@ -101,6 +101,8 @@ impl<'w> Walk<'w> {
     /// There is no screen reader.
     pub fn begin(world: &'w World, name: &'static str, page: &HostPage<'w>) -> Result<Self> {
         let reader = ScreenReader::read(world.settings().reader.as_deref())?;
+        // The reader stumbles over words that are gone before it says them; that is no error of the page's.
+        world.expect_error("computedName");
         let at = Document::clone(page);
         Ok(Self { world, name, at, frame: None, listens: false, reader, transcript: Transcript::default() })
     }
@@ -119,11 +121,9 @@ impl<'w> Walk<'w> {
     /// # Errors
     /// As [`Walk::enters`].
     pub async fn enters_again(&mut self, widget: &Widget<'w>, spot: &str) -> Result<()> {
-        self.at = Document::clone(widget);
-        self.frame = Some(format!("link={}", widget.link()));
         self.transcript.does("The widget opens");
+        self.is_in(widget);
         self.is_on(spot).await?;
-        self.listens = true;
         self.reader.listen(&self.at).await
     }
 
@@ -135,9 +135,43 @@ impl<'w> Walk<'w> {
         self.listens = false;
     }
 
+    /// Checks that the focus is still on this spot.
+    ///
+    /// # Errors
+    /// It has gone.
+    pub async fn keeps(&self, spot: &str) -> Result<()> {
+        let at = self.spot().await?;
+        ensure!(at.as_deref().is_some_and(|at| fits(at, spot)), "the focus has gone to {at:?}");
+        Ok(())
+    }
+
+    /// Moves on with Tab from the host page into a widget that stands in a box of it.
+    ///
+    /// # Errors
+    /// Tab never gets there.
+    pub async fn tabs_into(&mut self, widget: &Widget<'w>) -> Result<()> {
+        let framed = "return document.activeElement.tagName === 'IFRAME'";
+        let mut stops = 0;
+        while self.at.run_plain(framed).await? != true {
+            stops += 1;
+            ensure!(stops < MOST_STOPS, "Tab never gets into the frame");
+            self.hit(Press::Tab).await?;
+        }
+        self.transcript.does("In the box of the page");
+        self.is_in(widget);
+        self.reader.listen(&self.at).await?;
+        let stop = self.spot().await?.context("the focus is on nothing")?;
+        self.transcript.hears(std::slice::from_ref(&stop));
+        self.can_be_seen(&stop).await
+    }
+
     /// Comes back to the widget, which has been listened to before.
     pub fn returns_to(&mut self, widget: &Widget<'w>) {
         self.transcript.does("Comes back to the widget");
+        self.is_in(widget);
+    }
+
+    fn is_in(&mut self, widget: &Widget<'w>) {
         self.at = Document::clone(widget);
         self.frame = Some(format!("link={}", widget.link()));
         self.listens = true;
@@ -275,6 +309,8 @@ impl<'w> Walk<'w> {
                 let subject = subject_of(&stop);
                 ensure!(said.iter().any(|phrase| phrase.contains(subject)), "at “{stop}” is said {said:?}");
                 self.transcript.hears(&said);
+            } else {
+                self.transcript.hears(std::slice::from_ref(&stop));
             }
             if fits(&stop, spot) {
                 return Ok(());
@@ -300,7 +336,7 @@ impl<'w> Walk<'w> {
     pub async fn hears(&mut self, part: &str) -> Result<()> {
         let mut all = Vec::new();
         let found = wait::until(&format!("“{part}” to be said"), async || {
-            all.extend(self.reader.heard(&self.at).await?);
+            all.extend(self.heard().await?);
             Ok(all.iter().rposition(|phrase| phrase.contains(part)))
         })
         .await;
@@ -332,7 +368,10 @@ impl<'w> Walk<'w> {
     }
 
     async fn heard(&self) -> Result<Vec<String>> {
-        if self.listens { self.reader.heard(&self.at).await } else { Ok(Vec::new()) }
+        if !self.listens {
+            return Ok(Vec::new());
+        }
+        Ok(self.reader.heard(&self.at).await?.iter().map(|phrase| plain(phrase)).collect())
     }
 
     /// Has everything read, once the screen is whole, and finds the focus where it was.
@@ -340,7 +379,7 @@ impl<'w> Walk<'w> {
         self.at.wait_for_text(text).await?;
         self.at.wait_until_still().await?;
         let said = self.reader.read_through(&self.at).await?;
-        self.transcript.reads(&said);
+        self.transcript.reads(&said.iter().map(|phrase| plain(phrase)).collect::<Vec<_>>());
         self.is_on(spot).await
     }
 
@@ -375,8 +414,7 @@ impl<'w> Walk<'w> {
             }
         };
         let Some((role, name)) = told else { return Ok(None) };
-        let spot = format!("{role} {name}").replace(|letter| ('\u{2066}'..='\u{2069}').contains(&letter), "");
-        Ok(Some(spot.split_whitespace().collect::<Vec<_>>().join(" ")))
+        Ok(Some(plain(&format!("{role} {name}"))))
     }
 
     async fn can_be_seen(&self, spot: &str) -> Result<()> {
@@ -389,6 +427,12 @@ impl<'w> Walk<'w> {
         .await;
         seen.with_context(|| format!("the focus on “{spot}” cannot be seen: {faults}"))
     }
+}
+
+/// A text as it is heard: without marks of direction, and every space a plain one.
+fn plain(text: &str) -> String {
+    let text = text.replace(|letter| ('\u{2066}'..='\u{2069}').contains(&letter), "");
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// Whether what has the focus is this spot.

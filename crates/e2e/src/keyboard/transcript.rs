@@ -11,6 +11,9 @@ const VARIABLE: &str = "LINCHPIN_TRANSCRIPTS";
 /// The parts of a page that are the same on most screens: said again only where they have changed.
 const SAME: [&str; 2] = ["banner", "contentinfo"];
 
+/// How many digits are typed in another browser.
+const CODE: usize = 6;
+
 /// A transcript in the making.
 #[derive(Debug, Default)]
 pub(super) struct Transcript {
@@ -58,7 +61,7 @@ impl Transcript {
         // Marks of direction are not said.
         let said: String =
             text.chars().filter(|letter| !('\u{2066}'..='\u{2069}').contains(letter)).collect();
-        let said = without_days(&said.replace('\u{a0}', " "));
+        let said = steady(&said.replace('\u{a0}', " "));
         let _ = writeln!(self.text, "{before}{}", said.trim_end());
     }
 
@@ -91,8 +94,9 @@ impl Transcript {
     }
 }
 
-/// The text with every day of the calendar, such as “June 3, 2027”, as `<day>`: each telling has its own.
-fn without_days(text: &str) -> String {
+/// The text without what each telling has of its own: every day of the calendar, such as “June 3, 2027”, is `<day>`, the time
+/// that is left `<time>`, the practice bank’s address `<address>`, and what is to be typed in another browser `<code>`.
+fn steady(text: &str) -> String {
     const MONTHS: [&str; 12] = [
         "January",
         "February",
@@ -113,7 +117,15 @@ fn without_days(text: &str) -> String {
         let day =
             MONTHS.contains(&word) && words.next_if(|day| is_number(day.trim_end_matches(','))).is_some();
         let year = day.then(|| words.next_if(|year| year.get(..4).is_some_and(is_number))).flatten();
-        told.push(if day { "<day>" } else { word });
+        let is_time =
+            word.split_once(':').is_some_and(|(minutes, seconds)| is_number(minutes) && is_number(seconds));
+        told.push(match word {
+            _ if day => "<day>",
+            _ if is_time => "<time>",
+            _ if word.starts_with("127.0.0.") => "<address>",
+            _ if word.len() == CODE && is_number(word) => "<code>",
+            _ => word,
+        });
         // What ends the sentence stays.
         told.extend(year.and_then(|year| year.get(4..)).filter(|rest| !rest.is_empty()));
     }
@@ -129,12 +141,10 @@ fn kept(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("transcripts").join(format!("{name}.txt"))
 }
 
-/// Without the document itself, which is around everything.
+/// Without the document itself, which is around everything but what is modal.
 fn inner(said: &[String]) -> &[String] {
-    match said {
-        [first, inner @ .., last] if first == "document" && last == "end of document" => inner,
-        all => all,
-    }
+    let said = said.strip_prefix(&["document".to_owned()]).unwrap_or(said);
+    said.strip_suffix(&["end of document".to_owned()]).unwrap_or(said)
 }
 
 /// Phrases as a tree, each part of it in lines of its own: what is inside stands further in, and a single thing on the same
@@ -250,10 +260,14 @@ mod tests {
     }
 
     #[test]
-    fn days_of_the_calendar_are_left_out() {
-        assert_eq!(without_days("Until June 3, 2027."), "Until <day>.");
-        assert_eq!(without_days("June 30, 2027 is late"), "<day> is late");
-        assert_eq!(without_days("You may go on in 3 days"), "You may go on in 3 days", "no month is meant");
+    fn what_each_telling_has_of_its_own_is_left_out() {
+        assert_eq!(steady("Until June 3, 2027."), "Until <day>.");
+        assert_eq!(steady("June 30, 2027 is late"), "<day> is late");
+        assert_eq!(steady("You may go on in 3 days"), "You may go on in 3 days", "no month is meant");
+        assert_eq!(steady("Time left: 1:52"), "Time left: <time>");
+        assert_eq!(steady("Type 480586 there."), "Type <code> there.");
+        assert_eq!(steady("306061549"), "306061549", "a bank’s number is the same each time");
+        assert_eq!(steady("Its address: 127.0.0.2:46347"), "Its address: <address>");
     }
 
     #[test]

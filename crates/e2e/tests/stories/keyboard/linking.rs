@@ -7,8 +7,7 @@ use linchpin_e2e::keyboard::Press::{Down, Enter, Tab};
 use linchpin_e2e::keyboard::Walk;
 use linchpin_e2e::story_at;
 
-/// The button of the host page.
-const OPENER: &str = "button Connect your bank";
+use super::{OPENER, SEEK};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_login_is_typed_again_a_question_answered_and_an_account_linked() -> Result<()> {
@@ -22,7 +21,7 @@ async fn a_login_is_typed_again_a_question_answered_and_an_account_linked() -> R
         walk.tabs_to("button Continue").await?;
         walk.opens(Enter, "heading Find your bank", BANK).await?;
 
-        walk.tabs_to("combobox Name or website").await?;
+        walk.tabs_to(SEEK).await?;
         walk.types("chase", "chase").await?;
         widget.wait_for_result(BANK).await?;
         walk.hears("banks found").await?;
