@@ -8,7 +8,8 @@ use std::sync::{Mutex, PoisonError};
 
 use crate::browser::{Browser, Storage, View, Window};
 use crate::inspect::{
-    Expected, Pictures, accessible, accessible_apart_from, nothing_is_cut_off, quiet, within_policy,
+    Expected, Pictures, Strain, accessible, accessible_apart_from, large_enough, nothing_is_cut_off, quiet,
+    well_structured, within_policy,
 };
 use crate::page::{Document, Gallery, GalleryList, HostPage, Page, Widget};
 use crate::process::free_port;
@@ -305,9 +306,22 @@ impl World {
             accessible_apart_from(gallery, &self.axe, apart).await,
             gallery.fits_its_width().await,
             nothing_is_cut_off(gallery).await,
+            large_enough(gallery).await,
+            well_structured(gallery).await,
         ];
         self.find(name, checks);
         self.pictures.keep(&format!("{name}.png"), &self.browser.picture().await?)
+    }
+
+    /// Checks that the gallery's state bears what people do to it so that they can read it. What it does not bear fails the
+    /// story at its end.
+    pub async fn strain_state(&self, name: &str, gallery: &Gallery<'_>, strain: Strain) {
+        self.find(name, [strain.is_borne_by(gallery).await]);
+    }
+
+    /// Checks that the gallery's state fits into the window as it is now.
+    pub async fn fit_state(&self, name: &str, gallery: &Gallery<'_>) {
+        self.find(name, [nothing_is_cut_off(gallery).await, gallery.fits_its_width().await]);
     }
 
     /// Looks at the widget's screen as it is now, and keeps a picture under this name.

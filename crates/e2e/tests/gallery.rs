@@ -5,6 +5,7 @@
 
 use anyhow::Result;
 use linchpin_e2e::browser::View;
+use linchpin_e2e::inspect::Strain;
 use linchpin_e2e::wait;
 use linchpin_e2e::{inspect, story, story_at};
 
@@ -22,15 +23,19 @@ struct Person {
     language: &'static str,
     /// Rules of axe-core that cannot be applied.
     apart: &'static [&'static str],
+    /// What else the states must bear.
+    strains: &'static [Strain],
+    /// Another size of the window into which they must fit.
+    fits: Option<View>,
 }
 
 impl Person {
     fn new(name: &'static str, view: View) -> Self {
-        Self { name, view, prefers: None, language: "en", apart: &[] }
+        Self { name, view, prefers: None, language: "en", apart: &[], strains: &[], fits: None }
     }
 
     async fn looks_at_every_state(self) -> Result<()> {
-        let Self { name, view, prefers, language, apart } = self;
+        let Self { name, view, prefers, language, apart, strains, fits } = self;
         let prefers: Vec<_> = [STILL].into_iter().chain(prefers).collect();
         story_at(&format!("gallery/{name}"), view, async |world| {
             let engine = world.browser.engine();
@@ -44,7 +49,14 @@ impl Person {
                     engine.look_preferring(View { height, ..view }, &prefers).await?;
                 }
                 world.inspect_state(state, &gallery, apart).await?;
-                if tall {
+                for strain in strains {
+                    world.strain_state(state, &gallery, *strain).await;
+                }
+                if let Some(view) = fits {
+                    engine.look_preferring(view, &prefers).await?;
+                    world.fit_state(state, &gallery).await;
+                }
+                if tall || fits.is_some() {
                     engine.look_preferring(view, &prefers).await?;
                 }
             }
@@ -90,7 +102,9 @@ async fn the_list_leads_to_every_state_in_every_guise() -> Result<()> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_state_on_the_narrowest_screen() -> Result<()> {
-    Person::new("320-light", View::NARROW).looks_at_every_state().await
+    // As wide as a window on a desk that is enlarged to 400 %.
+    let person = Person { strains: &[Strain::Spacing], ..Person::new("320-light", View::NARROW) };
+    person.looks_at_every_state().await
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -100,7 +114,14 @@ async fn every_state_on_the_narrowest_screen_in_the_dark() -> Result<()> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_state_on_a_desk() -> Result<()> {
-    Person::new("1280-light", View::DESK).looks_at_every_state().await
+    // The same window, enlarged to 200 %.
+    let enlarged = View { width: View::DESK.width / 2, height: View::DESK.height / 2, ..View::DESK };
+    let person = Person {
+        strains: &[Strain::DoubleText],
+        fits: Some(enlarged),
+        ..Person::new("1280-light", View::DESK)
+    };
+    person.looks_at_every_state().await
 }
 
 #[tokio::test(flavor = "multi_thread")]

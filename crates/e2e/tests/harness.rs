@@ -181,3 +181,52 @@ async fn text_that_leaves_its_box_or_lies_on_other_text_is_told() -> Result<()> 
     }
     Ok(())
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_too_small_to_be_hit_is_told_unless_nothing_is_near() -> Result<()> {
+    let body = "<main><h1>Frame</h1><p>Read <a href=#a>this</a> first.</p>
+        <p><a id=small href=#b>b</a><a href=#c>c</a></p></main>";
+    let stage = Stage::set(body, async |_| {}).await?;
+    let widget = stage.widget();
+    widget.wait_for_heading("Frame").await?;
+    let found = inspect::large_enough(&widget).await.expect_err("two small links lie side by side");
+    let message = found.to_string();
+    ensure!(message.contains("a “b” is") && message.contains("a “c” is close to it"), "both: {message}");
+    ensure!(!message.contains("this"), "a link in a sentence is as high as its line: {message}");
+    widget.run_plain("document.getElementById('small').remove()").await?;
+    inspect::large_enough(&widget).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn headings_and_landmarks_out_of_order_are_told() -> Result<()> {
+    let stage = Stage::set("<main><h1>Frame</h1><h2>Part</h2></main>", async |_| {}).await?;
+    let widget = stage.widget();
+    widget.wait_for_heading("Frame").await?;
+    inspect::well_structured(&widget).await?;
+    for (fault, told) in [
+        ("document.querySelector('h2').outerHTML = '<h3>Part</h3>'", "“Part” is of level 3 after 1"),
+        ("document.querySelector('h3').outerHTML = '<h1>Other</h1>'", "2 headings of the first level"),
+        ("document.body.append(document.createElement('main'))", "2 of <main>"),
+    ] {
+        widget.run_plain(fault).await?;
+        let found = inspect::well_structured(&widget).await.expect_err("something is wrong");
+        ensure!(found.to_string().contains(told), "{fault}: {found}");
+    }
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_that_does_not_bear_larger_text_is_told_and_left_as_it_was() -> Result<()> {
+    let stage = Stage::set("<h1>Frame</h1><p>Incomprehensibilities</p>", async |_| {}).await?;
+    let widget = stage.widget();
+    widget.wait_for_heading("Frame").await?;
+    let narrow = "document.querySelector('p').style.width = '180px'";
+    widget.run_plain(narrow).await?;
+    inspect::nothing_is_cut_off(&widget).await?;
+    let found = inspect::Strain::DoubleText.is_borne_by(&widget).await.expect_err("the word leaves its box");
+    ensure!(format!("{found:#}").contains("Incomprehensibilities"), "{found:#}");
+    inspect::nothing_is_cut_off(&widget).await?;
+    let violations = widget.run_plain("return window.__linchpinWatch.violations.length").await?;
+    ensure!(violations == 0, "nothing of this violates the page's policy");
+    Ok(())
+}

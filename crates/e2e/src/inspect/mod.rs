@@ -51,11 +51,76 @@ pub async fn accessible_apart_from(document: &Document<'_>, axe: &str, rules: &[
 /// # Errors
 /// One does; the message names it.
 pub async fn nothing_is_cut_off(document: &Document<'_>) -> Result<()> {
-    let found = document.run_plain(include_str!("cut_off.js")).await?;
+    finds_nothing(document, include_str!("cut_off.js"), "cut off or overlapping").await
+}
+
+/// Checks that everything that can be hit is large enough for it, or far enough from the next (WCAG 2.2, 2.5.8), and that
+/// our buttons are as high as our style says.
+///
+/// # Errors
+/// Something is too small; the message names it.
+pub async fn large_enough(document: &Document<'_>) -> Result<()> {
+    finds_nothing(document, include_str!("targets.js"), "too small to be hit").await
+}
+
+/// Checks that there is one heading of the first level, in the one main part, that no level of headings is left out, and
+/// that no other landmark is there twice.
+///
+/// # Errors
+/// It is otherwise; the message says how.
+pub async fn well_structured(document: &Document<'_>) -> Result<()> {
+    finds_nothing(document, include_str!("structure.js"), "headings and landmarks").await
+}
+
+/// Runs a script that returns a list of faults.
+async fn finds_nothing(document: &Document<'_>, script: &str, what: &str) -> Result<()> {
+    let found = document.run_plain(script).await?;
     let found: Vec<&str> =
         found.as_array().context("a list of faults")?.iter().filter_map(Value::as_str).collect();
-    ensure!(found.is_empty(), "cut off or overlapping:\n  {}", found.join("\n  "));
+    ensure!(found.is_empty(), "{what}:\n  {}", found.join("\n  "));
     Ok(())
+}
+
+/// What a person does to a page so that they can read it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Strain {
+    /// More room between lines, paragraphs, words and letters (WCAG 2.2, 1.4.12).
+    Spacing,
+    /// Text of twice the size (WCAG 2.2, 1.4.4).
+    DoubleText,
+}
+
+impl Strain {
+    fn style(self) -> &'static str {
+        match self {
+            Strain::Spacing => {
+                "* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important; }
+                 p { margin-block-end: 2em !important; }"
+            }
+            Strain::DoubleText => "html { font-size: 200% !important; }",
+        }
+    }
+
+    /// Checks that a document bears it: nothing is cut off, nothing has to be scrolled to the side for.
+    ///
+    /// # Errors
+    /// It does not; the message names what.
+    pub async fn is_borne_by(self, document: &Document<'_>) -> Result<()> {
+        // A sheet of a script's making is none that a policy against inline styles forbids.
+        let on = "window.__linchpinStrain = new CSSStyleSheet();
+            window.__linchpinStrain.replaceSync(arguments[0]);
+            document.adoptedStyleSheets = [...document.adoptedStyleSheets, window.__linchpinStrain];";
+        let off = "document.adoptedStyleSheets =
+            document.adoptedStyleSheets.filter((sheet) => sheet !== window.__linchpinStrain);";
+        document.run(on, &[Value::from(self.style())]).await?;
+        let borne = async {
+            nothing_is_cut_off(document).await?;
+            document.fits_its_width().await
+        };
+        let borne = borne.await.with_context(|| format!("under {self:?}"));
+        document.run_plain(off).await?;
+        borne
+    }
 }
 
 /// Checks that no policy was violated in a document since it was loaded.

@@ -23,7 +23,7 @@ async fn the_banks_own_page_is_left_gone_back_to_and_allowed() -> Result<()> {
         let widget = open(world, &page, "bank").await?;
         walk.enters_again(&widget, "heading Find your bank").await?;
         seek(&mut walk, &widget, BANK).await?;
-        walk.opens(Enter, "heading Sign in at Own Page Bank", "Look at its address").await?;
+        walk.opens(Enter, "heading Sign in at Own Page Bank", "opens a new tab").await?;
 
         walk.tabs_to("link Continue to…").await?;
         walk.leaves(Enter).await?;
