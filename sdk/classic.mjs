@@ -1,5 +1,5 @@
-// Makes the classic script, linchpin.js, from the module, linchpin.mjs: `node sdk/classic.mjs`. A test holds the one
-// against the other.
+// Makes the classic scripts, linchpin.js and linchpin-link.js, from the modules of these names: `node sdk/classic.mjs`. A test
+// holds the ones against the others.
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
@@ -28,7 +28,17 @@ export function classic(module) {
   return banner + OPENING + body.replace(/^(?=.)/gm, "  ") + CLOSING;
 }
 
+/** The same for the element, which the script makes known at once. Loaded twice, it is known once. */
+export function classicElement(module) {
+  const [banner] = BANNER.exec(module) ?? [];
+  if (!banner || !module.includes("\nexport const define = ")) throw new Error("linchpin-link.mjs is not as it should be");
+  const body = module.replace(BANNER, "").replace("\nexport const", "\nconst").replace(/^(?=.)/gm, "  ");
+  return `${banner}// Made from linchpin-link.mjs by \`node sdk/classic.mjs\`: change that.\n(() => {\n${body}\n  define();\n})();\n`;
+}
+
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const file = (name) => new URL(name, import.meta.url);
-  writeFileSync(file("linchpin.js"), classic(readFileSync(file("linchpin.mjs"), "utf8")));
+  const made = (name, make) => writeFileSync(file(`${name}.js`), make(readFileSync(file(`${name}.mjs`), "utf8")));
+  made("linchpin", classic);
+  made("linchpin-link", classicElement);
 }

@@ -1,3 +1,5 @@
+import type { DetailedHTMLProps, HTMLAttributes } from "react";
+import type { LinchpinLinkElement, LinchpinLinkEvents } from "./link.js";
 import type { LinchpinError, LinchpinInstance, LinchpinOptions, LinchpinSettings, TokenSource } from "./linchpin.js";
 
 /**
@@ -27,4 +29,18 @@ export interface UseLinchpin {
   readonly ready: boolean;
   /** Why it never will be, with what to change. */
   readonly error: LinchpinError | undefined;
+}
+
+/** `<linchpin-link>` as React 19 takes it; earlier ones set no properties and hear no events of such elements. */
+type LinchpinLinkProps = DetailedHTMLProps<HTMLAttributes<LinchpinLinkElement>, LinchpinLinkElement> & {
+  token?: LinchpinLinkElement["token"];
+  "widget-url"?: string;
+} & { [K in Extract<keyof LinchpinLinkEvents, `linchpin-${string}`> as `on${K}`]?: (event: LinchpinLinkEvents[K]) => void };
+
+declare module "react" {
+  namespace JSX {
+    interface IntrinsicElements {
+      "linchpin-link": LinchpinLinkProps;
+    }
+  }
 }

@@ -1,5 +1,6 @@
 // A host page in TypeScript, checked by the compiler so that the types and this sample stay true.
 import type {} from "./script.js";
+import type { LinchpinLinkElement } from "./link.js";
 import type { KnownChange, KnownEvent, LinchpinError, LinchpinInstance, Success } from "./linchpin.js";
 import type { FrameMessage } from "./messages.js";
 
@@ -47,6 +48,17 @@ export function connectInline(server: Server, room: HTMLElement, loggedOut: Abor
   });
   widget.open();
   loggedOut.addEventListener("abort", () => widget.exit({ force: true }));
+}
+
+/** In the page itself, as a part of it. */
+export function inPage(server: Server, room: HTMLElement): LinchpinLinkElement {
+  const element = document.createElement("linchpin-link");
+  element.widgetUrl = "https://link.example/widget";
+  element.token = () => server.mint();
+  element.addEventListener("linchpin-success", ({ detail }) => void server.exchange(detail.publicToken));
+  element.addEventListener("linchpin-exit", ({ detail }) => console.info(detail.reason, detail.error?.code));
+  room.append(element);
+  return element;
 }
 
 /** The page at `redirect_uri`: goes on with the token that this opening was begun with. */

@@ -46,5 +46,16 @@ export function Connections({ token }: { readonly token: string | null }) {
   );
 }
 
+/** In the page itself, as a part of it. */
+export function InPage({ mint, onLinked }: Props) {
+  return (
+    <linchpin-link
+      widget-url="https://link.example/widget"
+      token={mint}
+      onlinchpin-success={({ detail }) => onLinked(detail.publicToken)}
+    />
+  );
+}
+
 // @ts-expect-error: without onSuccess or onDone nothing would ever arrive.
 export const useNothing = () => useLinchpin({ token: "lt_a.b" });

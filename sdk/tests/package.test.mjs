@@ -6,7 +6,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { classic } from "../classic.mjs";
+import { classic, classicElement } from "../classic.mjs";
 
 const { REACT, TSC } = process.env;
 const skip = !(REACT && TSC) && "REACT or TSC is not set; `cargo xtask test --only loader` does";
@@ -32,8 +32,9 @@ before(() => {
   run("npm", "install", "--offline", "--no-audit", "--no-fund", join(project, packed.filename));
 });
 
-test("the classic script is made from the module", () => {
+test("the classic scripts are made from the modules", () => {
   assert.equal(read("linchpin.js"), classic(read("linchpin.mjs")), "run `node sdk/classic.mjs`");
+  assert.equal(read("linchpin-link.js"), classicElement(read("linchpin-link.mjs")), "run `node sdk/classic.mjs`");
 });
 
 test("the package holds what it exports, and no more", () => {
@@ -42,7 +43,7 @@ test("the package holds what it exports, and no more", () => {
   const named = Object.values(exports).flatMap((entry) => Object.values(entry));
   for (const file of named) assert.ok(existsSync(join(here, file)), `${file} is exported and not there`);
   assert.deepEqual(readdirSync(here).sort(), [...new Set([...named.map((file) => file.slice(2)), "README.md", "package.json"])].sort());
-  for (const file of ["linchpin.mjs", "react.mjs"]) assert.match(read(file), new RegExp(` ${version} \\|`), `${file} names the version`);
+  for (const file of ["linchpin.mjs", "linchpin-link.mjs", "react.mjs"]) assert.match(read(file), new RegExp(` ${version} \\|`), `${file} names the version`);
 });
 
 test("without React everything but the hook can be imported where there is no page, and sets nothing", () => {
@@ -50,8 +51,12 @@ test("without React everything but the hook can be imported where there is no pa
     const before = Object.keys(globalThis).join();
     const { Linchpin, default: same } = await import("@linchpin/loader");
     const clean = Object.keys(globalThis).join() === before;
+    const { define } = await import("@linchpin/loader/link");
+    define();
+    await import("@linchpin/loader/linchpin-link.js");
+    const stays = Object.keys(globalThis).join() === before;
     await import("@linchpin/loader/linchpin.js");
-    console.log(Linchpin === same, clean, typeof Linchpin.create, typeof globalThis.Linchpin.resume);
+    console.log(Linchpin === same, clean && stays, typeof Linchpin.create, typeof globalThis.Linchpin.resume);
   `);
   assert.equal(said, "true true function function");
 });
@@ -80,6 +85,7 @@ for (const [resolution, module] of [["bundler", "esnext"], ["node16", "node16"]]
       const text = read(name)
         .replaceAll('"./linchpin.js"', '"@linchpin/loader"')
         .replaceAll('"./script.js"', '"@linchpin/loader/linchpin.js"')
+        .replaceAll('"./link.js"', '"@linchpin/loader/link"')
         .replaceAll('"./react.js"', '"@linchpin/loader/react"')
         .replaceAll('"./messages.js"', '"@linchpin/loader/messages"');
       assert.doesNotMatch(text, /from "\.\//);
@@ -94,7 +100,7 @@ for (const [resolution, module] of [["bundler", "esnext"], ["node16", "node16"]]
 
 test("a bundler may drop the module, and not the script", () => {
   const { sideEffects, peerDependencies, peerDependenciesMeta } = JSON.parse(read("package.json"));
-  assert.deepEqual(sideEffects, ["./linchpin.js"]);
+  assert.deepEqual(sideEffects, ["./linchpin.js", "./linchpin-link.js"]);
   assert.deepEqual(peerDependencies, { react: ">=18" });
   assert.equal(peerDependenciesMeta.react.optional, true);
 });

@@ -7,6 +7,8 @@ import { SCRIPTS, scriptOf } from "./react-host.mjs";
 /** The script as it is published, where LOADER names that; else as it is made. */
 const LOADER = readFileSync(process.env.LOADER ?? new URL("../linchpin.js", import.meta.url));
 const MODULE = readFileSync(new URL("../linchpin.mjs", import.meta.url));
+const ELEMENT = readFileSync(new URL("../linchpin-link.js", import.meta.url));
+const ELEMENT_MODULE = readFileSync(new URL("../linchpin-link.mjs", import.meta.url));
 
 /** The host page's own script: one button, and a record of everything that the loader tells. */
 const HOST = `
@@ -41,6 +43,38 @@ addEventListener("message", ({ data, origin }) => heard.push({ ...data, from: or
 if (!link_id.includes("quiet")) say({ type: "hello", link_id });
 `;
 
+/** What the element imports and fetches, in the place of the widget's own: it keeps what it is told, and says what a test says. */
+const WIDGET = `
+globalThis.fake = { loads: [], mounts: [], heard: [], unmounted: [], tells: {}, rests: 0 };
+const roots = {};
+export default async (what) => void fake.loads.push(what);
+export const mount = (root, facts, words, tell) => {
+  const number = fake.mounts.push({ facts, words, marks: { ...root.dataset }, lang: root.lang, dir: root.dir });
+  roots[number] = root;
+  fake.tells[number] = (message) => tell({ linchpin: 1, ...message });
+  const heading = document.createElement("h1");
+  heading.tabIndex = -1;
+  heading.textContent = "Find your bank";
+  root.append(heading);
+  for (const name of ["came", "failed"]) root.addEventListener("linchpin-rest-" + name, () => fake.heard.push([number, name]));
+  return number;
+};
+export const hear = (number, message) => void fake.heard.push([number, message]);
+export const unmount = (number) => {
+  fake.unmounted.push(number);
+  roots[number].replaceChildren();
+};
+export const rest = async (...what) => {
+  fake.rest = what;
+  if (fake.rests++ === 0) throw Error("lost on its way");
+};
+`;
+const STYLE = "[data-surface=element]{all:initial;display:block;width:2rem}[hidden]{display:none}@media (max-width:1rem){h1{color:red}}";
+const FACTS = {
+  client: "Acorn", practice: true, first: "search", language: "en", direction: "ltr", theme: "dark", module: "/widget/module.js",
+  wasm: "/widget/module.wasm", rest: "/widget/rest.wasm", rest_integrity: "sha384-x", style: "/widget/style.css", words: "/widget/words/en",
+};
+
 const page = (script) =>
   `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">` +
   `<title>Test</title><link rel="icon" href="data:,"><link rel="stylesheet" href="/page.css">` +
@@ -66,6 +100,18 @@ export async function startSites() {
       return { type: "text/javascript", headers: { "access-control-allow-origin": "*" }, body: LOADER + " " };
     if (pathname === "/sdk/linchpin.mjs")
       return { type: "text/javascript", headers: { "access-control-allow-origin": "*" }, body: MODULE };
+    const open = { "access-control-allow-origin": "*" };
+    if (pathname === "/sdk/linchpin-link.js") return { type: "text/javascript", headers: open, body: ELEMENT };
+    if (pathname === "/sdk/linchpin-link.mjs") return { type: "text/javascript", headers: open, body: ELEMENT_MODULE };
+    if (pathname === "/widget/module.js") return { type: "text/javascript", headers: open, body: WIDGET };
+    if (pathname === "/widget/style.css") return { type: "text/css", headers: open, body: STYLE };
+    if (pathname === "/widget/words/en") return { type: "text/plain", headers: open, body: "edition\nwords" };
+    if (pathname === "/widget/element") {
+      const link_id = searchParams.get("link");
+      // As the proxy refuses what is not for this page.
+      if (link_id.includes("foreign")) return { status: 403 };
+      return { type: "application/json", headers: open, body: JSON.stringify({ link_id, ...FACTS }) };
+    }
     if (pathname === "/frame.js") return { type: "text/javascript", body: FRAME };
     if (pathname !== "/widget") return { status: 404 };
     const ancestors = searchParams.get("link").includes("foreign") ? "'none'" : "*";
@@ -88,6 +134,14 @@ export async function startSites() {
       const body = `<!doctype html><title>Strict</title><body><button>Open</button>
         <script src="${src}" integrity="${integrity}" crossorigin="anonymous"></script></body>`;
       return { headers: { "content-security-policy": policy, "cross-origin-opener-policy": "same-origin" }, body };
+    }
+    // As strict as the README allows for the element: not even a style of its own.
+    if (pathname === "/element") {
+      const policy = `default-src 'none'; script-src ${widget} 'wasm-unsafe-eval'; connect-src ${widget}; img-src data:`;
+      const script = `<script src="${widget}/sdk/linchpin-link.js"></script>`;
+      const body = `<!doctype html><html lang="en"><title>Element</title><link rel="icon" href="data:,"><body><button>Own</button>
+        ${script}${searchParams.has("twice") ? script : ""}</body></html>`;
+      return { headers: { "content-security-policy": policy }, body };
     }
     if (pathname !== "/") return { status: 404 };
     const frames = searchParams.has("shut") ? "'none'" : widget;

@@ -85,7 +85,7 @@ async fn file_of(files: &WidgetFiles, name: &str, request: &HeaderMap) -> ApiRes
     Ok(served(file, name, cache))
 }
 
-/// `GET /sdk/{file}`: the loader. Pages of any origin may load it, also with a hash of its text (SRI).
+/// `GET /sdk/{file}`: the loader and the element. Pages of any origin may load it, also with a hash of its text (SRI).
 pub(crate) async fn sdk(
     State(state): State<AppState>,
     Path(name): Path<String>,
@@ -101,6 +101,7 @@ pub(crate) async fn sdk(
             };
             (current, "no-cache")
         }
+        "linchpin-link.js" => (state.widget.read("sdk/linchpin-link.js", brotli).await, "no-cache"),
         "integrity.json" => (state.widget.read("sdk/integrity.json", brotli).await, "no-cache"),
         name if name.starts_with("linchpin-") && name.ends_with(".js") => {
             (state.widget.read(&format!("sdk/{name}"), brotli).await, FOREVER)

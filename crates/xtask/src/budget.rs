@@ -18,6 +18,9 @@ pub(crate) const FIRST_SCREEN: Budget = Budget { what: "first screen", bytes: 14
 /// What every host page loads, whether the widget is opened or not.
 pub(crate) const LOADER: Budget = Budget { what: "loader", bytes: 3_000 };
 
+/// What a host page loads instead to have the widget as an element of its own.
+pub(crate) const ELEMENT: Budget = Budget { what: "element", bytes: 2_300 };
+
 /// The hook for React, which comes on top of the loader.
 pub(crate) const HOOK: Budget = Budget { what: "hook", bytes: 1_000 };
 

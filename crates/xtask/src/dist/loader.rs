@@ -1,4 +1,5 @@
-//! The loader that host pages embed, published under its version with the hash they pin it by; and the hook beside it.
+//! The loader and the element that host pages embed, published under their version with the hash they pin each by; and the
+//! hook beside them.
 
 use std::fs;
 use std::path::Path;
@@ -12,25 +13,34 @@ use super::script::terser;
 use crate::setup::Toolbox;
 use crate::workspace::Workspace;
 
-/// Shrinks `sdk/linchpin.js` of the build and copies it to `sdk/linchpin-<version>.js`, with its integrity in
-/// `sdk/integrity.json`. Returns its path below `folder`.
+/// Shrinks `sdk/linchpin.js` and `sdk/linchpin-link.js` of the build and copies each to its name with the version, such as
+/// `sdk/linchpin-<version>.js`, with their integrity in `sdk/integrity.json`. Returns their paths below `folder`.
 ///
 /// # Errors
-/// The loader cannot be read or shrunk, or the copy cannot be written.
-pub(super) fn publish(workspace: &Workspace, toolbox: &Toolbox, folder: &Path) -> anyhow::Result<String> {
+/// A script cannot be read or shrunk, or a copy cannot be written.
+pub(super) fn publish(
+    workspace: &Workspace,
+    toolbox: &Toolbox,
+    folder: &Path,
+) -> anyhow::Result<[String; 2]> {
     let sdk = folder.join("sdk");
-    let present = sdk.join("linchpin.js");
-    // Its first line names version and licence.
-    terser(toolbox, &present, &["--comments", "/^!/"])?;
-    let loader = fs::read(&present).context("reading the loader of the build")?;
-    let name = format!("linchpin-{}.js", workspace.version);
-    let integrity = integrity(&loader);
-    println!("  {name}: integrity=\"{integrity}\"");
-    let record = serde_json::json!({ (name.as_str()): integrity });
-    fs::write(sdk.join(&name), loader).context("writing the loader")?;
-    fs::write(sdk.join("integrity.json"), format!("{record:#}\n"))
-        .context("writing the loader's integrity")?;
-    Ok(format!("sdk/{name}"))
+    let mut record = serde_json::Map::new();
+    let mut publish = |stem: &str| {
+        let present = sdk.join(format!("{stem}.js"));
+        // Its first line names version and licence.
+        terser(toolbox, &present, &["--comments", "/^!/"])?;
+        let script = fs::read(&present).with_context(|| format!("reading {stem}.js of the build"))?;
+        let name = format!("{stem}-{}.js", workspace.version);
+        let integrity = integrity(&script);
+        println!("  {name}: integrity=\"{integrity}\"");
+        fs::write(sdk.join(&name), script).with_context(|| format!("writing {name}"))?;
+        record.insert(name.clone(), integrity.into());
+        anyhow::Ok(format!("sdk/{name}"))
+    };
+    let published = [publish("linchpin")?, publish("linchpin-link")?];
+    let record = serde_json::Value::Object(record);
+    fs::write(sdk.join("integrity.json"), format!("{record:#}\n")).context("writing their integrity")?;
+    Ok(published)
 }
 
 /// Makes the hook for React small, as a bundler would, to be weighed: it comes with the package, and nobody serves it.

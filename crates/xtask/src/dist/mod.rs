@@ -61,7 +61,7 @@ fn make(workspace: &Workspace, toolbox: &Toolbox, folder: &Path, inputs: String)
     fetch(workspace)?;
     process::run(trunk(workspace, toolbox)?.args(["build", "--release"]))?;
     script::shrink(toolbox, folder)?;
-    let loader = loader::publish(workspace, toolbox, folder)?;
+    let [loader, element] = loader::publish(workspace, toolbox, folder)?;
     let hook = loader::hook(workspace, toolbox, folder)?;
     write_words(folder)?;
     compress::beside_each(folder)?;
@@ -71,7 +71,7 @@ fn make(workspace: &Workspace, toolbox: &Toolbox, folder: &Path, inputs: String)
     let named = workspace.target.join("wasm-bindgen/release/linchpin_bg.wasm");
     let named = std::fs::read(&named).with_context(|| format!("reading {}", named.display()))?;
     let screens = screens::weights(&named)?;
-    let sizes = Sizes::measure(folder, inputs, &page, [&loader, &hook], screens)?;
+    let sizes = Sizes::measure(folder, inputs, &page, [&loader, &hook, &element], screens)?;
     // Last, so that a build that was broken off is not taken for a finished one.
     sizes.keep(folder)?;
     println!("  done in {}", process::spoken(started.elapsed()));
