@@ -10,6 +10,7 @@
 
 pub mod browser;
 pub mod deposits;
+pub mod hosts;
 mod http;
 pub mod inspect;
 pub mod journey;
@@ -28,6 +29,6 @@ mod world;
 pub use settings::Settings;
 pub use sites::{
     CLIENT_NAME, CLIENT_SECRET, DepositPolicy, Dialect, Fault, HostSite, Isolation, Moment, PracticeSite,
-    ProxySite, Replicas, Sort, Wire,
+    ProxySite, Replicas, Served, Sort, Wire,
 };
 pub use world::{Setting, World, story, story_at, story_in, story_over_the_wire, story_without_storage};

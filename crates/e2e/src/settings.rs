@@ -17,6 +17,9 @@ pub struct Settings {
     pub axe: PathBuf,
     /// `LINCHPIN_READER`: the browser's bundle of the virtual screen reader; only stories that listen to it need it.
     pub reader: Option<PathBuf>,
+    /// `LINCHPIN_HOST_TOOLS`: the folder that holds Vite, React and libraries for modals; only stories in host pages of
+    /// others' making need it.
+    pub host_tools: Option<PathBuf>,
     /// `LINCHPIN_ARTEFACTS`: where pictures and logs go; `artefacts` by default.
     pub artefacts: PathBuf,
     /// `CHROMEDRIVER`: the driver's program; looked up on the path by default.
@@ -40,6 +43,7 @@ impl Settings {
                 "LINCHPIN_AXE must name the file axe.min.js of axe-core; `cargo xtask test` sets it",
             )?,
             reader: path("LINCHPIN_READER"),
+            host_tools: path("LINCHPIN_HOST_TOOLS"),
             artefacts: path("LINCHPIN_ARTEFACTS").unwrap_or_else(|| root.join("artefacts")),
             chromedriver: path("CHROMEDRIVER").unwrap_or_else(|| PathBuf::from("chromedriver")),
             chromium: path("CHROMIUM"),

@@ -12,6 +12,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
+use super::served::{More, Served, or_served};
 use super::{CLIENT_SECRET, ProxySite, WEBHOOK_SECRET};
 
 /// The host page and its server, reached as `localhost`: another site than the proxy's `127.0.0.1`.
@@ -20,6 +21,7 @@ pub struct HostSite {
     received: Received,
     news: News,
     isolation: Arc<Mutex<Isolation>>,
+    more: More,
     asked: Asked,
     server: JoinHandle<()>,
 }
@@ -73,16 +75,25 @@ impl HostSite {
             router(config.context("setting up the host page")?).context("making the host page")?;
         let isolation = Arc::<Mutex<Isolation>>::default();
         let asked = Asked::default();
-        let router = router.layer(from_fn_with_state(Arc::clone(&asked), note)).layer(map_response({
-            let isolation = Arc::clone(&isolation);
-            move |response| isolate(*isolation.lock().unwrap_or_else(PoisonError::into_inner), response)
-        }));
+        let more = More::default();
+        let router = router
+            .layer(from_fn_with_state(Arc::clone(&more), or_served))
+            .layer(from_fn_with_state(Arc::clone(&asked), note))
+            .layer(map_response({
+                let isolation = Arc::clone(&isolation);
+                move |response| isolate(*isolation.lock().unwrap_or_else(PoisonError::into_inner), response)
+            }));
         let listener = TcpListener::bind(("127.0.0.1", port)).await.context("listening for the host page")?;
         let server = tokio::spawn(async {
             // It ends with the story; until then, whoever calls it in vain reports it.
             let _ = axum::serve(listener, router).await;
         });
-        Ok(Self { origin, received, news, isolation, asked, server })
+        Ok(Self { origin, received, news, isolation, more, asked, server })
+    }
+
+    /// Serves this, too, at this path.
+    pub fn serve(&self, path: &str, what: Served) {
+        self.more.lock().unwrap_or_else(PoisonError::into_inner).insert(path.to_owned(), what);
     }
 
     /// From now on its pages keep apart so far.

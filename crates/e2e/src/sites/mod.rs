@@ -8,6 +8,7 @@ mod news;
 mod practice;
 mod proxy;
 mod replica;
+mod served;
 mod store;
 mod wire;
 
@@ -16,6 +17,7 @@ pub use host::{HostSite, Isolation};
 pub use practice::PracticeSite;
 pub(crate) use proxy::Plan;
 pub use proxy::{DepositPolicy, Dialect, ProxySite, Replicas};
+pub use served::Served;
 pub use wire::{Fault, Sort, Wire};
 
 /// The client that stands for the host at the proxy.

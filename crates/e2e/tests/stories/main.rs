@@ -10,6 +10,7 @@ mod embedding;
 mod faults;
 mod finding;
 mod halves;
+mod hosts;
 mod instances;
 mod integrators;
 mod interruptions;

@@ -43,6 +43,8 @@ pub(crate) enum Need {
     Terser,
     /// React and its types, for the tests of the hook.
     React,
+    /// What hosts build and bring themselves: Vite, React, and libraries for modals.
+    HostTools,
     /// schemathesis, which attacks the API by its document.
     Schemathesis,
     /// What reads a page out, as a screen reader does.
@@ -61,7 +63,7 @@ pub(crate) const FOR_DIST: [Need; 5] =
 
 /// What the stories take: the page as it ships, somebody to look at it and to listen to it, and a server for proxies that
 /// share one.
-pub(crate) const FOR_STORIES: [Need; 9] = [
+pub(crate) const FOR_STORIES: [Need; 10] = [
     Need::WasmTarget,
     Need::WasmBindgen,
     Need::Trunk,
@@ -69,6 +71,7 @@ pub(crate) const FOR_STORIES: [Need; 9] = [
     Need::Terser,
     Need::AxeCore,
     Need::ScreenReader,
+    Need::HostTools,
     Need::Browser,
     Need::Postgres,
 ];
@@ -95,6 +98,7 @@ pub(crate) struct Toolbox {
     typescript: Tool,
     terser: Tool,
     react: Tool,
+    host_tools: Tool,
     schemathesis: Tool,
     screen_reader: Tool,
     mdbook: Tool,
@@ -116,6 +120,7 @@ pub(crate) fn prepare(workspace: &Workspace, needs: &[Need], consent: Consent) -
         typescript: Tool::typescript(&versions),
         terser: Tool::terser(&versions),
         react: Tool::react(&versions),
+        host_tools: Tool::host_tools(&versions),
         schemathesis: Tool::schemathesis(&versions),
         screen_reader: Tool::screen_reader(&versions),
         mdbook: Tool::mdbook(&versions),
@@ -150,6 +155,7 @@ impl Toolbox {
             Need::TypeScript => Some(&self.typescript),
             Need::Terser => Some(&self.terser),
             Need::React => Some(&self.react),
+            Need::HostTools => Some(&self.host_tools),
             Need::Schemathesis => Some(&self.schemathesis),
             Need::ScreenReader => Some(&self.screen_reader),
             Need::MdBook => Some(&self.mdbook),
@@ -175,6 +181,14 @@ impl Toolbox {
     /// The folder that holds React, its types and what they need, each in a folder of its name.
     pub(crate) fn react(&self) -> PathBuf {
         let mut folder = self.cache.entry(&self.react);
+        folder.pop();
+        folder.pop();
+        folder
+    }
+
+    /// The same with what hosts build and bring themselves.
+    pub(crate) fn host_tools(&self) -> PathBuf {
+        let mut folder = self.cache.entry(&self.host_tools);
         folder.pop();
         folder.pop();
         folder

@@ -155,6 +155,26 @@ impl Tool {
         }
     }
 
+    /// What a host of its own kind is built with and brings along: Vite, React, and libraries for modals.
+    pub(super) fn host_tools(versions: &Versions) -> Self {
+        Self {
+            package: "vite",
+            version: versions.vite.clone(),
+            purpose: "build host pages as others do",
+            takes: "a few seconds",
+            source: Source::Npm,
+            besides: vec![
+                format!("@vitejs/plugin-react@{}", versions.vite_react),
+                format!("react@{}", versions.react),
+                format!("react-dom@{}", versions.react),
+                format!("focus-trap@{}", versions.focus_trap),
+                format!("@radix-ui/react-dialog@{}", versions.radix_dialog),
+            ],
+            entry: "node_modules/.bin/vite",
+            proof: Proof::Says(versions.vite.clone()),
+        }
+    }
+
     /// The attacker of the API.
     pub(super) fn schemathesis(versions: &Versions) -> Self {
         Self {
@@ -317,6 +337,10 @@ mod tests {
             react_types: "19.3.0".to_owned(),
             schemathesis: "4.32.5".to_owned(),
             screen_reader: "0.33.0".to_owned(),
+            vite: "8.3.8".to_owned(),
+            vite_react: "6.3.0".to_owned(),
+            focus_trap: "8.2.4".to_owned(),
+            radix_dialog: "1.3.1".to_owned(),
             mdbook: "0.5.4".to_owned(),
         }
     }

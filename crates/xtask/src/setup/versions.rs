@@ -28,6 +28,14 @@ pub(crate) struct Versions {
     pub(crate) schemathesis: String,
     /// The npm package that reads a page out as a screen reader would.
     pub(crate) screen_reader: String,
+    /// The npm package of the bundler that many hosts use.
+    pub(crate) vite: String,
+    /// Its plugin for React.
+    pub(crate) vite_react: String,
+    /// The npm package that keeps the focus in a part of a page.
+    pub(crate) focus_trap: String,
+    /// The npm package of a modal for React.
+    pub(crate) radix_dialog: String,
     /// The crate that makes the book.
     pub(crate) mdbook: String,
 }
@@ -58,6 +66,10 @@ impl Versions {
             react_types: tool("react-types")?,
             schemathesis: tool("schemathesis")?,
             screen_reader: tool("screen-reader")?,
+            vite: tool("vite")?,
+            vite_react: tool("vite-react")?,
+            focus_trap: tool("focus-trap")?,
+            radix_dialog: tool("radix-dialog")?,
             mdbook: tool("mdbook")?,
         })
     }

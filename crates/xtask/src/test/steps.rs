@@ -290,6 +290,7 @@ pub(crate) fn stories(
         .env("LINCHPIN_PROXY_BIN", workspace.target.join("debug/linchpin-proxy"))
         .env("LINCHPIN_AXE", toolbox.axe())
         .env("LINCHPIN_READER", toolbox.screen_reader())
+        .env("LINCHPIN_HOST_TOOLS", toolbox.host_tools())
         .env("LINCHPIN_ARTEFACTS", artefacts)
         .env("CHROMIUM", &browser.chromium)
         .env("CHROMEDRIVER", &browser.chromedriver);
