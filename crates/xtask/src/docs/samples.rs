@@ -6,7 +6,7 @@ use std::process::Command;
 
 use anyhow::{Context as _, ensure};
 use linchpin_book::{Mark, Page, Sample};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::process;
 use crate::setup::Toolbox;
@@ -34,7 +34,7 @@ pub(super) fn compile(workspace: &Workspace, toolbox: &Toolbox, pages: &[Page]) 
         }
     }
     ensure!(written > 0, "the documentation shows no sample for a page");
-    let settings = settings(&workspace.path("sdk"), &toolbox.react());
+    let settings = settings(&workspace.path("sdk"), &toolbox.react())?;
     fs::write(folder.join("tsconfig.json"), settings).context("writing the compiler's settings")?;
     process::run(Command::new(toolbox.tsc()).arg("--project").arg(&folder))?;
     Ok(written)
@@ -75,28 +75,35 @@ fn scripts(sample: &Sample) -> anyhow::Result<String> {
 }
 
 /// As strict as for the loader's own types, and for JavaScript too. `@linchpin/loader` is the folder `sdk`.
-fn settings(sdk: &Path, react: &Path) -> String {
-    let types = |name: &str| [sdk.join(name)];
-    let react = |name: &str| [react.join("@types").join(name)];
+///
+/// # Errors
+/// The package does not say what it exports.
+fn settings(sdk: &Path, react: &Path) -> anyhow::Result<String> {
+    let package =
+        fs::read_to_string(sdk.join("package.json")).context("reading the loader's package.json")?;
+    let package: Value = serde_json::from_str(&package).context("reading the loader's package.json")?;
+    let name = package["name"].as_str().context("the loader's package has no name")?;
+    let exports = package["exports"].as_object().context("the loader's package exports nothing")?;
+    let mut paths = serde_json::Map::new();
+    for (export, entry) in exports {
+        let types = entry["types"].as_str().with_context(|| format!("{export} has no types"))?;
+        paths.insert(export.replacen('.', name, 1), json!([sdk.join(types)]));
+    }
+    for name in ["react", "react/jsx-runtime"] {
+        paths.insert(name.to_owned(), json!([react.join("@types").join(name)]));
+    }
     let settings = json!({
         "compilerOptions": {
             "noEmit": true, "strict": true, "allowJs": true, "checkJs": true,
             "target": "es2022", "lib": ["es2022", "dom"], "module": "esnext", "moduleResolution": "bundler",
             "jsx": "react-jsx", "types": [],
-            "paths": {
-                "@linchpin/loader": types("linchpin.d.ts"),
-                "@linchpin/loader/react": types("react.d.ts"),
-                "@linchpin/loader/events": types("events.d.ts"),
-                "@linchpin/loader/messages": types("messages.d.ts"),
-                "react": react("react"),
-                "react/jsx-runtime": react("react/jsx-runtime"),
-            },
+            "paths": paths,
         },
         "include": ["*"],
         // The global that the script makes.
         "files": [sdk.join("script.d.ts")],
     });
-    settings.to_string()
+    Ok(settings.to_string())
 }
 
 #[cfg(test)]

@@ -21,7 +21,11 @@ async fn holds_what_was_written_then(place: &Place) {
     let store = SqlStore::open(place, 2).await.unwrap();
     let id = LinkId::new("lnk_1");
     let link = store.link(&id).await.unwrap().expect("it is still there");
-    assert_eq!((link.surface, link.appearance.theme), (Surface::Frame, Theme::Dark), "all of that time were frames");
+    assert_eq!(
+        (link.surface, link.appearance.theme),
+        (Surface::Frame, Theme::Dark),
+        "all of that time were frames"
+    );
     let consent = store.consent(&id).await.unwrap().expect("it is still on record");
     assert_eq!((consent.consent.version.as_str(), consent.language), ("1.a", None), "nobody knows");
     let mut newer = new_link("lnk_2");
