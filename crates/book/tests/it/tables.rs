@@ -42,13 +42,29 @@ fn errors_has_every_problem_of_a_field() {
     assert_eq!(first_cells("docs/errors.md", "| problem | means |"), kinds);
 }
 
+/// The texts of a union of types, from where it begins to its end.
+fn union(path: &str, start: &str) -> Vec<String> {
+    let types = file(path);
+    let (_, rest) = types.split_once(start).unwrap_or_else(|| panic!("{path} has no `{start}`"));
+    rest.split(';').next().unwrap().split('"').skip(1).step_by(2).map(str::to_owned).collect()
+}
+
 #[test]
 fn errors_has_every_code_of_the_loader() {
-    let types = file("sdk/linchpin.d.ts");
-    let (_, union) = types.split_once("type LinchpinErrorCode =").unwrap();
-    let codes: Vec<&str> = union.split(';').next().unwrap().split('"').skip(1).step_by(2).collect();
-    assert!(codes.len() > 3, "{codes:?}");
-    assert_eq!(first_cells("docs/errors.md", "| code | means |"), codes);
+    let codes = union("sdk/linchpin.d.ts", "type LinchpinErrorCode =");
+    // An element has some of its own.
+    let elements = union("sdk/link.d.ts", "readonly code:");
+    let listed = first_cells("docs/errors.md", "| code | means |");
+    assert!(codes.len() > 3 && elements.len() > 3, "{codes:?} {elements:?}");
+    for code in &codes {
+        assert!(listed.contains(code), "docs/errors.md lacks `{code}`");
+    }
+    for code in &listed {
+        assert!(
+            codes.contains(code) || elements.contains(code),
+            "docs/errors.md has `{code}`, which nobody says"
+        );
+    }
 }
 
 #[test]
