@@ -161,6 +161,10 @@ pub struct ClientConfig {
     /// Which ways to a proof by deposits it allows.
     #[serde(default)]
     pub deposits: DepositPolicy,
+    /// Whether logins and answers may be typed into the widget where it is an element of the client's own page, which can
+    /// read them there. Elsewhere they always may.
+    #[serde(default, deserialize_with = "yes_or_no")]
+    pub in_page_credentials: bool,
     /// Its own words in the place of the widget's: by language, then by the name of the text.
     #[serde(default)]
     pub texts: BTreeMap<String, BTreeMap<String, String>>,

@@ -13,7 +13,7 @@ use crate::ways;
 use jiff::Timestamp;
 use linchpin_protocol::{
     Availability, DepositWays, Field, Highlight, Institution, InstitutionDetail, InstitutionId,
-    InstitutionPage, Method, Purpose, ReadAs,
+    InstitutionPage, Method, Purpose, ReadAs, Way,
 };
 use linchpin_search::{self as search, Entry, Hit, Index};
 use std::collections::{HashMap, HashSet};
@@ -57,6 +57,8 @@ pub(crate) struct Viewer {
     pub(crate) deposits: DepositWays,
     /// Where the user has linked something already.
     pub(crate) connected: HashSet<InstitutionId>,
+    /// Whether the user may type a login where the widget stands.
+    pub(crate) types: bool,
 }
 
 impl Directory {
@@ -245,19 +247,24 @@ impl Viewer {
             domain: listing.domain.clone(),
             place: listing.place.clone(),
             availability: if listing.available { Availability::Available } else { Availability::Unavailable },
-            way: ways::listed(listing, self.deposits, self.purpose),
+            // A way that begins with a sign-in is none without one. What is left are the deposits of the session.
+            way: match ways::is_reachable(listing, self.types) {
+                true => ways::listed(listing, self.deposits, self.purpose),
+                false => Way::None,
+            },
             connected: self.connected.contains(&listing.id),
             practice: listing.practice,
         }
     }
 
     pub(crate) fn detail(&self, listing: &Listing, fields: Vec<Field>) -> InstitutionDetail {
-        let offered = [(listing.bank_login, Method::BankLogin), (listing.credentials, Method::Credentials)];
+        let typed = listing.credentials && self.types;
+        let offered = [(listing.bank_login, Method::BankLogin), (typed, Method::Credentials)];
         let methods = offered.into_iter().filter(|(offered, _)| *offered).map(|(_, method)| method).collect();
         InstitutionDetail {
             institution: self.institution(listing),
             methods,
-            fields: if listing.credentials { fields } else { Vec::new() },
+            fields: if typed { fields } else { Vec::new() },
             notes: listing.notes.clone(),
             website: listing.website.clone(),
             existing: None,

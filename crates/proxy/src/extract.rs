@@ -5,8 +5,10 @@ use crate::config::ClientConfig;
 use crate::consent;
 use crate::problem::ApiProblem;
 use crate::scopes;
+use crate::sharing::Asker;
 use crate::store::{ClientId, SessionRecord};
 use crate::tokens::Kind;
+use crate::ways;
 use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, MatchedPath, Path, Query, Request};
 use axum::http::request::Parts;
@@ -170,10 +172,12 @@ async fn session(parts: &Parts, state: &AppState, touch: bool) -> Result<Session
     let found = state.store.session(&hash, now, crate::clock::later(now, -IDLE), touch).await?;
     let session = found.ok_or(Code::SessionExpired)?;
     // Here and not in the handlers, so that no route can forget it.
+    Asker::of(&parts.extensions).admit(&session.link)?;
     let route = parts.extensions.get::<MatchedPath>().map_or("", MatchedPath::as_str);
     state.guard.session(&session.link.id, route == "/v1/institutions")?;
     let agreed = session.agreed || consent::to_ask(state, &session.link).is_none();
-    scopes::check(session.link.mode, agreed, &parts.method, route)?;
+    let types = ways::takes_logins(state, &session.link);
+    scopes::check(session.link.mode, agreed, types, &parts.method, route)?;
     Ok(session)
 }
 

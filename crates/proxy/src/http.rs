@@ -3,6 +3,7 @@
 use crate::app::AppState;
 use crate::limits::Address;
 use crate::problem::{self, ApiProblem};
+use crate::sharing::Asker;
 use crate::tokens;
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
@@ -18,20 +19,29 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const CROSS_ORIGIN_RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
 
 /// The outermost layer.
-pub(crate) async fn every_request(State(state): State<AppState>, request: Request, next: Next) -> Response {
+pub(crate) async fn every_request(
+    State(state): State<AppState>,
+    mut request: Request,
+    next: Next,
+) -> Response {
     let id = RequestId::new(format!("req_{}", tokens::random().unwrap_or_default()));
     let method = request.method().clone();
     // The template, never the path: a path may hold ids, a query may hold what a person typed.
     let route = request.extensions().get::<MatchedPath>().map_or("-", MatchedPath::as_str).to_owned();
     let started = Instant::now();
     let address = Address::of(request.extensions(), request.headers(), &state.config.trusted_proxies);
+    let asker = Asker::arriving(&mut request);
     let mut response = match state.guard.address(&address) {
-        Ok(()) => match tokio::time::timeout(LONGEST, next.run(request)).await {
-            Ok(response) => response,
-            Err(_) => ApiProblem::new(Code::ProviderTimeout).into_response(),
+        Ok(()) => match asker.preflight(&state, &method, &route) {
+            Some(response) => response,
+            None => match tokio::time::timeout(LONGEST, next.run(request)).await {
+                Ok(response) => response,
+                Err(_) => ApiProblem::new(Code::ProviderTimeout).into_response(),
+            },
         },
         Err(refused) => refused.into_response(),
     };
+    asker.answer(&state, &route, &mut response);
     if problem::is_a_guess(&response) {
         state.guard.failed(&address);
     }

@@ -30,6 +30,7 @@ mod ready;
 mod routes;
 mod routing_numbers;
 mod scopes;
+mod sharing;
 pub mod store;
 mod supplement;
 pub mod tokens;

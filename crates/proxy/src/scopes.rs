@@ -1,4 +1,5 @@
-//! What each mode of a session may call. One table; a route that is not in it is closed to every session.
+//! What each mode of a session may call, and what it may call where the page around the widget sees it. One table; a route
+//! that is not in it is closed to every session.
 
 use crate::problem::ApiResult;
 use crate::store::{ConnectionRecord, DepositRecord, LinkRecord};
@@ -12,7 +13,12 @@ struct Rule {
     route: &'static str,
     modes: &'static [Mode],
     needs_consent: bool,
+    /// It carries what people type into a bank's form: their login, or their answers.
+    typed: bool,
 }
+
+/// The way in, which takes a link token instead of a session.
+const OPENING: (&str, &str) = ("POST", "/v1/sessions");
 
 const EVERY: &[Mode] = &[Mode::Link, Mode::Repair, Mode::Deposit, Mode::Manage];
 const DRIVES: &[Mode] = &[Mode::Link, Mode::Repair, Mode::Manage];
@@ -20,11 +26,15 @@ const MANAGES: &[Mode] = &[Mode::Manage];
 const DEPOSITS: &[Mode] = &[Mode::Link, Mode::Deposit];
 
 const fn always(method: &'static str, route: &'static str) -> Rule {
-    Rule { method, route, modes: EVERY, needs_consent: false }
+    Rule { method, route, modes: EVERY, needs_consent: false, typed: false }
 }
 
 const fn rule(method: &'static str, route: &'static str, modes: &'static [Mode]) -> Rule {
-    Rule { method, route, modes, needs_consent: true }
+    Rule { method, route, modes, needs_consent: true, typed: false }
+}
+
+const fn typed(method: &'static str, route: &'static str, modes: &'static [Mode]) -> Rule {
+    Rule { typed: true, ..rule(method, route, modes) }
 }
 
 /// What is not here, no session may call. The session's own calls come before consent: reading what to agree to,
@@ -44,8 +54,8 @@ const RULES: &[Rule] = &[
     rule("POST", "/v1/connections/{id}/move", MANAGES),
     rule("DELETE", "/v1/connections/{id}", MANAGES),
     rule("GET", "/v1/connections/{id}", DRIVES),
-    rule("POST", "/v1/connections/{id}/credentials", DRIVES),
-    rule("POST", "/v1/connections/{id}/answers", DRIVES),
+    typed("POST", "/v1/connections/{id}/credentials", DRIVES),
+    typed("POST", "/v1/connections/{id}/answers", DRIVES),
     rule("POST", "/v1/connections/{id}/retry", DRIVES),
     rule("POST", "/v1/connections/{id}/accounts", DRIVES),
     rule("POST", "/v1/connections/{id}/authorize", DRIVES),
@@ -60,17 +70,25 @@ const RULES: &[Rule] = &[
     rule("POST", "/v1/deposits/{id}/public-token", DEPOSITS),
 ];
 
-/// Refuses what a session of this mode may not call, and what comes before the person has agreed.
+/// Refuses what a session of this mode may not call, what comes before the person has agreed, and logins and answers
+/// unless it `types` them.
 ///
 /// # Errors
 /// `forbidden_in_mode`, `consent_required`.
-pub(crate) fn check(mode: Mode, agreed: bool, method: &Method, route: &str) -> ApiResult<()> {
+pub(crate) fn check(mode: Mode, agreed: bool, types: bool, method: &Method, route: &str) -> ApiResult<()> {
     let rule = RULES.iter().find(|rule| rule.route == route && rule.method == method.as_str());
-    let rule = rule.filter(|rule| rule.modes.contains(&mode)).ok_or(Code::ForbiddenInMode)?;
+    let may = |rule: &&Rule| rule.modes.contains(&mode) && (types || !rule.typed);
+    let rule = rule.filter(may).ok_or(Code::ForbiddenInMode)?;
     if rule.needs_consent && !agreed {
         return Err(Code::ConsentRequired.into());
     }
     Ok(())
+}
+
+/// The methods with which a widget calls a route; none where it calls none.
+pub(crate) fn methods(route: &str) -> Vec<&'static str> {
+    let calls = RULES.iter().map(|rule| (rule.method, rule.route)).chain([OPENING]);
+    calls.filter(|(_, known)| *known == route).map(|(method, _)| method).collect()
 }
 
 /// Whether a connection belongs to the user that a link is for.
@@ -119,7 +137,10 @@ mod tests {
         }
         for mode in EVERY {
             for (method, route) in [(Method::GET, "/v1/brand-new"), (Method::PUT, "/v1/institutions")] {
-                assert!(check(*mode, true, &method, route).is_err(), "{mode:?} may call {method} {route}");
+                assert!(
+                    check(*mode, true, true, &method, route).is_err(),
+                    "{mode:?} may call {method} {route}"
+                );
             }
         }
     }

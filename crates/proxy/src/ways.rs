@@ -3,9 +3,28 @@
 
 use crate::aggregators::Listing;
 use crate::app::AppState;
-use crate::config::DepositPolicy;
-use crate::store::{ClientId, Proof};
-use linchpin_protocol::{AccountSelection, DepositWays, Purpose, Way};
+use crate::config::{ClientConfig, DepositPolicy};
+use crate::store::{ClientId, LinkRecord, Proof};
+use linchpin_protocol::{AccountSelection, DepositWays, Purpose, Surface, Way};
+
+/// Whether a session takes logins and answers.
+pub(crate) fn takes_logins(state: &AppState, link: &LinkRecord) -> bool {
+    state.clients.get(&link.client).is_some_and(|client| may_be_typed(link.surface, &client.config))
+}
+
+/// Whether logins and answers may be typed where the widget stands. The client's own page could read them there, so that
+/// somebody has to have allowed it.
+pub(crate) fn may_be_typed(surface: Surface, client: &ClientConfig) -> bool {
+    match surface {
+        Surface::Frame | Surface::WebView => true,
+        Surface::Element => client.in_page_credentials,
+    }
+}
+
+/// Whether a person can sign in at an institution, who may type a login or not.
+pub(crate) fn is_reachable(listing: &Listing, types: bool) -> bool {
+    listing.bank_login || (listing.credentials && types)
+}
 
 /// Whether an account has to be proved.
 pub(crate) fn wants_proof(purpose: Purpose) -> bool {

@@ -1,5 +1,6 @@
 //! The widget's page and its files, as the build made them, with the policy that keeps them strict.
 
+mod element;
 mod gallery;
 mod looks;
 mod page;
@@ -13,6 +14,7 @@ use axum::response::{IntoResponse, Response};
 use linchpin_protocol::Code;
 use std::path::PathBuf;
 
+pub(crate) use element::element;
 pub(crate) use gallery::{gallery, gallery_file};
 pub(crate) use looks::look;
 pub(crate) use page::page;
@@ -62,7 +64,7 @@ pub(crate) fn is_plain_name(name: &str) -> bool {
         })
 }
 
-/// `GET /widget/{file}`: a file of the build.
+/// `GET /widget/{file}`: a file of the build. Those that never change are what an element of any page is made of.
 pub(crate) async fn asset(
     State(state): State<AppState>,
     Path(name): Path<String>,
@@ -72,7 +74,8 @@ pub(crate) async fn asset(
     if name.starts_with("sdk/") {
         return Err(Code::NotFound.into());
     }
-    file_of(&state.widget, &name, &request).await
+    let file = file_of(&state.widget, &name, &request).await?;
+    Ok(if has_hash(&name) { shared(file) } else { file })
 }
 
 /// A file that a page asks for; never a page.
@@ -108,11 +111,15 @@ pub(crate) async fn sdk(
         }
         _ => (None, ""),
     };
-    let mut response = served(file.ok_or(Code::NotFound)?, &name, cache);
-    let headers = response.headers_mut();
+    Ok(shared(served(file.ok_or(Code::NotFound)?, &name, cache)))
+}
+
+/// A file that pages of any origin may load and read: nothing in it is anybody's.
+fn shared(mut file: Response) -> Response {
+    let headers = file.headers_mut();
     headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
     headers.insert(CORP, HeaderValue::from_static("cross-origin"));
-    Ok(response)
+    file
 }
 
 fn served(file: File, name: &str, cache: &'static str) -> Response {

@@ -208,6 +208,19 @@ fn redirect_uris_are_pages_of_the_clients_own() {
 const SIGNING: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
 #[test]
+fn logins_are_typed_into_a_clients_own_page_only_where_that_is_said_in_so_many_words() {
+    const SETTING: &str = "LINCHPIN_CLIENTS__ACORN__IN_PAGE_CREDENTIALS";
+    let allowed =
+        |extra: &[(&str, &str)]| Config::load(variables(extra)).unwrap().clients["acorn"].in_page_credentials;
+    assert!(!allowed(&[]), "by default not");
+    assert!(allowed(&[(SETTING, "true")]) && !allowed(&[(SETTING, "false")]));
+    for bad in ["yes", "1", "TRUE"] {
+        let text = refusal(&[(SETTING, bad)]);
+        assert!(text.contains(SETTING) && text.contains("must be true or false"), "{text}");
+    }
+}
+
+#[test]
 fn a_webhook_goes_by_https_to_a_public_address() {
     let with = |url| {
         Config::load(production(&[

@@ -13,13 +13,15 @@ use crate::language::is_language;
 use crate::problem::{ApiProblem, ApiResult};
 use crate::store::{ClientId, ConnectionRecord, LinkRecord, NewLink, Proof, PublicSpend, TokenSubject};
 use crate::tokens::{self, Hash, Kind};
+use crate::ways;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use jiff::SignedDuration;
 use linchpin_protocol::{
-    Code, ConnectionId, ConsentGiven, CreateLinkToken, FieldProblemKind, LinkId, LinkState, LinkStatus,
-    LinkToken, LinkedResult, Mode, PublicTokenExchange, ResultStatus, Secret, Surface, Verification,
+    Code, ConnectionId, ConnectionMethod, ConsentGiven, CreateLinkToken, FieldProblemKind, LinkId, LinkState,
+    LinkStatus, LinkToken, LinkedResult, Mode, PublicTokenExchange, ResultStatus, Secret, Surface,
+    Verification,
 };
 
 const LINK_LIFE: SignedDuration = SignedDuration::from_mins(30);
@@ -139,6 +141,9 @@ async fn target(state: &AppState, client: &Client, body: &CreateLinkToken) -> Ap
             };
             let known = state.store.connection(id).await?;
             match known.filter(|known| known.client == client.id && known.user_id == body.user_id) {
+                Some(known) if needs_typing(state, client, body, &known) => {
+                    refuse("surface", FieldProblemKind::NotOffered)
+                }
                 Some(_) => Ok(()),
                 None => refuse("connection_id", FieldProblemKind::NotOffered),
             }
@@ -154,6 +159,25 @@ async fn target(state: &AppState, client: &Client, body: &CreateLinkToken) -> Ap
             }
         }
     }
+}
+
+/// Whether a connection can be repaired by a typed login only, and none may be typed there.
+fn needs_typing(
+    state: &AppState,
+    client: &Client,
+    body: &CreateLinkToken,
+    connection: &ConnectionRecord,
+) -> bool {
+    let types = ways::may_be_typed(body.surface, &client.config);
+    let typed = match connection.method {
+        ConnectionMethod::Credentials => true,
+        ConnectionMethod::BankLogin | ConnectionMethod::Unknown => false,
+    };
+    // The institution may have moved to its own page meanwhile. Without a list nobody knows.
+    let moved = state.directory.listings().is_none_or(|listings| {
+        listings.get(&connection.institution.id).is_some_and(|listing| listing.bank_login)
+    });
+    !types && typed && !moved
 }
 
 /// Mints a token for a link. For a link that was made before, the token is a new one and the old one is void; a link

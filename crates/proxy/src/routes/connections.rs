@@ -10,6 +10,7 @@ use crate::problem::{ApiProblem, ApiResult};
 use crate::scopes;
 use crate::store::{ConnectionRecord, LinkRecord};
 use crate::tokens;
+use crate::ways;
 use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderName, StatusCode};
@@ -87,7 +88,9 @@ pub(super) async fn create(
     let listing = listings.get(&body.institution_id).ok_or_else(|| not_offered("institution_id"))?.clone();
     let (offered, method) = match body.method {
         ConnectionMethod::BankLogin => (listing.bank_login, "bank_login"),
-        ConnectionMethod::Credentials => (listing.credentials, "credentials"),
+        ConnectionMethod::Credentials => {
+            (listing.credentials && ways::takes_logins(&state, &session.link), "credentials")
+        }
         ConnectionMethod::Unknown => (false, ""),
     };
     if !offered {

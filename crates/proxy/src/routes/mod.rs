@@ -16,7 +16,7 @@ mod users;
 pub(crate) use reports::directive;
 
 use crate::app::AppState;
-use crate::{http, pages, ready, widget};
+use crate::{http, pages, ready, sharing, widget};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn_with_state;
@@ -73,6 +73,7 @@ pub fn document() -> serde_json::Value {
 pub(crate) fn router(state: AppState) -> Router {
     let files = Router::new()
         .route("/widget", get(widget::page))
+        .route(sharing::ELEMENT, get(widget::element))
         .route("/widget/words/{name}", get(widget::words))
         .route("/widget/looks/{name}", get(widget::look))
         .route("/widget/{*file}", get(widget::asset))

@@ -10,6 +10,7 @@ use crate::extract::{Body, IDLE, Idempotency, Session as SessionOf};
 use crate::idempotency::{Act, once};
 use crate::language::Tongue;
 use crate::problem::ApiResult;
+use crate::sharing::Asker;
 use crate::store::{ConnectionRecord, ConsentRecord, DepositRecord, LinkRecord, Proof, SessionRecord, Spend};
 use crate::tokens::{self, Kind};
 use crate::ways;
@@ -18,8 +19,8 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use jiff::{SignedDuration, Timestamp};
 use linchpin_protocol::{
-    ClientFacts, Code, ConnectionId, CreateSession, DepositId, GiveConsent, LinkId, Mode, Next,
-    OpenedSession, Secret, Session, SessionLife, Unfinished,
+    ClientFacts, Code, ConnectionId, ConnectionMethod, CreateSession, DepositId, GiveConsent, LinkId, Mode,
+    Next, OpenedSession, Secret, Session, SessionLife, Unfinished,
 };
 
 /// A session ends after this time, whatever happens in it.
@@ -42,10 +43,12 @@ const OFFERED: usize = 3;
 )]
 pub(super) async fn open(
     State(state): State<AppState>,
+    asker: Asker,
     Idempotency(key): Idempotency,
     Body(body): Body<CreateSession>,
 ) -> ApiResult<(StatusCode, Json<OpenedSession>)> {
     let link = known_link(&state, &body.link_token).await?;
+    asker.admit(&link)?;
     if link.origin.as_str() != body.origin {
         // Not spent: the rightful page may still use it.
         return Err(Code::OriginNotAllowed.into());
@@ -214,6 +217,7 @@ pub(super) fn viewer(state: &AppState, session: &SessionRecord) -> Viewer {
         purpose: link.purpose,
         deposits: ways::of_client(state, &link.client, link.purpose),
         connected: session.linked.iter().cloned().collect(),
+        types: ways::takes_logins(state, link),
     }
 }
 
@@ -288,7 +292,10 @@ async fn unfinished(state: &AppState, link: &LinkRecord) -> ApiResult<Vec<Unfini
         let store = &state.store;
         let earlier =
             store.unfinished_connections(&link.client, &link.user_id, link.purpose, since).await?.into_iter();
-        let earlier = earlier.filter(|record| !own.contains(&record.id)).take(OFFERED);
+        let types = ways::takes_logins(state, link);
+        // One that waits for a login can be gone on with where logins are typed.
+        let can_go_on = |record: &ConnectionRecord| types || record.method != ConnectionMethod::Credentials;
+        let earlier = earlier.filter(|record| !own.contains(&record.id) && can_go_on(record)).take(OFFERED);
         found.extend(earlier.map(|record| Unfinished::Earlier {
             id: record.id,
             institution: record.institution,

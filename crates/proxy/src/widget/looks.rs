@@ -1,6 +1,6 @@
 //! The look that an opening was asked for: a style sheet beside the widget's own, and where the pages name it.
 
-use super::{FOREVER, File, served};
+use super::{FOREVER, File, served, shared};
 use crate::appearance::{Look, Opening, address, style_sheet};
 use crate::pages::escaped;
 use crate::problem::ApiResult;
@@ -12,7 +12,7 @@ use linchpin_protocol::Code;
 pub(crate) async fn look(Path(name): Path<String>) -> ApiResult<Response> {
     let look = Look::of_file_name(&name).ok_or(Code::NotFound)?;
     let file = File { bytes: style_sheet(&look).into_bytes(), brotli: false };
-    Ok(served(file, &name, FOREVER))
+    Ok(shared(served(file, &name, FOREVER)))
 }
 
 /// What stands at the end of a page's head for the look of an opening: its style sheet, after the widget's own, so that

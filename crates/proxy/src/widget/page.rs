@@ -48,8 +48,7 @@ pub(crate) async fn page(
     };
     let client = state.clients.get(&link.client).map_or("", |client| client.config.name.as_str());
     let page = String::from_utf8(file.bytes).ok();
-    let agreed = state.store.consent(&link.id).await?.is_some();
-    let first = if agreed || consent::to_ask(&state, &link).is_none() { "search" } else { "consent" };
+    let first = first_screen(&state, &link).await?;
     let tongue = Tongue::wished(link.language.as_deref(), &headers);
     let (words, source) = words::for_client(&state, &link.client, tongue.language);
     let practice = state.config.is_practice();
@@ -62,6 +61,12 @@ pub(crate) async fn page(
         return Err(Code::Internal.into());
     };
     Ok(html(StatusCode::OK, page, &policy(framed_by)))
+}
+
+/// Which screen comes first.
+pub(super) async fn first_screen(state: &AppState, link: &LinkRecord) -> ApiResult<&'static str> {
+    let agreed = state.store.consent(&link.id).await?.is_some();
+    Ok(if agreed || consent::to_ask(state, link).is_none() { "search" } else { "consent" })
 }
 
 /// What the page is to say, beside the link record.

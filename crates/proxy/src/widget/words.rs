@@ -1,6 +1,6 @@
 //! The words of the widget, each language a file of its own that never changes under its name.
 
-use super::{FOREVER, File, served, takes_brotli};
+use super::{FOREVER, File, served, shared, takes_brotli};
 use crate::app::AppState;
 use crate::config::Config;
 use crate::problem::ApiResult;
@@ -74,12 +74,12 @@ pub(crate) async fn words(
 ) -> ApiResult<Response> {
     let plain = |words: String| File { bytes: words.into_bytes(), brotli: false };
     if let Some(own) = state.own_words.named(&name) {
-        return Ok(served(plain(Language::file_of(&own.words)), &name, FOREVER));
+        return Ok(shared(served(plain(Language::file_of(&own.words)), &name, FOREVER)));
     }
     let language = Language::ALL.into_iter().find(|language| language.file_name() == name);
     let language = language.ok_or(Code::NotFound)?;
     let built = state.widget.read(&format!("words/{name}"), takes_brotli(&request)).await;
-    Ok(served(built.unwrap_or_else(|| plain(language.file())), &name, FOREVER))
+    Ok(shared(served(built.unwrap_or_else(|| plain(language.file())), &name, FOREVER)))
 }
 
 #[cfg(test)]

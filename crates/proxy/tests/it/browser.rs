@@ -5,7 +5,7 @@ use linchpin_protocol::{
     AuthorizeTicket, Connection, InstitutionPage, LinkToken, ManagedConnection, ManagedConnections, Next,
     OpenedSession, PublicToken, Secret, Session,
 };
-use reqwest::{Method, Response};
+use reqwest::{Method, RequestBuilder, Response};
 use serde_json::{Value, json};
 use std::time::Duration;
 
@@ -13,6 +13,8 @@ pub(crate) struct Browser<'a> {
     pub(crate) world: &'a World,
     pub(crate) token: Secret,
     pub(crate) session: Session,
+    /// What its browser says of the page that it calls from; nothing for a frame, which calls from the widget's own.
+    pub(crate) page: Option<&'static str>,
 }
 
 impl<'a> Browser<'a> {
@@ -32,7 +34,7 @@ impl<'a> Browser<'a> {
     /// Opens a session with a link token; the person has not agreed yet.
     pub(crate) async fn before_consent(world: &'a World, link: &LinkToken) -> Self {
         let opened: OpenedSession = read(exchange(world, link, ORIGIN, &key()).await, 201).await;
-        Self { world, token: opened.token, session: opened.session }
+        Self { world, token: opened.token, session: opened.session, page: None }
     }
 
     /// Opens a session in which a user looks after what they have linked.
@@ -50,8 +52,13 @@ impl<'a> Browser<'a> {
         }
     }
 
+    fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        let request = self.world.request(method, path).bearer_auth(self.token.expose());
+        self.page.iter().fold(request, |request, page| request.header("origin", *page))
+    }
+
     pub(crate) async fn get(&self, path: &str) -> Response {
-        self.world.request(Method::GET, path).bearer_auth(self.token.expose()).send().await.unwrap()
+        self.request(Method::GET, path).send().await.unwrap()
     }
 
     pub(crate) async fn post(&self, path: &str, body: Value) -> Response {
@@ -59,7 +66,7 @@ impl<'a> Browser<'a> {
     }
 
     pub(crate) async fn post_with(&self, path: &str, body: Value, key: &str) -> Response {
-        let request = self.world.request(Method::POST, path).bearer_auth(self.token.expose());
+        let request = self.request(Method::POST, path);
         request.header("idempotency-key", key).json(&body).send().await.unwrap()
     }
 
@@ -88,7 +95,7 @@ impl<'a> Browser<'a> {
     pub(crate) async fn disconnect(&self, connection: &Connection, purge: bool) -> Response {
         let revision = connection.revision.0;
         let path = format!("/v1/connections/{}?purge={purge}&revision={revision}", connection.id);
-        let request = self.world.request(Method::DELETE, &path).bearer_auth(self.token.expose());
+        let request = self.request(Method::DELETE, &path);
         request.header("idempotency-key", key()).send().await.unwrap()
     }
 
@@ -199,7 +206,19 @@ impl<'a> Browser<'a> {
 
 /// Exchanges a link token.
 pub(crate) async fn exchange(world: &World, link: &LinkToken, origin: &str, key: &str) -> Response {
+    exchange_from(world, link, origin, key, None).await
+}
+
+/// The same from a page, as its browser says, whatever the page says itself.
+pub(crate) async fn exchange_from(
+    world: &World,
+    link: &LinkToken,
+    origin: &str,
+    key: &str,
+    page: Option<&str>,
+) -> Response {
     let body = json!({"link_token": link.link_token.expose(), "origin": origin});
     let request = world.request(Method::POST, "/v1/sessions").header("idempotency-key", key).json(&body);
+    let request = page.iter().fold(request, |request, page| request.header("origin", *page));
     request.timeout(Duration::from_secs(20)).send().await.unwrap()
 }

@@ -158,7 +158,7 @@ async fn a_list_comes_in_pages_newest_first_and_holds_the_clients_own() {
     let body = json!({"link_token": link.link_token.expose(), "origin": "https://birch.example"});
     let request = world.request(Method::POST, "/v1/sessions").header("idempotency-key", key()).json(&body);
     let opened: linchpin_protocol::OpenedSession = read(request.send().await.unwrap(), 201).await;
-    let other = Browser { world: &world, token: opened.token, session: opened.session };
+    let other = Browser { world: &world, token: opened.token, session: opened.session, page: None };
     other.agree().await;
     assert_eq!(ask(&other, "Birch's").await.0, 204);
 

@@ -61,7 +61,8 @@ async fn a_look_is_a_file_of_the_widgets_own_that_never_changes() {
         ("content-type", "text/css; charset=utf-8"),
         ("cache-control", "public, max-age=31536000, immutable"),
         ("x-content-type-options", "nosniff"),
-        ("cross-origin-resource-policy", "same-origin"),
+        ("cross-origin-resource-policy", "cross-origin"),
+        ("access-control-allow-origin", "*"),
     ] {
         assert_eq!(look.headers()[name], value, "{name}");
     }

@@ -99,6 +99,7 @@ async fn the_proxy_answers_as_its_document_says() {
         world: &world,
         token: linchpin_protocol::Secret::new(&token),
         session: serde_json::from_value(opened["session"].clone()).unwrap(),
+        page: None,
     };
     browser.search("harbour").await;
     let found = call(Method::GET, "/v1/institutions?query=harbour", "", Value::Null).await;

@@ -1,13 +1,13 @@
 //! Where the widget stands: in a frame, as an element of the client's page, or by itself in a web view.
 
 use super::bank_login::visitor::Visitor;
-use super::browser::{Browser, exchange};
+use super::browser::{Browser, exchange, exchange_from};
 use super::world::{ACORN, ORIGIN, REDIRECT, World, key, problem, read};
 use linchpin_protocol::{AuthorizeTicket, LinkToken, Next, OpenedSession};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-async fn mint(world: &World, wish: Value) -> LinkToken {
+pub(crate) async fn mint(world: &World, wish: Value) -> LinkToken {
     read(world.client(ACORN, Method::POST, "/v1/link-tokens", wish).await, 201).await
 }
 
@@ -15,7 +15,19 @@ async fn mint(world: &World, wish: Value) -> LinkToken {
 async fn in_a_web_view(world: &World) -> Browser<'_> {
     let link = mint(world, json!({"user_id": "pat", "surface": "web_view", "purpose": "aggregate"})).await;
     let opened: OpenedSession = read(exchange(world, &link, &world.base, &key()).await, 201).await;
-    let browser = Browser { world, token: opened.token, session: opened.session };
+    let browser = Browser { world, token: opened.token, session: opened.session, page: None };
+    browser.agree().await;
+    browser
+}
+
+/// A session of an element in the client's page; the person agrees to what is asked. `wish`: what else the link is for.
+pub(crate) async fn in_a_page<'a>(world: &'a World, wish: Value) -> Browser<'a> {
+    let mut body = json!({"user_id": "pat", "surface": "element", "origin": ORIGIN});
+    body.as_object_mut().unwrap().extend(wish.as_object().unwrap().clone());
+    let link = mint(world, body).await;
+    let opened: OpenedSession =
+        read(exchange_from(world, &link, ORIGIN, &key(), Some(ORIGIN)).await, 201).await;
+    let browser = Browser { world, token: opened.token, session: opened.session, page: Some(ORIGIN) };
     browser.agree().await;
     browser
 }

@@ -92,7 +92,12 @@ async fn files_with_a_hash_are_kept_forever_and_compressed_for_those_who_take_it
     assert_eq!(header(&small, "content-encoding"), "br");
     assert_eq!(header(&small, "cache-control"), "public, max-age=31536000, immutable");
     assert_eq!(header(&small, "vary"), "accept-encoding");
-    assert_eq!(header(&small, "cross-origin-resource-policy"), "same-origin");
+    assert_eq!(
+        header(&small, "cross-origin-resource-policy"),
+        "cross-origin",
+        "elements are made of it, too"
+    );
+    assert_eq!(header(&small, "access-control-allow-origin"), "*");
     assert_eq!(small.bytes().await.unwrap(), "compressed");
     let plain = get(&world, path, "gzip").await;
     assert_eq!(header(&plain, "content-encoding"), "");
@@ -150,7 +155,7 @@ async fn the_gallery_is_served_under_the_widgets_policy_and_only_when_it_is_want
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_loader_may_be_loaded_by_every_page_and_nothing_else_may() {
+async fn the_loader_may_be_loaded_by_every_page_and_what_is_the_widgets_own_page_may_not() {
     let world = World::new().await;
     for (path, cache) in [
         ("/sdk/linchpin.js", "no-cache"),
@@ -164,7 +169,7 @@ async fn the_loader_may_be_loaded_by_every_page_and_nothing_else_may() {
         assert_eq!(header(&loader, "cache-control"), cache, "{path}");
     }
     for path in ["/healthz", "/v1/institutions", "/widget/boot.js"] {
-        let request = world.request(Method::GET, path).header("origin", ORIGIN);
+        let request = world.request(Method::GET, path).header("origin", "https://evil.example");
         let response = request.send().await.unwrap();
         assert_eq!(header(&response, "access-control-allow-origin"), "", "{path}");
     }

@@ -418,13 +418,22 @@ fn dist(folder: &TempDir) {
     let dist = folder.path().join("dist");
     std::fs::create_dir_all(dist.join("sdk")).unwrap();
     let write = |name: &str, text: &str| std::fs::write(dist.join(name), text).unwrap();
-    write("index.html", include_str!("../../../../index.html"));
+    write("index.html", &built(include_str!("../../../../index.html")));
     write("linchpin-0123456789abcdef.js", "export {};");
     write("linchpin-0123456789abcdef.js.br", "compressed");
     write("boot.js", "// boot");
     write("sdk/linchpin-0.1.0.js", "globalThis.Linchpin = {};");
     write("sdk/integrity.json", "{}");
     std::fs::write(folder.path().join("secret.txt"), "outside").unwrap();
+}
+
+/// The page with the addresses of its files, as a build writes them.
+fn built(page: &str) -> String {
+    let style =
+        r#"<link rel="stylesheet" href="/widget/linchpin-fedcba9876543210.css" integrity="sha384-style"/>"#;
+    let module = r#"<meta name="linchpin-module" data-js="/widget/linchpin-0123456789abcdef.js" data-wasm="/widget/linchpin-0123456789abcdef_bg.wasm" data-rest="/widget/linchpin-0123456789abcdef_rest.wasm" data-rest-integrity="sha384-rest">"#;
+    let page = page.replace(r#"<link data-trunk rel="css" href="target/style/linchpin.css">"#, style);
+    page.replace(r#"<link data-trunk rel="rust" data-bin="linchpin" data-wasm-opt="0">"#, module)
 }
 
 /// A body of the expected status, as a type.
