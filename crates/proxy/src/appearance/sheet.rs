@@ -8,6 +8,8 @@ use std::fmt::Write as _;
 
 /// Stands for what was not asked for.
 const NOTHING: &str = "x";
+/// Where the tokens stand in `style/tokens.css`: at a page's root, or at that of an element in somebody's page.
+const ROOT: &str = ":root,[data-surface=\"element\"]";
 
 /// Where a browser gets the style sheet of a look. `None`: nothing is asked for that would need one.
 pub(crate) fn address(appearance: &Appearance) -> Option<String> {
@@ -74,7 +76,7 @@ pub(crate) fn style_sheet(look: &Look) -> String {
     let dark = dark.or_else(|| look.accent.map(palette::dark_of_light));
     let mut sheet = String::new();
     if !always.is_empty() {
-        let _ = writeln!(sheet, ":root,:host{{{always}}}");
+        let _ = writeln!(sheet, "{ROOT}{{{always}}}");
     }
     if let Some(dark) = dark.as_ref().map(tokens) {
         let _ = writeln!(sheet, "[data-theme=\"dark\"]{{{dark}}}");
@@ -170,11 +172,11 @@ mod tests {
     #[test]
     fn a_style_sheet_says_what_was_asked_for_and_nothing_more() {
         assert_eq!(style_sheet(&Look::default()), "");
-        assert_eq!(style_sheet(&asked(None, None, Some(0), None)), ":root,:host{--radius:0px;}\n");
+        assert_eq!(style_sheet(&asked(None, None, Some(0), None)), format!("{ROOT}{{--radius:0px;}}\n"));
         let dark = style_sheet(&asked(None, Some("#7fd8bd"), None, None));
         assert!(!dark.contains(":root") && dark.matches("--accent:#7fd8bd;").count() == 2, "{dark}");
         let both = style_sheet(&asked(Some("#0e5c4a"), None, None, None));
-        assert!(both.starts_with(":root,:host{--accent:#0e5c4a;--on-accent:#ffffff;"), "{both}");
+        assert!(both.starts_with(&format!("{ROOT}{{--accent:#0e5c4a;--on-accent:#ffffff;")), "{both}");
         assert_eq!(both.matches("--accent:").count(), 3, "the dark scheme follows: {both}");
     }
 
