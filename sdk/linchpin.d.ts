@@ -37,6 +37,11 @@ export interface LinchpinSettings {
    * is shown; nothing else of the page changes. Default: over the page.
    */
   container?: Element | string;
+  /**
+   * How it looks, where this page is to say so: each property goes before that of the link token. What is none of its values
+   * is as if it were not there, and the event `appearance_corrected` tells of it.
+   */
+  appearance?: Appearance;
   /** What assistive technology calls the frame, in the page's language. Default: "Your bank accounts". */
   label?: string;
   /** The end, with nothing linked, or nothing looked after. Either this or another of the ends is called, once. */
@@ -48,6 +53,29 @@ export interface LinchpinSettings {
    * `manage`: no other callback brings a public token there.
    */
   onLinked?: (publicToken: string, result: LinkResult) => void;
+}
+
+/** Properties, values and what is corrected: docs/appearance.md. */
+export interface Appearance {
+  /** Light, dark, or as the device says. Default: `system`. */
+  theme?: "system" | "light" | "dark" | undefined;
+  /** The colour of buttons, links and whatever is chosen: `#rrggbb`. Moved to the nearest that can be read. */
+  accent?: string | undefined;
+  /** The same for the dark scheme alone. Default: the hue of `accent`, as light as it has to be. */
+  accentDark?: string | undefined;
+  /** How round corners are: a whole number of CSS pixels, 0 to 24. Default: 12. */
+  radius?: number | undefined;
+  /** The letters, of those that devices have; none is fetched. Default: `system`. */
+  font?:
+    | "system"
+    | "humanist"
+    | "geometric"
+    | "grotesque"
+    | "rounded"
+    | "serif"
+    | "slab"
+    | "monospace"
+    | undefined;
 }
 
 /**

@@ -128,7 +128,7 @@
 
     const close = () => {
       over = true;
-      Object.values(timers).forEach(clearTimeout);
+      for (const name in timers) clearTimeout(timers[name]);
       const inside = room && box.matches(":focus-within");
       if (box.open) box.close(); // gives the focus back to whatever opened it
       style(box, { display: "none" });
@@ -192,7 +192,7 @@
       if ((back ?? link) != link)
         return unreachable("invalid_options", "linchpin=… in the address must name the token's opening.");
       hellos = loads = failure = 0;
-      page.searchParams.set("link", link);
+      for (const pair of Object.entries({ ...options.appearance, link })) page.searchParams.set(...pair);
       frame = Object.assign(document.createElement("iframe"), {
         title: label,
         referrerPolicy: "no-referrer",
@@ -277,7 +277,7 @@
 
     // At once, also before the token is there: a button that seems dead is pressed again.
     const open = () => {
-      if (over) return console.error("[Linchpin] This instance has ended: create another.");
+      if (over) return console.error("[Linchpin] Ended: create another.");
       if (failure && !hellos) return finish("problem");
       if (!box.isConnected) {
         shown = box.open = false; // a page that rewrote its body took it away
@@ -332,7 +332,7 @@
           margin: "auto",
           "max-width": "max(26em, (30em - 100vw) * 99)",
           "max-height": "max(46em, (30em - 100vw) * 99)",
-          "border-radius": "clamp(0px, (100vw - 30em) * 99, 1.25em)",
+          "border-radius": "min(1.25em, (100vw - 30em) * 99)",
           overflow: "hidden",
           background: "Canvas",
           "color-scheme": "light dark",

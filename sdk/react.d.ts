@@ -5,7 +5,8 @@ import type { LinchpinError, LinchpinInstance, LinchpinOptions, LinchpinSettings
 /**
  * Makes an instance of the widget for as long as the component is there. It is made anew where `token` becomes another
  * text, or `widgetUrl`, `container` or `label` another; callbacks and a token's function may change with every render, and
- * the latest is called. Safe in strict mode (no token is asked for or used twice) and where pages are rendered on a server.
+ * the latest is called; `appearance` counts as it is when the instance is made. Safe in strict mode (no token is asked for or
+ * used twice) and where pages are rendered on a server.
  *
  * After its end `open()` opens a fresh one where `token` is a function; with a text, give another.
  */

@@ -26,6 +26,7 @@ export function connect(server: Server, button: HTMLButtonElement): LinchpinInst
       const known = event as KnownEvent;
       if (known.name === "searched") console.info(known.length, known.count);
       if (known.name === "challenge_shown") console.info(known.kinds.length);
+      if (known.name === "appearance_corrected") console.info(known.property, known.asked, known.used);
     },
     onLinked: (_publicToken, { status, accountIds }) => console.info(status, accountIds?.length ?? 0),
   });
@@ -44,6 +45,7 @@ export function connectInline(server: Server, room: HTMLElement, loggedOut: Abor
     token: () => server.mint(),
     container: room,
     label: "Deine Bankkonten",
+    appearance: { theme: "light", accent: "#0055aa", accentDark: "#88bbff", radius: 4, font: "serif" },
     onSuccess: ({ publicToken }) => void server.exchange(publicToken),
   });
   widget.open();

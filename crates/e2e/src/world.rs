@@ -288,12 +288,12 @@ impl World {
         self.inspect_document(name, list).await
     }
 
-    /// Opens the gallery at its first state, with nothing around it.
+    /// Opens the gallery at its first state, with nothing around it, in the look that this part of its address asks for.
     ///
     /// # Errors
     /// It is not there.
-    pub async fn open_gallery(&self) -> Result<Gallery<'_>> {
-        Gallery::open(&self.browser, self.proxy.origin()).await
+    pub async fn open_gallery(&self, look: &str) -> Result<Gallery<'_>> {
+        Gallery::open(&self.browser, self.proxy.origin(), look).await
     }
 
     /// Looks at the gallery's state as it is now, by all rules of axe-core but those `apart`, and keeps a picture of it.

@@ -3,11 +3,11 @@
 //! Each walk loads one page and goes through all states in it. Two run beside each other, so they are apart from the
 //! stories, which would only wait for them.
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use linchpin_e2e::browser::View;
 use linchpin_e2e::inspect::Strain;
 use linchpin_e2e::wait;
-use linchpin_e2e::{inspect, story, story_at};
+use linchpin_e2e::{World, inspect, story, story_at};
 
 /// What all walks prefer: a picture in the middle of a movement shows nothing that anybody sees.
 const STILL: (&str, &str) = ("prefers-reduced-motion", "reduce");
@@ -21,6 +21,8 @@ struct Person {
     prefers: Option<(&'static str, &'static str)>,
     /// As the gallery calls it.
     language: &'static str,
+    /// What of the address asks for a look that is not Linchpin's own.
+    look: &'static str,
     /// Rules of axe-core that cannot be applied.
     apart: &'static [&'static str],
     /// What else the states must bear.
@@ -31,16 +33,16 @@ struct Person {
 
 impl Person {
     fn new(name: &'static str, view: View) -> Self {
-        Self { name, view, prefers: None, language: "en", apart: &[], strains: &[], fits: None }
+        Self { name, view, prefers: None, language: "en", look: "", apart: &[], strains: &[], fits: None }
     }
 
     async fn looks_at_every_state(self) -> Result<()> {
-        let Self { name, view, prefers, language, apart, strains, fits } = self;
+        let Self { name, view, prefers, language, look, apart, strains, fits } = self;
         let prefers: Vec<_> = [STILL].into_iter().chain(prefers).collect();
         story_at(&format!("gallery/{name}"), view, async |world| {
             let engine = world.browser.engine();
             engine.look_preferring(view, &prefers).await?;
-            let gallery = world.open_gallery().await?;
+            let gallery = world.open_gallery(look).await?;
             for state in gallery.states() {
                 let height = gallery.show(state, language).await?;
                 // The window grows with the state: the picture is of the whole, and nothing lies over what is scrolled away.
@@ -148,4 +150,46 @@ async fn every_state_in_colours_that_the_person_forces() -> Result<()> {
         ..Person::new("320-forced", View::NARROW_DARK)
     };
     person.looks_at_every_state().await
+}
+
+/// A yellow that cannot be read on white, corners as they were before there were round ones, and serifs.
+#[tokio::test(flavor = "multi_thread")]
+async fn every_state_in_a_loud_look() -> Result<()> {
+    let look = "&accent=%23ffcc00&radius=0&font=serif";
+    Person { look, ..Person::new("320-loud-light", View::NARROW) }.looks_at_every_state().await
+}
+
+/// A purple that cannot be read on black, the roundest corners, and letters of one width, which need the most room.
+#[tokio::test(flavor = "multi_thread")]
+async fn every_state_in_a_loud_look_in_the_dark() -> Result<()> {
+    let look = "&accentDark=%235b1a8b&radius=24&font=monospace";
+    Person { look, ..Person::new("320-loud-dark", View::NARROW_DARK) }.looks_at_every_state().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_an_accent_nothing_is_seen_where_the_person_forces_colours() -> Result<()> {
+    let view = View::NARROW_DARK;
+    story_at("gallery/forced-accent", view, async |world| {
+        world.browser.engine().look_preferring(view, &[STILL, ("forced-colors", "active")]).await?;
+        let plain = pictures(world, "").await?;
+        let loud = pictures(world, "&accent=%23e6007e&accentDark=%23e6007e").await?;
+        let differing = plain.iter().zip(&loud).filter(|(plain, loud)| plain != loud);
+        let differing: Vec<_> = differing.map(|((state, _), _)| state).collect();
+        ensure!(differing.is_empty(), "the accent is seen in {differing:?}");
+        Ok(())
+    })
+    .await
+}
+
+/// Every state in a look, with its picture.
+async fn pictures(world: &World, look: &str) -> Result<Vec<(String, Vec<u8>)>> {
+    let gallery = world.open_gallery(look).await?;
+    let mut pictures = Vec::new();
+    for state in gallery.states() {
+        gallery.show(state, "en").await?;
+        // A caret that blinks is no difference.
+        gallery.run_plain("document.activeElement?.blur()").await?;
+        pictures.push((state.clone(), world.browser.picture().await?));
+    }
+    Ok(pictures)
 }

@@ -65,15 +65,16 @@ impl<'b> Deref for Gallery<'b> {
 }
 
 impl<'b> Gallery<'b> {
-    /// Opens the gallery's list, reads it, and goes on to the page that shows one state.
+    /// Opens the gallery's list, reads it, and goes on to the page that shows one state. `look` is what of its address asks
+    /// for another look, such as `&radius=0`.
     ///
     /// # Errors
     /// It is not there, or its list is empty.
-    pub async fn open(browser: &'b Browser, origin: &str) -> Result<Self> {
+    pub async fn open(browser: &'b Browser, origin: &str, look: &str) -> Result<Self> {
         let states = GalleryList::open(browser, origin).await?.states().await?;
         let gallery = Self { document: Document::top(browser), states };
         let first = gallery.states.first().context("there is a state")?;
-        browser.go(&format!("{origin}/gallery/?state={first}&bare")).await?;
+        browser.go(&format!("{origin}/gallery/?state={first}&bare{look}")).await?;
         wait::until("the gallery's first state", async || {
             Ok((gallery.run_plain("return document.documentElement.dataset.state").await? == json!(first))
                 .then_some(()))

@@ -100,6 +100,14 @@ impl<'b> HostPage<'b> {
         self.create_with(name, options, &json!({ "token": token, "width": width })).await
     }
 
+    /// The same, with what the page says of its look.
+    ///
+    /// # Errors
+    /// As [`HostPage::create`].
+    pub async fn create_looking(&self, name: &str, token: &str, appearance: &Value) -> Result<()> {
+        self.create_with(name, "given[1]", &json!({ "token": token, "appearance": appearance })).await
+    }
+
     async fn create_with(&self, name: &str, options: &str, given: &Value) -> Result<()> {
         let body = format!(
             "const name = given[0];

@@ -2,8 +2,8 @@
 
 use anyhow::{Context as _, Result};
 use linchpin_protocol::{
-    AskedBy, ConnectionId, ConsentTerms, CreateLinkToken, DepositId, InstitutionRequest, InstitutionRequests,
-    LinkId, LinkToken, Mode, Purpose, UserId, Verification,
+    Appearance, AskedBy, ConnectionId, ConsentTerms, CreateLinkToken, DepositId, InstitutionRequest,
+    InstitutionRequests, LinkId, LinkToken, Mode, Purpose, UserId, Verification,
 };
 use serde::de::DeserializeOwned;
 use std::sync::atomic::Ordering;
@@ -44,6 +44,14 @@ impl ProxySite {
     pub async fn mint_in(&self, user: &str, language: &str) -> Result<LinkToken> {
         let language = Some(language.to_owned());
         self.mint_as(&CreateLinkToken { language, ..self.opening(user) }).await
+    }
+
+    /// Mints a link token for an opening that is to look like this.
+    ///
+    /// # Errors
+    /// The proxy does not give one.
+    pub async fn mint_looking(&self, user: &str, appearance: Appearance) -> Result<LinkToken> {
+        self.mint_as(&CreateLinkToken { appearance: Some(appearance), ..self.opening(user) }).await
     }
 
     /// Mints a link token to look after what a user has linked.

@@ -1,5 +1,6 @@
 //! The stories. Each makes its own world, so they can be told at the same time.
 
+mod appearance;
 mod bank_login;
 mod banks;
 mod consent;
