@@ -18,10 +18,10 @@ test("the handshake carries the token and the page's origin, and makes it ready"
 });
 
 test("what the page says of its look stands in the frame's address, and names no other opening", async () => {
-  await make("looks", { appearance: { accent: "#ffcc00", accentDark: undefined, radius: 0, link: "lnk_other" } });
+  await make("looks", { appearance: { accent: "#ffcc00", radius: 0, link: "lnk_other" } });
   await hears("start");
   const asked = await browser.run(() => [...new URL(document.querySelector("iframe").src).searchParams]);
-  assert.deepEqual(Object.fromEntries(asked), { accent: "#ffcc00", accentDark: "undefined", radius: "0", link: "lnk_looks" });
+  assert.deepEqual(Object.fromEntries(asked), { accent: "#ffcc00", radius: "0", link: "lnk_looks" });
 });
 
 test("success is told once, with the public token of the last link, and the overlay is gone", async () => {
