@@ -49,6 +49,14 @@ pub fn Progress(
         });
         items.collect::<Vec<_>>().into_any()
     });
+    // The list is seen to move on; those who do not see it are told (WCAG 2.2, 4.1.3).
+    let begun = Signal::derive({
+        let (first, purpose) = (view.clone(), facts.purpose);
+        move || {
+            let ProgressView { stage, work, .. } = seen(&first);
+            begun(work, purpose, stage).map(say).unwrap_or_default()
+        }
+    });
     let who = provider(&facts);
     let paused = same_pause(&facts).unwrap_or_else(|| fill(Key::PausedHelp, &[("provider", &who)]));
     let word = live(move || {
@@ -76,7 +84,13 @@ pub fn Progress(
         <progress class="meter" aria-label=say(Key::ProgressLabel) max="100" value=percent></progress>
         <ul class="phases">{phases}</ul>
         <div class="foot" role="status">{word}</div>
+        <div class="aside" role="status">{begun}</div>
     }
+}
+
+/// The phase that is under way, once there is one behind it: that of the beginning is in the list, which is new itself.
+fn begun(work: Work, purpose: Option<Purpose>, stage: Stage) -> Option<Key> {
+    phases(work, purpose).iter().skip(1).find(|(phase, _)| *phase == stage).map(|(_, key)| *key)
 }
 
 /// What a wait is for.

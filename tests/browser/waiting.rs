@@ -24,12 +24,15 @@ async fn phases_are_told_in_order_with_real_progress_and_a_word_when_it_takes_lo
     let meter: Element = page.get("progress");
     assert_eq!(meter.get_attribute("value"), None, "no progress is told as none");
     assert_eq!(page.get::<Element>(".now").text_content().unwrap(), "Signing in, in progress");
+    let heard = || page.get::<Element>(".aside[role=status]").text_content().unwrap();
+    assert_eq!(heard(), "", "the first is in the list");
     let later =
         ProgressView { stage: Stage::Reading, percent: Some(62), patience: Patience::Reassure, ..view };
     page.change(|screen| *screen = Screen::Progress(later)).await;
     assert_eq!(meter.get_attribute("value").as_deref(), Some("62"));
     assert_eq!(page.get::<Element>(".done").text_content().unwrap(), "Signing in, done");
     assert_eq!(page.get::<Element>(".now").text_content().unwrap(), "Reading your accounts, in progress");
+    assert_eq!(heard(), "Reading your accounts", "what is seen to go on is heard to go on");
     assert!(page.get::<Element>("[role=status]").text_content().unwrap().contains("Still working"));
 }
 

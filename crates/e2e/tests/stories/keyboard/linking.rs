@@ -18,6 +18,7 @@ async fn a_login_is_typed_again_a_question_answered_and_an_account_linked() -> R
         walk.leaves(Enter).await?;
         let widget = page.widget().await?;
         walk.enters(&widget, "heading Share bank data…", "To show your money in one place").await?;
+        world.inspect_host("host-open", &page).await?;
         walk.tabs_to("button Continue").await?;
         walk.opens(Enter, "heading Find your bank", BANK).await?;
 
