@@ -175,12 +175,14 @@ const begin = (element, source) => {
       };
       // The module speaks one language: that of the first element.
       const words = async () => ({ ...facts, said: await text(at(facts.words)) });
-      const [name, style, rest] = [facts.module, facts.style, facts.rest ?? ""].map(at);
-      const all = [once(name, wasm), once(name + " words", words), once(style, () => sheetAt(style))];
-      const [one, { language, direction, said }, sheet] = await Promise.all(all);
+      const [name, rest] = [facts.module, facts.rest ?? ""].map(at);
+      // The look that was asked for comes after the widget's own.
+      const sheets = [facts.style, facts.look ?? []].flat().map((path) => once(at(path), () => sheetAt(at(path))));
+      const all = [once(name, wasm), once(name + " words", words), ...sheets];
+      const [one, { language, direction, said }, ...styles] = await Promise.all(all);
       if (over) return;
       module = one;
-      tree.adoptedStyleSheets = [sheet];
+      tree.adoptedStyleSheets = styles;
       Object.assign(root, { lang: language, dir: direction });
       Object.assign(root.dataset, { theme: facts.theme, practice: facts.practice ? "yes" : "no" });
       if (facts.rest && !arrived.has(rest)) root.dataset.rest = "coming";
