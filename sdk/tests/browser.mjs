@@ -26,12 +26,12 @@ export async function until(condition, what, ms = 20_000) {
 
 export class Browser {
   /** Starts a driver and a headless browser of the given size. */
-  static async start({ width = 1000, height = 900 } = {}) {
+  static async start({ width = 1000, height = 900, flags = [] } = {}) {
     const port = await freePort();
     const driver = spawn(process.env.CHROMEDRIVER ?? "chromedriver", [`--port=${port}`], { stdio: "ignore" });
     const browser = new Browser(driver, `http://127.0.0.1:${port}`);
     await until(() => fetch(`${browser.base}/status`).catch(() => null), "chromedriver answers");
-    const args = ["--headless=new", "--disable-dev-shm-usage", `--window-size=${width},${height}`];
+    const args = ["--headless=new", "--disable-dev-shm-usage", `--window-size=${width},${height}`, ...flags];
     if (process.getuid?.() === 0) args.push("--no-sandbox");
     const binary = process.env.CHROMIUM && { binary: process.env.CHROMIUM };
     const { sessionId } = await browser.send("POST", "/session", {

@@ -80,9 +80,10 @@ const page = (script) =>
   `<title>Test</title><link rel="icon" href="data:,"><link rel="stylesheet" href="/page.css">` +
   `<body><button type="button">Open</button><input aria-label="Field"><div class="tall"></div>${script}</body>`;
 
-async function serve(host, answer) {
+/** Serves what a function answers to an address, and to the request where that matters. */
+export async function serve(host, answer) {
   const server = createServer((request, response) => {
-    const { status = 200, type = "text/html", headers = {}, body = "" } = answer(new URL(request.url, "http://x"));
+    const { status = 200, type = "text/html", headers = {}, body = "" } = answer(new URL(request.url, "http://x"), request);
     response.writeHead(status, { "content-type": `${type}; charset=utf-8`, "cache-control": "no-store", ...headers });
     response.end(body);
   });

