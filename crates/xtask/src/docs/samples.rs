@@ -100,8 +100,8 @@ fn settings(sdk: &Path, react: &Path) -> anyhow::Result<String> {
             "paths": paths,
         },
         "include": ["*"],
-        // The global that the script makes.
-        "files": [sdk.join("script.d.ts")],
+        // The global that one script makes, and the element that the other does.
+        "files": [sdk.join("script.d.ts"), sdk.join("link.d.ts")],
     });
     Ok(settings.to_string())
 }
