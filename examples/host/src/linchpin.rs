@@ -138,7 +138,13 @@ impl Linchpin {
     async fn pinned_loader(&self) -> Result<Loader, LinchpinError> {
         let request = self.http.get(format!("{}/sdk/integrity.json", self.base)).timeout(LOADER_PATIENCE);
         let hashes: BTreeMap<String, String> = answer(request).await?;
-        let (name, integrity) = hashes.into_iter().next_back().ok_or(LinchpinError::Garbled)?;
+        // The proxy has more scripts than this one.
+        let is_loader = |name: &str| {
+            name.strip_prefix("linchpin-")
+                .is_some_and(|version| version.starts_with(|c: char| c.is_ascii_digit()))
+        };
+        let loader = hashes.into_iter().rfind(|(name, _)| is_loader(name));
+        let (name, integrity) = loader.ok_or(LinchpinError::Garbled)?;
         // Both go into the page: only what a file name and a hash are made of.
         let plain =
             |text: &str, also: &str| text.chars().all(|c| c.is_ascii_alphanumeric() || also.contains(c));

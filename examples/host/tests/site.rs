@@ -178,12 +178,13 @@ async fn the_page_loads_the_loader_with_its_hash_and_nothing_from_elsewhere() {
     let present = format!("<script src=\"{}/sdk/linchpin.js\" crossorigin", world.proxy_url);
     assert!(page().await.contains(&present), "without a hash, the present loader");
 
-    *world.proxy.integrity.lock().unwrap() = Some(json!({"linchpin-0.1.0.js": "sha384-q+/1="}));
+    *world.proxy.integrity.lock().unwrap() =
+        Some(json!({"linchpin-0.1.0.js": "sha384-q+/1=", "linchpin-link-0.1.0.js": "sha384-x"}));
     let pinned =
         format!("{}/sdk/linchpin-0.1.0.js\" integrity=\"sha384-q+/1=\" crossorigin", world.proxy_url);
     assert!(page().await.contains(&pinned), "with a hash, that very file");
 
-    *world.proxy.integrity.lock().unwrap() = Some(json!({"a\"><script>.js": "sha384-x"}));
+    *world.proxy.integrity.lock().unwrap() = Some(json!({"linchpin-0\"><script>.js": "sha384-x"}));
     assert!(page().await.contains(&present), "what is no file name does not get into the page");
 }
 
