@@ -274,6 +274,17 @@ impl Chromium {
         self.devtools.tell_all(calls).await
     }
 
+    /// Runs a script in each document that the window shows from now on, before any of that document's own: what an app
+    /// puts into its web view.
+    ///
+    /// # Errors
+    /// The browser refuses.
+    pub async fn put_into_pages(&self, script: &str) -> Result<()> {
+        let script = json!({ "source": script });
+        self.devtools.ask_page("Page.addScriptToEvaluateOnNewDocument", script).await?;
+        Ok(())
+    }
+
     /// Holds every request whose address contains `part` and that a frame opened from now on makes, until
     /// [`Chromium::release`] or [`Chromium::lose`].
     pub fn hold(&self, part: &str) {

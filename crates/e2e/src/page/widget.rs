@@ -34,6 +34,11 @@ impl<'b> Widget<'b> {
         Self { document: Document { browser, frames }, link: LinkId::new(link) }
     }
 
+    /// The widget that stands alone in the window, as in an app's web view.
+    pub fn alone(browser: &'b Browser, link: &LinkId) -> Self {
+        Self { document: Document { browser, frames: Vec::new() }, link: link.clone() }
+    }
+
     /// The opening that this frame was made for.
     pub fn link(&self) -> &LinkId {
         &self.link

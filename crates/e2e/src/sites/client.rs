@@ -3,7 +3,7 @@
 use anyhow::{Context as _, Result};
 use linchpin_protocol::{
     Appearance, AskedBy, ConnectionId, ConsentTerms, CreateLinkToken, DepositId, InstitutionRequest,
-    InstitutionRequests, LinkId, LinkToken, Mode, Purpose, UserId, Verification,
+    InstitutionRequests, LinkId, LinkToken, Mode, Purpose, Surface, UserId, Verification,
 };
 use serde::de::DeserializeOwned;
 use std::sync::atomic::Ordering;
@@ -69,6 +69,15 @@ impl ProxySite {
     pub async fn mint_deposit(&self, user: &str, deposit: &DepositId) -> Result<LinkToken> {
         let deposit_id = Some(deposit.clone());
         self.mint_as(&CreateLinkToken { mode: Mode::Deposit, deposit_id, ..self.opening(user) }).await
+    }
+
+    /// Mints a link token for an app's web view.
+    ///
+    /// # Errors
+    /// The proxy does not give one.
+    pub async fn mint_for_app(&self, user: &str) -> Result<LinkToken> {
+        let (surface, origin) = (Surface::WebView, None);
+        self.mint_as(&CreateLinkToken { surface, origin, ..self.opening(user) }).await
     }
 
     /// What a connection proves, as the client's server reads it.

@@ -25,3 +25,4 @@ mod moving;
 mod proofs;
 mod repairing;
 mod replicas;
+mod web_view;
