@@ -1,7 +1,5 @@
 //! Links: where they lead, and what becomes in the book of those that lead out of it.
 
-use crate::FOLDER;
-
 /// A heading as links name it, without its `#`.
 pub fn slug(heading: &str) -> String {
     let text = heading.trim_start_matches('#').trim().to_lowercase();
@@ -32,7 +30,7 @@ fn of_line(line: &str) -> String {
         };
         let path = target.split('#').next().unwrap_or_default();
         let plain = label.replace('`', "");
-        let named = path.ends_with(plain.trim_start_matches("../")) || plain.starts_with(FOLDER);
+        let named = path.ends_with(plain.trim_start_matches("../"));
         said = if named {
             format!("{before}`{path}`{rest}")
         } else {
