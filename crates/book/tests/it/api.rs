@@ -83,23 +83,21 @@ fn calls_are_those_of_the_document_with_all_that_they_need() {
     let document = document();
     let mut held = 0;
     for sample in every_sample().iter().filter(|sample| sample.language == "sh") {
-        let text = sample.text.replace("\\\n", " ");
-        for line in text.lines().filter(|line| line.starts_with("curl ")) {
-            let call = Call::read(line);
+        for call in Call::all(&sample.text) {
             let operation = operation(&document, &call.method, &call.path);
             let operation = operation.unwrap_or_else(|| panic!("{}: there is no {call:?}", sample.place));
             let has = |name: &str| call.headers.iter().any(|header| header.starts_with(&format!("{name}: ")));
-            assert!(has("Authorization"), "{}: {line}", sample.place);
+            assert!(has("Authorization"), "{}: {call:?}", sample.place);
             let parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
             for parameter in parameters.iter().filter(|parameter| parameter["in"] == "header") {
                 let name = parameter["name"].as_str().unwrap();
                 assert!(parameter["required"] != true || has(name), "{}: no {name}", sample.place);
             }
             let schema = operation.pointer("/requestBody/content/application~1json/schema");
-            assert_eq!(schema.is_some(), call.body.is_some(), "{}: the body of {line}", sample.place);
-            if let Some((schema, body)) = schema.zip(call.body) {
-                assert!(has("Content-Type"), "{}: {line}", sample.place);
-                holds(&document, schema, &serde_json::from_str(&body).expect(&sample.place), &sample.place);
+            assert_eq!(schema.is_some(), call.body.is_some(), "{}: the body of {call:?}", sample.place);
+            if let Some((schema, body)) = schema.zip(call.body.as_ref()) {
+                assert!(has("Content-Type"), "{}: {call:?}", sample.place);
+                holds(&document, schema, &serde_json::from_str(body).expect(&sample.place), &sample.place);
             }
             held += 1;
         }
@@ -118,8 +116,14 @@ pub(super) struct Call {
 }
 
 impl Call {
-    pub(super) fn read(line: &str) -> Self {
-        let mut words = words(line).into_iter().skip(1);
+    /// Those of a script, in order.
+    pub(super) fn all(script: &str) -> Vec<Self> {
+        let commands = commands(&script.replace("\\\n", " "));
+        commands.into_iter().filter(|words| words[0] == "curl").map(Self::read).collect()
+    }
+
+    fn read(words: Vec<String>) -> Self {
+        let mut words = words.into_iter().skip(1);
         let (mut method, mut path, mut headers, mut body) = (None, String::new(), Vec::new(), None);
         while let Some(word) = words.next() {
             match word.as_str() {
@@ -138,20 +142,25 @@ impl Call {
     }
 }
 
-/// The words of a line, as a shell takes them: quotes hold words together.
-fn words(line: &str) -> Vec<String> {
-    let (mut words, mut word, mut quote) = (Vec::new(), String::new(), None);
-    for letter in line.chars() {
+/// The commands of a script, each as its words. As in a shell, quotes hold words and lines together.
+fn commands(script: &str) -> Vec<Vec<String>> {
+    let (mut commands, mut words, mut word, mut quote) = (Vec::new(), Vec::new(), String::new(), None);
+    for letter in script.chars().chain(['\n']) {
         match (quote, letter) {
             (None, '\'' | '"') => quote = Some(letter),
             (Some(open), _) if letter == open => quote = None,
-            (None, ' ') => words.push(std::mem::take(&mut word)),
+            (None, ' ' | '\n') => {
+                words.push(std::mem::take(&mut word));
+                if letter == '\n' {
+                    commands.push(std::mem::take(&mut words));
+                }
+            }
             _ => word.push(letter),
         }
     }
-    words.push(word);
-    words.retain(|word| !word.is_empty());
-    words
+    commands.iter_mut().for_each(|words| words.retain(|word| !word.is_empty()));
+    commands.retain(|words| !words.is_empty());
+    commands
 }
 
 #[test]

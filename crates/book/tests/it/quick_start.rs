@@ -124,8 +124,7 @@ async fn link(servers: &Servers, link_token: &Value) -> Value {
 #[tokio::test(flavor = "multi_thread")]
 async fn whoever_follows_the_quick_start_has_a_verified_account() {
     let servers = Servers::start().await;
-    let shell: String = samples("sh").into_iter().map(|sample| sample.text.replace("\\\n", " ")).collect();
-    let calls: Vec<Call> = shell.lines().filter(|line| line.starts_with("curl ")).map(Call::read).collect();
+    let calls: Vec<Call> = samples("sh").iter().flat_map(|sample| Call::all(&sample.text)).collect();
     let [mint, exchange] = calls.as_slice() else { panic!("the page has two calls: {calls:?}") };
     let minted = servers.call(mint, None).await;
     let public_token = link(&servers, &minted["link_token"]).await;

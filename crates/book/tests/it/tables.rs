@@ -80,6 +80,25 @@ fn tokens_has_every_member_of_a_link_token() {
     assert_eq!(listed, members);
 }
 
+#[test]
+fn appearance_has_every_property_and_every_font() {
+    let document = document();
+    let schemas = &document["components"]["schemas"];
+    let mut properties: Vec<String> =
+        schemas["Appearance"]["properties"].as_object().unwrap().keys().cloned().collect();
+    let mut listed = first_cells("docs/appearance.md", "| in the API |");
+    properties.sort_unstable();
+    listed.sort_unstable();
+    assert_eq!(listed, properties);
+    let page = file("docs/appearance.md");
+    let fonts: Vec<&str> =
+        schemas["Font"]["enum"].as_array().unwrap().iter().filter_map(|font| font.as_str()).collect();
+    let cell = fonts.iter().map(|font| format!("`{font}`")).collect::<Vec<_>>().join(", ");
+    assert!(page.contains(&format!("| {cell} |")), "docs/appearance.md lists other fonts than {cell}");
+    let radius = format!("{} to {}", schemas["Radius"]["minimum"], schemas["Radius"]["maximum"]);
+    assert!(page.contains(&radius), "{radius}");
+}
+
 /// A constant of the proxy's, as people say it: `30 minutes`.
 fn spoken(path: &str, name: &str) -> String {
     let code = file(&format!("crates/proxy/src/{path}"));
