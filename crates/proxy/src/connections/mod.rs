@@ -31,4 +31,4 @@ pub(crate) use outcome::{has_ended, mint_for, mint_public_token, verification};
 pub(crate) use parting::{Leave, part, take_over};
 pub(crate) use tries::KEPT as TRIES_KEPT;
 pub(crate) use upstream::user as upstream_user;
-pub(crate) use view::counted;
+pub(crate) use view::{counted, without_typing};

@@ -235,6 +235,20 @@ pub(super) fn status(next: &Next) -> Option<&'static str> {
     }
 }
 
+/// The connection for a session that takes no logins. A step that asks for a login or an answer leads nowhere there, so it is
+/// not shown: nothing is to be typed that could not be sent.
+pub(crate) fn without_typing(mut connection: Connection) -> Connection {
+    let asks = match &connection.next {
+        Next::Credentials { .. } => true,
+        Next::Challenges { items, .. } => items.iter().any(|item| item.wants_answer()),
+        _ => false,
+    };
+    if asks {
+        connection.next = Next::Failed { reason: FailureReason::Unknown };
+    }
+    connection
+}
+
 /// The connection with what is left of its time: as it is kept, it states the moment only.
 pub(crate) fn counted(mut connection: Connection, now: Timestamp) -> Connection {
     let left = remaining_ms(&connection.next, now);

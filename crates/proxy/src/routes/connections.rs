@@ -29,8 +29,10 @@ const SERVER_TIMING: HeaderName = HeaderName::from_static("server-timing");
 
 pub(super) type Shown = Json<Connection>;
 
-fn shown(state: &AppState, connection: Arc<Connection>) -> Shown {
-    Json(connections::counted(Arc::unwrap_or_clone(connection), state.clock.now()))
+fn shown(state: &AppState, link: &LinkRecord, connection: Arc<Connection>) -> Shown {
+    let connection = connections::counted(Arc::unwrap_or_clone(connection), state.clock.now());
+    let types = ways::takes_logins(state, link);
+    Json(if types { connection } else { connections::without_typing(connection) })
 }
 
 /// What a session does not see does not exist for it.
@@ -63,7 +65,7 @@ pub(super) async fn take_up(
     let fits = |record: &ConnectionRecord| scopes::is_of_user(link, record) && record.purpose == link.purpose;
     state.store.connection(&id).await?.filter(fits).ok_or(Code::NotFound)?;
     state.store.take_up(&link.id, &id, state.clock.now()).await?;
-    Ok(shown(&state, connections::look_again(&state, &id).await?))
+    Ok(shown(&state, link, connections::look_again(&state, &id).await?))
 }
 
 /// Makes a connection, without a login. The provider hears of it with the first login, or on the way to the bank's own
@@ -105,7 +107,7 @@ pub(super) async fn create(
     };
     let id = ConnectionId::new(act.subject.clone());
     let (first, again, method) = (state.clone(), state.clone(), body.method);
-    let (link, listing_again) = (session.link.clone(), listing.clone());
+    let (link, link_again, listing_again) = (session.link.clone(), session.link.clone(), listing.clone());
     let connection = once(
         &state,
         act,
@@ -115,14 +117,14 @@ pub(super) async fn create(
         },
         |subject| async move {
             // Making it again under the same id changes nothing, and finishes what was cut off.
-            let (id, link) = (ConnectionId::new(subject), session.link);
+            let (id, link) = (ConnectionId::new(subject), link_again);
             let listing = &listing_again;
             connections::create(&again, NewConnectionCall { id, link: &link, listing, method }).await
         },
     )
     .await?;
     connections::told(&state, &connection);
-    Ok((StatusCode::CREATED, shown(&state, connection)))
+    Ok((StatusCode::CREATED, shown(&state, &session.link, connection)))
 }
 
 pub(super) fn principal(link: &LinkRecord) -> String {
@@ -157,7 +159,7 @@ pub(super) async fn read(
     // How long ago the proxy learned of what it answers: lets a test tell the proxy's delay from the browser's.
     let timing =
         learned.map(|learned| (SERVER_TIMING, format!("learned;dur={}", learned.elapsed().as_millis())));
-    Ok((AppendHeaders(timing), shown(&state, connection)))
+    Ok((AppendHeaders(timing), shown(&state, &session.link, connection)))
 }
 
 /// A session may have been ended while it waited.
@@ -204,19 +206,24 @@ where
     match once(state, act, first, async |_: String| again().await).await {
         Ok(connection) => {
             connections::told(state, &connection);
-            Ok(shown(state, connection))
+            Ok(shown(state, link, connection))
         }
-        Err(problem) => Err(with_current(state, id, problem).await),
+        Err(problem) => Err(with_current(state, link, id, problem).await),
     }
 }
 
 /// Whoever acted on an old state gets the new one with the refusal, if it can be read.
-async fn with_current(state: &AppState, id: &ConnectionId, problem: ApiProblem) -> ApiProblem {
+async fn with_current(
+    state: &AppState,
+    link: &LinkRecord,
+    id: &ConnectionId,
+    problem: ApiProblem,
+) -> ApiProblem {
     if problem.code() != Code::WrongStep {
         return problem;
     }
     match connections::render(state, id).await {
-        Ok(connection) => problem.with_connection(shown(state, connection).0),
+        Ok(connection) => problem.with_connection(shown(state, link, connection).0),
         Err(_) => problem,
     }
 }
@@ -373,7 +380,7 @@ pub(super) async fn authorize(
     let again = async |_: String| connections::ticket(&state, &session.link, &id, &body).await;
     match once(&state, act, work, again).await {
         Ok(ticket) => Ok(Json(ticket)),
-        Err(problem) => Err(with_current(&state, &id, problem).await),
+        Err(problem) => Err(with_current(&state, &session.link, &id, problem).await),
     }
 }
 
@@ -438,6 +445,6 @@ pub(super) async fn public_token(
     let again = async |_: String| connections::mint_public_token(&state, &id).await;
     match once(&state, act, work, again).await {
         Ok(token) => Ok(Json(token)),
-        Err(problem) => Err(with_current(&state, &target_id, problem).await),
+        Err(problem) => Err(with_current(&state, &session.link, &target_id, problem).await),
     }
 }

@@ -5,10 +5,12 @@ use crate::app::AppState;
 use crate::connections::{self, Leave};
 use crate::extract::{Body, Id, Idempotency, Parameters, Session};
 use crate::problem::{ApiProblem, ApiResult};
+use crate::ways;
 use axum::Json;
 use axum::extract::State;
 use linchpin_protocol::{
-    Connection, FieldProblemKind, ManagedConnections, MoveConnection, Parting, RefreshConnection, Revision,
+    Connection, FieldProblemKind, ManagedConnection, ManagedConnections, MoveConnection, Parting,
+    RefreshConnection, Revision,
 };
 
 /// Lists the connections of the session's user as they stand, and what can be done about each. Looks only: no
@@ -25,7 +27,15 @@ pub(super) async fn list(
     State(state): State<AppState>,
     Session(session): Session,
 ) -> ApiResult<Json<ManagedConnections>> {
-    Ok(Json(connections::list(&state, &session.link).await?))
+    let mut list = connections::list(&state, &session.link).await?;
+    if !ways::takes_logins(&state, &session.link) {
+        let shown = |managed: ManagedConnection| ManagedConnection {
+            connection: connections::without_typing(managed.connection),
+            ..managed
+        };
+        list.connections = list.connections.into_iter().map(shown).collect();
+    }
+    Ok(Json(list))
 }
 
 /// Has the institution read again. What is being read already is joined; a login is never tried again for it.

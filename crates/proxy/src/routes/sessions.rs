@@ -273,6 +273,7 @@ async fn unfinished(state: &AppState, link: &LinkRecord) -> ApiResult<Vec<Unfini
         Mode::Deposit | Mode::Manage => Vec::new(),
     };
     let own: Vec<ConnectionId> = begun.clone();
+    let types = ways::takes_logins(state, link);
     for id in begun {
         let read = match link.mode {
             // What is to be repaired has broken since anybody here last saw it.
@@ -282,9 +283,9 @@ async fn unfinished(state: &AppState, link: &LinkRecord) -> ApiResult<Vec<Unfini
         let Ok(connection) = read else { continue };
         let over = matches!(connection.next, Next::Closed { .. } | Next::Linked { .. });
         if !over || link.mode == Mode::Repair {
-            found.push(Unfinished::Connection {
-                connection: Box::new(connections::counted((*connection).clone(), state.clock.now())),
-            });
+            let connection = connections::counted((*connection).clone(), state.clock.now());
+            let connection = if types { connection } else { connections::without_typing(connection) };
+            found.push(Unfinished::Connection { connection: Box::new(connection) });
         }
     }
     if link.mode == Mode::Link {
@@ -292,7 +293,6 @@ async fn unfinished(state: &AppState, link: &LinkRecord) -> ApiResult<Vec<Unfini
         let store = &state.store;
         let earlier =
             store.unfinished_connections(&link.client, &link.user_id, link.purpose, since).await?.into_iter();
-        let types = ways::takes_logins(state, link);
         // One that waits for a login can be gone on with where logins are typed.
         let can_go_on = |record: &ConnectionRecord| types || record.method != ConnectionMethod::Credentials;
         let earlier = earlier.filter(|record| !own.contains(&record.id) && can_go_on(record)).take(OFFERED);

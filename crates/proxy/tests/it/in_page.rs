@@ -61,6 +61,11 @@ async fn in_a_page_no_login_and_no_answer_is_taken() {
         }
     }
     assert_eq!(world.count(EventKind::LoginTried), 0);
+    let page = in_a_page(&world, json!({"mode": "manage", "purpose": "aggregate"})).await;
+    let listed: Vec<Next> = page.list().await.into_iter().map(|managed| managed.connection.next).collect();
+    let asks = listed.iter().any(|next| matches!(next, Next::Credentials { .. } | Next::Challenges { .. }));
+    assert!(!asks, "no form is shown there: {listed:?}");
+    assert!(matches!(page.now(&form).await.next, Next::Failed { .. }), "nor asked for by its id");
     assert!(matches!(framed.now(&form).await.next, Next::Credentials { .. }), "nothing has moved");
 }
 
