@@ -57,7 +57,7 @@ fn told(terms: &Terms, facts: &Facts) -> AnyView {
         row(Key::Privacy, link(url, host(url)));
     }
     // Its own page could.
-    let never = (!facts.in_page).then(|| fill(Key::NeverSeesPassword, &client)).unwrap_or_default();
+    let never = if facts.in_page { String::new() } else { fill(Key::NeverSeesPassword, &client) };
     view! {
         <p class="quiet">{through}</p>
         <ul class="gets">{kinds}</ul>
