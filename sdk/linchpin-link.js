@@ -43,7 +43,7 @@
     const after = (ms, act) => timers.push(setTimeout(act, ms));
     const root = document.createElement("div");
     const linked = [];
-    let page, link, module, mounted, publicToken, renewed, failure;
+    let page, link, module, mounted, publicToken, renewed, failure, corrected;
     let over = false; // the one terminal event was sent, or the element is gone
 
     const away = () => {
@@ -93,6 +93,8 @@
         case "ready":
           failure = 0;
           emit("ready");
+          for (const { event } of corrected) emit("event", flat(event));
+          corrected = [];
           break;
         case "failed": {
           const code = String(data.code);
@@ -165,8 +167,14 @@
       link = "lnk_" + id;
       try {
         const at = (path) => new URL(path, page).href;
-        const facts = await (await fetched(at(`${page.pathname}/element?link=${link}`), stop.signal)).json();
+        const about = new URLSearchParams({ link });
+        // What the page's style says of the look goes before what the token does.
+        const style = getComputedStyle(element);
+        for (const name of ["theme", "accent", "accent-dark", "radius", "font"])
+          about.set(name.replace("-d", "D"), style.getPropertyValue("--linchpin-" + name).trim().replace(/px$/, ""));
+        const facts = await (await fetched(at(`${page.pathname}/element?${about}`), stop.signal)).json();
         if (over) return;
+        corrected = facts.corrected ?? [];
         const tree = element.shadowRoot ?? element.attachShadow({ mode: "open" });
         root.dataset.surface = "element";
         tree.replaceChildren(root);
@@ -178,7 +186,7 @@
         // The module speaks one language: that of the first element.
         const words = async () => ({ ...facts, said: await text(at(facts.words)) });
         const [name, rest] = [facts.module, facts.rest ?? ""].map(at);
-        // The look that was asked for comes after the widget's own.
+        // The look comes after the widget's own style.
         const sheets = [facts.style, facts.look ?? []].flat().map((path) => once(at(path), () => sheetAt(at(path))));
         const all = [once(name, wasm), once(name + " words", words), ...sheets];
         const [one, { language, direction, said }, ...styles] = await Promise.all(all);

@@ -51,6 +51,24 @@ test("it stands in a shadow tree of its own, in its own style, under the stricte
   assert.deepEqual((await browser.log()).filter(({ message }) => !message.includes("rest.wasm")), []);
 });
 
+test("the page's own style says how it looks, and hears what was corrected", async () => {
+  await open();
+  await browser.run(() => {
+    const rules = { "--linchpin-accent": " #ffcc00", "--linchpin-radius": "4px", "--linchpin-accent-dark": "#88bbff" };
+    for (const name in rules) document.documentElement.style.setProperty(name, rules[name]);
+  });
+  await put("looks");
+  await mounted();
+  const [{ facts }] = (await fake()).mounts;
+  assert.deepEqual(facts.asked, {
+    link: "lnk_looks", theme: "", accent: "#ffcc00", accentDark: "#88bbff", radius: "4", font: "",
+  });
+  await say({ type: "ready" });
+  await say({ type: "ready" });
+  const corrected = { name: "appearance_corrected", property: "accent", asked: "#ffcc00", used: "#8a6d00" };
+  assert.deepEqual(await told(), [["ready", null], ["event", corrected], ["ready", null]]);
+});
+
 test("what the widget says comes as events, in the loader's spelling, and one end comes once", async () => {
   await open();
   await put("tells");

@@ -111,7 +111,10 @@ export async function startSites() {
       const link_id = searchParams.get("link");
       // As the proxy refuses what is not for this page.
       if (link_id.includes("foreign")) return { status: 403 };
-      return { type: "application/json", headers: open, body: JSON.stringify({ link_id, ...FACTS }) };
+      const asked = Object.fromEntries(searchParams);
+      const event = { name: "appearance_corrected", property: "accent", asked: "#ffcc00", used: "#8a6d00" };
+      const corrected = asked.accent === event.asked ? [{ linchpin: 1, type: "event", event }] : undefined;
+      return { type: "application/json", headers: open, body: JSON.stringify({ link_id, asked, corrected, ...FACTS }) };
     }
     if (pathname === "/frame.js") return { type: "text/javascript", body: FRAME };
     if (pathname !== "/widget") return { status: 404 };

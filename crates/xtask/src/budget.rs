@@ -19,7 +19,7 @@ pub(crate) const FIRST_SCREEN: Budget = Budget { what: "first screen", bytes: 14
 pub(crate) const LOADER: Budget = Budget { what: "loader", bytes: 3_000 };
 
 /// What a host page loads instead to have the widget as an element of its own.
-pub(crate) const ELEMENT: Budget = Budget { what: "element", bytes: 2_300 };
+pub(crate) const ELEMENT: Budget = Budget { what: "element", bytes: 2_400 };
 
 /// The hook for React, which comes on top of the loader.
 pub(crate) const HOOK: Budget = Budget { what: "hook", bytes: 1_000 };
