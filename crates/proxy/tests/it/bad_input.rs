@@ -85,7 +85,10 @@ async fn every_body_that_does_not_fit_names_the_field_and_never_the_value() {
                 assert_eq!(status, 422, "{} with {what} {field}: {text}", route.path);
                 let answer: Value = serde_json::from_str(&text).unwrap();
                 assert_eq!(answer["fields"][0]["field"], **field, "{} with {what} {field}", route.path);
-                let kind = if what == "missing" { "missing" } else { "malformed" };
+                // In a web view there is no page with an origin: `null` says as much as nothing.
+                let no_page = (&*route.path, field.as_str(), what) == ("/v1/link-tokens", "origin", "null");
+                let absent = what == "missing" || no_page;
+                let kind = if absent { "missing" } else { "malformed" };
                 assert_eq!(answer["fields"][0]["problem"], kind, "{} with {what} {field}", route.path);
             }
             let twice = format!("{{\"{field}\":{sound},\"{field}\":{sound}}}");
