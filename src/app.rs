@@ -62,10 +62,12 @@ pub fn Frame(
         }
     }));
     let covered = Signal::derive(move || cover.get().is_some());
+    // A page has landmarks of its own.
+    let role = look.place.is_in_page().then_some("none");
 
     view! {
         <div class="card" inert=covered>
-            <header>
+            <header role=role>
                 <p class="practice">{say(Key::Practice)}</p>
                 <div class="bar">
                 {live(move || match id.read().name {
@@ -88,13 +90,13 @@ pub fn Frame(
                 {icon_button(look, Key::Close, Glyph::Close, || Event::CloseAsked)}
                 </div>
             </header>
-            <main class="body">
+            <main class="body" role=role>
                 {live(move || {
                     id.track();
                     screens::draw(look, username.run(()), way)
                 })}
             </main>
-            <footer class="fine">{live(move || footer(look))}</footer>
+            <footer class="fine" role=role>{live(move || footer(look))}</footer>
         </div>
         {live(move || cover.get().map_or_else(nothing, |kind| screens::cover(look, kind)))}
     }

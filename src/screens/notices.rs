@@ -33,6 +33,7 @@ pub fn words(screen: &Screen) -> Option<Words> {
             (view, title, vec![text, then], None)
         }
         Screen::NoAccounts(view) => (view, Key::NoAccounts, vec![Key::NoAccountsHelp], None),
+        Screen::Failed(view) if view.no_way => (view, Key::NoWay, vec![], None),
         Screen::Failed(view) => (view, Key::CouldNotLink, vec![Key::CouldNotLinkHelp], None),
         Screen::Consent(_)
         | Screen::Welcome(_)

@@ -35,7 +35,7 @@ async fn done_says_what_was_linked_and_what_can_be_seen() {
 }
 
 fn notice() -> NoticeView {
-    NoticeView { institution: bank(), retries_itself: true, can_retry: false, busy: false }
+    NoticeView { institution: bank(), retries_itself: true, can_retry: false, no_way: false, busy: false }
 }
 
 #[wasm_bindgen_test]
@@ -59,6 +59,11 @@ async fn every_answer_of_a_bank_has_its_own_words_and_a_way_on() {
         (Screen::StartAgain(notice()), "Harbour Savings waited too long", "Event(TryAgain)"),
         (Screen::NoAccounts(notice()), "No accounts found at Harbour Savings", "Event(Back)"),
         (Screen::Failed(notice()), "Harbour Savings could not be connected", "Event(Back)"),
+        (
+            Screen::Failed(NoticeView { no_way: true, ..notice() }),
+            "Harbour Savings cannot be connected here",
+            "Event(Back)",
+        ),
     ];
     for (screen, heading, way) in screens {
         let page = show(screen, None);

@@ -12,6 +12,7 @@ pub mod browser;
 pub mod deposits;
 pub mod hosts;
 mod http;
+mod in_page;
 pub mod inspect;
 pub mod journey;
 pub mod keyboard;

@@ -91,6 +91,7 @@ pub struct Setting {
     deposits: DepositPolicy,
     replicas: Replicas,
     languages: Option<&'static str>,
+    in_page_credentials: bool,
 }
 
 impl Default for Setting {
@@ -103,6 +104,7 @@ impl Default for Setting {
             deposits: DepositPolicy::default(),
             replicas: Replicas::default(),
             languages: None,
+            in_page_credentials: false,
         }
     }
 }
@@ -135,6 +137,12 @@ impl Setting {
     #[must_use]
     pub fn reading(self, languages: &'static str) -> Self {
         Self { languages: Some(languages), ..self }
+    }
+
+    /// Logins may be typed into an element of the host's page.
+    #[must_use]
+    pub fn trusting_the_page(self) -> Self {
+        Self { in_page_credentials: true, ..self }
     }
 
     /// The browser's calls to the proxy go over [`World::wire`].
@@ -186,7 +194,8 @@ async fn tell_story(
 
 impl World {
     async fn start(name: &str, setting: Setting) -> Result<Self> {
-        let Setting { view, path, storage, dialect, deposits, replicas, languages } = setting;
+        let Setting { view, path, storage, dialect, deposits, replicas, languages, in_page_credentials } =
+            setting;
         let settings = Settings::read()?;
         let folder = fresh_folder(settings.artefacts.join(name))?;
         let axe = fs::read_to_string(&settings.axe).context("reading axe-core")?;
@@ -202,7 +211,7 @@ impl World {
             Path::Straight => format!("http://127.0.0.1:{first}"),
             Path::OverTheWire => wire.origin().to_owned(),
         };
-        let plan = Plan { dialect, deposits, ports: &ports, origin, host_port };
+        let plan = Plan { dialect, deposits, in_page_credentials, ports: &ports, origin, host_port };
         let proxy = ProxySite::start(&settings, &folder, &practice, plan).await?;
         practice
             .wait_until_read(dialect)

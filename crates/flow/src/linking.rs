@@ -236,6 +236,7 @@ impl Linking {
             institution: self.institution.clone(),
             retries_itself,
             can_retry,
+            no_way: false,
             busy,
         };
         if self.gone {
@@ -347,9 +348,13 @@ impl Linking {
                 Screen::BankLogin(self.bank_login(None, AuthorizeProblem::None, busy, redirects))
             }
             None if methods.len() > 1 => Screen::ChooseMethod(MethodsView { institution, methods }),
-            None | Some(Method::Unknown) if known.is_some() => {
-                Screen::Failed(NoticeView { institution, retries_itself: false, can_retry: false, busy })
-            }
+            None | Some(Method::Unknown) if known.is_some() => Screen::Failed(NoticeView {
+                institution,
+                retries_itself: false,
+                can_retry: false,
+                no_way: true,
+                busy,
+            }),
             None | Some(Method::Unknown | Method::Credentials) => {
                 let fields = known.map(|detail| detail.fields.clone());
                 Screen::Credentials(self.form(fields, CredentialProblem::None, None, busy))

@@ -1,6 +1,11 @@
 // Finds things the way a person does: by what can be seen, by role and by name. Prepended to every script of a page
 // object, so each name below is a local of that script.
 
+// The widget is the page itself, or an element of it.
+const ground = document.querySelector("linchpin-link")?.shadowRoot ?? document;
+const shown = () => ground.body ?? ground.firstElementChild ?? document.body;
+const focused = () => ground.activeElement ?? document.activeElement;
+
 // Marks of direction are not read.
 const tidy = (text) => (text ?? "").replace(/[\u2066-\u2069]/g, "").replace(/\s+/g, " ").trim();
 
@@ -10,9 +15,9 @@ const visible = (element) =>
   !element.closest("[inert], [aria-hidden=true]");
 
 // What lies on top: an open dialog hides the rest.
-const stage = () => [...document.querySelectorAll("dialog[open], [role=dialog], [role=alertdialog]")].filter(visible).at(-1) ?? document;
+const stage = () => [...ground.querySelectorAll("dialog[open], [role=dialog], [role=alertdialog]")].filter(visible).at(-1) ?? ground;
 
-const texts = (ids) => tidy(ids.split(/\s+/).map((id) => document.getElementById(id)?.textContent ?? "").join(" "));
+const texts = (ids) => tidy(ids.split(/\s+/).map((id) => ground.getElementById(id)?.textContent ?? "").join(" "));
 
 // The name by which assistive technology announces a control (a part of https://www.w3.org/TR/accname-1.2/ that is
 // enough for native controls and plain text).

@@ -101,7 +101,7 @@ impl<'b> Document<'b> {
     /// The document is not there.
     pub async fn text(&self) -> Result<String> {
         // What is only heard has a box of its own, and its comma is no new word.
-        let body = "return tidy(document.body.innerText).replaceAll(' ,', ',')";
+        let body = "return tidy(shown().innerText).replaceAll(' ,', ',')";
         Ok(self.run(body, &[]).await?.as_str().unwrap_or_default().to_owned())
     }
 
@@ -182,7 +182,8 @@ impl<'b> Document<'b> {
                 return Ok(());
             }
         }
-        let focus = "const at = document.activeElement; return `${at && named(at)} of ${at?.tagName} (${document.hasFocus()})`";
+        let focus =
+            "const at = focused(); return `${at && named(at)} of ${at?.tagName} (${document.hasFocus()})`";
         let here = self.run(focus, &[]).await?;
         let top = Document::top(self.browser).run(focus, &[]).await?;
         bail!("nothing that is typed gets into “{label}”: the focus is on {here} here, and on {top} above")
@@ -194,7 +195,7 @@ impl<'b> Document<'b> {
     /// There is none in time.
     pub async fn replace_in(&self, label: &str, text: &str) -> Result<()> {
         let body = "const field = usable(find(FIELDS, arguments[0])); field?.focus(); field?.select(); return field !== null";
-        let there = "return find(FIELDS, arguments[0]) === document.activeElement";
+        let there = "return find(FIELDS, arguments[0]) === focused()";
         wait::until(&format!("a field “{label}”"), async || {
             if self.run(body, &[json!(label)]).await? != true {
                 return Ok(None);
@@ -247,7 +248,7 @@ impl<'b> Document<'b> {
     /// It never is, or nothing of the kind has the focus.
     pub async fn is_checked(&self) -> Result<()> {
         wait::until("what has the focus to be chosen", async || {
-            Ok((self.run_plain("return document.activeElement.checked").await? == true).then_some(()))
+            Ok((self.run("return focused().checked", &[]).await? == true).then_some(()))
         })
         .await
     }
@@ -257,7 +258,7 @@ impl<'b> Document<'b> {
     /// # Errors
     /// It is elsewhere.
     pub async fn focus_is_on_the_heading(&self) -> Result<()> {
-        let body = "const at = document.activeElement; return at?.tagName === 'H1' ? null : named(at ?? document.body)";
+        let body = "const at = focused(); return at?.tagName === 'H1' ? null : named(at ?? document.body)";
         let mut elsewhere = Value::Null;
         let seen = wait::until("the focus to be on the heading", async || {
             elsewhere = self.run(body, &[]).await?;
@@ -275,7 +276,7 @@ impl<'b> Document<'b> {
         const MOST_STOPS: usize = 60;
         let mut stops = Vec::new();
         for _ in 0..MOST_STOPS {
-            let body = "const at = document.activeElement;
+            let body = "const at = focused();
                 return at && at !== document.body ? { name: named(at), shown: at.matches(':focus-visible') } : null";
             let at = self.run(body, &[]).await?;
             let stop = at["name"].as_str().unwrap_or("—").to_owned();

@@ -80,6 +80,20 @@ impl ProxySite {
         self.mint_as(&CreateLinkToken { surface, origin, ..self.opening(user) }).await
     }
 
+    /// Mints a link token for an element of the host's page, perhaps for deposits that are there.
+    ///
+    /// # Errors
+    /// The proxy does not give one.
+    pub async fn mint_for_element(
+        &self,
+        user: &str,
+        mode: Mode,
+        deposit: Option<&DepositId>,
+    ) -> Result<LinkToken> {
+        let (surface, deposit_id) = (Surface::Element, deposit.cloned());
+        self.mint_as(&CreateLinkToken { surface, mode, deposit_id, ..self.opening(user) }).await
+    }
+
     /// What a connection proves, as the client's server reads it.
     ///
     /// # Errors

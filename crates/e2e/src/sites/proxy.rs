@@ -121,6 +121,8 @@ pub struct ProxySite {
 pub(crate) struct Plan<'a> {
     pub(crate) dialect: Dialect,
     pub(crate) deposits: DepositPolicy,
+    /// Whether logins may be typed into an element of the host's page.
+    pub(crate) in_page_credentials: bool,
     /// Where each of its processes listens.
     pub(crate) ports: &'a [u16],
     /// Where browsers find it.
@@ -227,7 +229,7 @@ fn variables(
     std::fs::write(&institutions, supplement()).context("writing the table of institutions")?;
     let routing_numbers = logs.join("routing-numbers.tsv");
     std::fs::write(&routing_numbers, ROUTING_NUMBERS).context("writing the table of routing numbers")?;
-    let Plan { dialect, deposits, origin, .. } = plan;
+    let Plan { dialect, deposits, in_page_credentials, origin, .. } = plan;
     let paths = [
         ("LINCHPIN_WIDGET_DIR", settings.dist.clone()),
         ("LINCHPIN_SUPPLEMENT", institutions),
@@ -253,6 +255,7 @@ fn variables(
         ("LINCHPIN_CLIENTS__ACORN__DEPOSITS__AUTOMATIC", &deposits.automatic.to_string()),
         ("LINCHPIN_CLIENTS__ACORN__DEPOSITS__MANUAL", &deposits.manual.to_string()),
         ("LINCHPIN_CLIENTS__ACORN__DEPOSITS__CONFIRM_AUTOMATIC", &deposits.confirm_automatic.to_string()),
+        ("LINCHPIN_CLIENTS__ACORN__IN_PAGE_CREDENTIALS", &in_page_credentials.to_string()),
         // Without colours: people read it in an editor, and it is searched for what must not be there.
         ("NO_COLOR", "1"),
         ("LINCHPIN_LOG", "info,linchpin_proxy=debug"),

@@ -12,6 +12,7 @@ mod faults;
 mod finding;
 mod halves;
 mod hosts;
+mod in_page;
 mod instances;
 mod integrators;
 mod interruptions;

@@ -211,6 +211,8 @@ pub struct NoticeView {
     pub retries_itself: bool,
     /// Whether another try can be started.
     pub can_retry: bool,
+    /// Nothing was tried: there is no way in that is taken here.
+    pub no_way: bool,
     /// Whether another try is being started.
     pub busy: bool,
 }

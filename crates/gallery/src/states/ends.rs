@@ -18,6 +18,7 @@ pub(super) fn states() -> Vec<State> {
         State::new("start-again-repair", Screen::StartAgain(notice())).with_facts(facts::repair()),
         State::new("no-accounts", Screen::NoAccounts(notice())),
         State::new("failed", Screen::Failed(notice())),
+        State::new("no-way", Screen::Failed(NoticeView { no_way: true, ..notice() })),
         State::new("failed-long", Screen::Failed(NoticeView { institution: facts::long_bank(), ..notice() })),
     ];
     let reasons = every!(LaterReason: Postponed => "later-postponed", Maintenance => "later-maintenance",
@@ -40,7 +41,13 @@ pub(super) fn states() -> Vec<State> {
 }
 
 fn notice() -> NoticeView {
-    NoticeView { institution: facts::bank(), retries_itself: false, can_retry: false, busy: false }
+    NoticeView {
+        institution: facts::bank(),
+        retries_itself: false,
+        can_retry: false,
+        no_way: false,
+        busy: false,
+    }
 }
 
 fn visit() -> InstructionsView {
