@@ -27,7 +27,7 @@ use tokio::sync::Semaphore;
 use tokio::task::{JoinSet, spawn_blocking};
 
 /// So many stories are told at a time.
-const AT_ONCE: usize = 6;
+const AT_ONCE: usize = 10;
 /// What comes up again and again, with nothing new to it, is tried so often.
 const OFTEN_ENOUGH: usize = 2;
 /// Only the story with this name, and only points that hold `CRASH_POINT`.
