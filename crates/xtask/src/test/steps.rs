@@ -266,7 +266,9 @@ fn loader(workspace: &Workspace, toolbox: &Toolbox) -> anyhow::Result<String> {
 }
 
 fn end_to_end(workspace: &Workspace, toolbox: &Toolbox) -> anyhow::Result<String> {
-    counts::tests(&mut stories(workspace, toolbox, &[])?)
+    // A story waits more than it works: one more at a time than there are cores keeps these busy.
+    let at_once = std::thread::available_parallelism().map_or(2, std::num::NonZero::get) + 1;
+    counts::tests(stories(workspace, toolbox, &[])?.env("RUST_TEST_THREADS", at_once.to_string()))
 }
 
 /// Builds what the stories need, and gives the command that tells them, or those that the arguments name.
