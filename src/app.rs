@@ -63,7 +63,16 @@ pub fn Frame(
     }));
     let covered = Signal::derive(move || cover.get().is_some());
     // A page has landmarks of its own.
-    let role = look.place.is_in_page().then_some("none");
+    let in_page = look.place.is_in_page();
+    let role = in_page.then_some("none");
+    let body = live(move || {
+        id.track();
+        screens::draw(look, username.run(()), way)
+    });
+    let body = match in_page {
+        true => view! { <div class="body">{body}</div> }.into_any(),
+        false => view! { <main class="body">{body}</main> }.into_any(),
+    };
 
     view! {
         <div class="card" inert=covered>
@@ -90,12 +99,7 @@ pub fn Frame(
                 {icon_button(look, Key::Close, Glyph::Close, || Event::CloseAsked)}
                 </div>
             </header>
-            <main class="body" role=role>
-                {live(move || {
-                    id.track();
-                    screens::draw(look, username.run(()), way)
-                })}
-            </main>
+            {body}
             <footer class="fine" role=role>{live(move || footer(look))}</footer>
         </div>
         {live(move || cover.get().map_or_else(nothing, |kind| screens::cover(look, kind)))}

@@ -23,6 +23,14 @@ fn every_sample_is_of_a_sort_that_is_checked() {
                 let theirs = THEIRS.iter().any(|page| sample.place.starts_with(page));
                 assert!(theirs || mark.is_some(), "{}: say of which call it is", sample.place);
             }
+            // Properties that the element reads.
+            ("css", _) => {
+                let element = file("sdk/linchpin-link.mjs");
+                for property in sample.text.split("--linchpin-").skip(1) {
+                    let name = property.split(':').next().unwrap_or_default();
+                    assert!(element.contains(&format!("\"{name}\"")), "{}: there is no {name}", sample.place);
+                }
+            }
             // Drawings.
             ("" | "text", _) => {}
             (other, _) => panic!("{}: nothing checks a sample in `{other}`", sample.place),

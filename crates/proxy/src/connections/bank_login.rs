@@ -19,7 +19,7 @@ use crate::tokens::{self, Hash, Kind};
 use jiff::SignedDuration;
 use linchpin_protocol::{
     Abandon, Authorize, AuthorizeProblem, AuthorizeTicket, Code, Connection, ConnectionId, FieldProblemKind,
-    Next, Secret,
+    Next, Secret, Surface,
 };
 use std::sync::Arc;
 use std::time::Duration;
@@ -38,14 +38,14 @@ const MOST_MISMATCHES: u32 = 3;
 /// How long a window may stay empty while the bank's page is asked for.
 const EMPTY_WINDOW: Duration = Duration::from_secs(20);
 
-/// How a ticket begins that is opened in a window of its own.
-const IN_A_WINDOW: &str = "w_";
-/// How a ticket begins that the client's own page goes to.
-const IN_PLACE: &str = "p_";
+/// How a ticket begins that the widget's own page opens in a window.
+const FROM_THE_WIDGET: &str = "w_";
+/// How a ticket begins that the client's page leads to: in its own place, or out of an element of it.
+const FROM_A_PAGE: &str = "p_";
 
-/// Whether a ticket is meant for the client's own page to go to. The ticket says so itself, and does not pass otherwise.
-pub(crate) fn is_in_place(ticket: &str) -> bool {
-    ticket.starts_with(IN_PLACE)
+/// Whether a ticket is meant for the client's page to lead to. The ticket says so itself, and does not pass otherwise.
+pub(crate) fn is_from_a_page(ticket: &str) -> bool {
+    ticket.starts_with(FROM_A_PAGE)
 }
 
 fn is_authorize(next: &Next) -> bool {
@@ -68,7 +68,8 @@ pub(crate) async fn ticket(
     if shown.revision != body.revision || !is_authorize(&shown.next) {
         return Err(Code::WrongStep.into());
     }
-    let secret = tokens::token(if body.in_place { IN_PLACE } else { IN_A_WINDOW })?;
+    let from_a_page = body.in_place || link.surface == Surface::Element;
+    let secret = tokens::token(if from_a_page { FROM_A_PAGE } else { FROM_THE_WIDGET })?;
     let now = state.clock.now();
     let ticket = NewTicket {
         hash: state.key.hash(Kind::Ticket, &[secret.expose()]),

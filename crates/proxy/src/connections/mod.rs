@@ -19,7 +19,7 @@ mod upstream;
 mod view;
 
 pub(crate) use bank_login::{
-    Arrival, Opening, Proof, RETURN_LIFE, VISITS_KEPT, abandon, come_back, is_in_place, open, state_hash,
+    Arrival, Opening, Proof, RETURN_LIFE, VISITS_KEPT, abandon, come_back, is_from_a_page, open, state_hash,
     ticket,
 };
 pub(crate) use calls::{NewConnectionCall, answers, choose, create, look_again, render, retry, told, wait};

@@ -32,7 +32,7 @@ pub(super) async fn go(
 ) -> Response {
     let tongue = &Tongue::wished(None, &headers);
     // What a browser only fetches to be quick, or puts into a frame, is no person who goes there.
-    if !is_a_window(&headers, connections::is_in_place(&ticket)) {
+    if !is_a_window(&headers, connections::is_from_a_page(&ticket)) {
         return pages::answer(StatusCode::BAD_REQUEST, Page::PassedOn, tongue);
     }
     if ticket.len() > LONGEST {
@@ -175,12 +175,13 @@ fn unknown(page: Page<'_>, tongue: &Tongue) -> Response {
 }
 
 /// Whether a browser opens this at the top of a window, for a person, out of the widget; or, where the client's own page
-/// goes there, out of a page. A link that somebody passed on is not followed: whoever signs in at the bank by it would
+/// leads there, out of a page. A link that somebody passed on is not followed: whoever signs in at the bank by it would
 /// link their account for a stranger.
 ///
 /// A browser that says nothing about it is believed; all that are kept up to date do (Fetch Metadata).
-fn is_a_window(headers: &HeaderMap, in_place: bool) -> bool {
-    let from: fn(&str) -> bool = if in_place { |site| site != "none" } else { |site| site == "same-origin" };
+fn is_a_window(headers: &HeaderMap, from_a_page: bool) -> bool {
+    let from: fn(&str) -> bool =
+        if from_a_page { |site| site != "none" } else { |site| site == "same-origin" };
     let says = |name: &HeaderName, fits: fn(&str) -> bool| {
         headers.get(name).is_none_or(|value| value.to_str().is_ok_and(fits))
     };
