@@ -89,7 +89,7 @@ async fn in_a_page_a_bank_that_takes_typed_logins_only_has_no_way() {
     }
     let there = page.connect_at_the_bank("own+page+bank").await;
     let ticket = page.ticket(&there).await;
-    assert!(ticket.starts_with(&format!("{}/go/w_", world.base)), "the bank's own page is gone to: {ticket}");
+    assert!(ticket.starts_with(&format!("{}/go/p_", world.base)), "the bank's own page is gone to: {ticket}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
