@@ -305,7 +305,7 @@ impl Document<'_> {
     /// Something moves on and on; the message says what.
     pub async fn wait_until_still(&self) -> Result<()> {
         // What goes round for ever, such as a skeleton's shimmer, is part of the screen.
-        let body = "const moving = document.getAnimations().filter((one) =>
+        let body = "const moving = ground.getAnimations().filter((one) =>
                 one.playState === 'running' && one.effect?.getComputedTiming().endTime !== Infinity);
             const stuck = moving.every((one) => one.pending);
             if (stuck && arguments[0]) for (const one of moving) one.finish();
