@@ -67,12 +67,18 @@ struct Seen {
 /// Something that the frame has fetched; times in milliseconds.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Fetched {
-    name: String,
-    asked: f64,
-    answered: f64,
-    ended: f64,
-    bytes: u64,
-    whole: u64,
+    /// Its path.
+    pub name: String,
+    /// When it was asked for.
+    pub asked: f64,
+    /// When the first byte of the answer came.
+    pub answered: f64,
+    /// When the last one came.
+    pub ended: f64,
+    /// How many bytes were sent, with their headers.
+    pub bytes: u64,
+    /// How many they were when unpacked.
+    pub whole: u64,
 }
 
 /// One opening; all in milliseconds from its beginning.

@@ -43,10 +43,10 @@ fn typing(workspace: &Workspace) -> anyhow::Result<()> {
 
 /// Opens the widget that ships on a slow network and a slow phone, and measures how soon it is there.
 fn page(workspace: &Workspace) -> anyhow::Result<()> {
-    measure(workspace, &["--test", "opening", "--", "--ignored"])
+    measure(workspace, &["--bench", "opening"])
 }
 
-/// Runs a test that prints what it measures.
+/// Runs a program of the stories that prints what it measures.
 fn measure(workspace: &Workspace, which: &[&str]) -> anyhow::Result<()> {
     let toolbox = setup::prepare(workspace, &setup::FOR_STORIES, Consent::OwnFolderOnly)?;
     process::run(&mut test::stories(workspace, &toolbox, &[&["--quiet"], which].concat())?)

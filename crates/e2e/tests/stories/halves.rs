@@ -1,7 +1,8 @@
 //! The module comes in two halves: what the search needs, and the rest behind it.
 
-use anyhow::{Result, ensure};
+use anyhow::{Context as _, Result, ensure};
 use linchpin_e2e::journey::{BANK, PASSCODE};
+use linchpin_e2e::opening::at_once;
 use linchpin_e2e::page::{HostPage, Widget};
 use linchpin_e2e::{Fault, Sort, World, story, story_over_the_wire, wait};
 
@@ -11,12 +12,48 @@ const FETCHING: Sort = Sort { method: "GET", begins: "/widget/", ends: REST };
 /// How often the rest was fetched at once, because something of it was called before it was there.
 const FETCHED_AT_ONCE: &str = "return performance.getEntriesByType('resource').filter((it) => it.initiatorType === 'xmlhttprequest').length";
 
+/// What is fetched until somebody can search, as names end: the page first, a session in the end, the rest beside it.
+const FIRST: [&str; 7] = ["/widget", ".txt", ".css", ".js", ".js", "_bg.wasm", "/v1/sessions"];
+/// Bytes that all of it may take on its way, with the headers of each answer.
+const FIRST_BYTES: u64 = 160_000;
+
 /// From the login form to the end.
 async fn finish(world: &World, page: &HostPage<'_>, widget: &Widget<'_>) -> Result<()> {
     widget.wait_for_heading("Sign in to").await?;
     world.sign_in(widget, "practice-good", PASSCODE).await?;
     world.pass_time_until(widget, "Which account").await?;
     world.choose_and_finish(page, widget).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_but_the_first_half_is_fetched_before_people_can_search() -> Result<()> {
+    story("halves-first", async |world| {
+        let page = world.open_host_page().await?;
+        let token = world.proxy.mint("first").await?;
+        let (opening, _widget) = at_once(&page, token.link_token.expose()).await?;
+        let (rest, first): (Vec<_>, Vec<_>) =
+            opening.fetched.iter().partition(|fetched| fetched.name.ends_with(REST));
+        let mut names: Vec<_> = first.iter().map(|fetched| fetched.name.as_str()).collect();
+        ensure!(
+            names.first() == FIRST.first() && names.last() == FIRST.last(),
+            "from the page to the session: {names:?}"
+        );
+        for end in FIRST {
+            let place = names.iter().position(|name| name.ends_with(end));
+            names.remove(place.with_context(|| format!("…{end} is fetched: {first:?}"))?);
+        }
+        ensure!(names.is_empty(), "and nothing else: {names:?}");
+        let bytes: u64 = first.iter().map(|fetched| fetched.bytes).sum();
+        ensure!(bytes <= FIRST_BYTES, "that takes {bytes} bytes of {FIRST_BYTES}");
+        let there = first.iter().find(|fetched| fetched.name.ends_with("_bg.wasm")).context("its module")?;
+        ensure!(
+            rest.iter().all(|rest| rest.asked >= there.ended),
+            "the rest takes nothing of the way from the first half: {:?}",
+            opening.fetched
+        );
+        Ok(())
+    })
+    .await
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,5 +1,5 @@
-//! How soon the first screen is there on a slow network and a slow phone. Alone in its program, so that nothing runs beside
-//! it; and only when it is asked for, as it judges the machine, too.
+//! How soon the first screen is there on a slow network and a slow phone. No test: it judges the machine, too.
+//! `cargo xtask bench page` runs it, and nothing beside it.
 
 use anyhow::{Context as _, Result, ensure};
 use linchpin_e2e::browser::Browser;
@@ -16,9 +16,8 @@ const PAINTED: u64 = 1_000;
 /// The same to its being of use.
 const USABLE: u64 = 2_000;
 
-#[tokio::test(flavor = "multi_thread")]
-#[ignore = "judges the machine, too; `cargo xtask bench page` runs it"]
-async fn the_first_screen_is_there_soon_on_a_slow_network_and_a_slow_phone() -> Result<()> {
+#[tokio::main]
+async fn main() -> Result<()> {
     story("opening", async |world| {
         let (mut own, mut slow, mut results, mut later) = (vec![], vec![], vec![], vec![]);
         let mut openings: Vec<Opening> = Vec::new();
@@ -45,8 +44,7 @@ async fn the_first_screen_is_there_soon_on_a_slow_network_and_a_slow_phone() -> 
         let middle = |all: Vec<f64>| median(all).context("it was measured");
         let painted = middle(openings.iter().map(|one| one.painted).collect())?;
         let usable = middle(openings.iter().map(|one| one.usable).collect())?;
-        // Straight to the stream: the test's own output is shown only when it fails.
-        let mut say = std::io::stderr();
+        let mut say = std::io::stdout();
         writeln!(say, "\nOn {PHONE:?}, the median of {RUNS}:")?;
         writeln!(say, "create() and open() → search field painted: {painted} ms (at most {PAINTED})")?;
         writeln!(say, "create() and open() → usable: {usable} ms (at most {USABLE})")?;
