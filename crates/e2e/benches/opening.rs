@@ -2,7 +2,7 @@
 //! `cargo xtask bench page` runs it, and nothing beside it.
 
 use anyhow::{Context as _, Result, ensure};
-use linchpin_e2e::browser::Browser;
+use linchpin_e2e::browser::{Browser, Slow};
 use linchpin_e2e::latency::{median, of_key_presses, watch_key_presses};
 use linchpin_e2e::opening::{Opening, PHONE, at_once, made_before, work};
 use linchpin_e2e::page::{HostPage, SEARCH};
@@ -45,7 +45,11 @@ async fn main() -> Result<()> {
         let painted = middle(openings.iter().map(|one| one.painted).collect())?;
         let usable = middle(openings.iter().map(|one| one.usable).collect())?;
         let mut say = std::io::stdout();
-        writeln!(say, "\nOn {PHONE:?}, the median of {RUNS}:")?;
+        let Slow { latency_ms, down, up, times_slower } = PHONE;
+        writeln!(
+            say,
+            "\nMedians of {RUNS}, at {down} bit/s down, {up} bit/s up, {latency_ms} ms to each answer, {times_slower} times slower:"
+        )?;
         writeln!(say, "create() and open() → search field painted: {painted} ms (at most {PAINTED})")?;
         writeln!(say, "create() and open() → usable: {usable} ms (at most {USABLE})")?;
         writeln!(say, "first key → what is found: {} ms", middle(results)?)?;

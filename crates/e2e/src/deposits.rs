@@ -4,7 +4,6 @@ use anyhow::{Context as _, Result, ensure};
 use linchpin_protocol::{DepositId, Purpose, Secret, Verification};
 use std::time::Duration;
 
-use crate::journey::PASSCODE;
 use crate::page::{HostPage, SEARCH, Widget};
 use crate::{World, wait};
 
@@ -150,8 +149,7 @@ impl World {
         widget.wait_for_heading("Prove your account at").await?;
         widget.press("Connect the account").await?;
         widget.wait_for_heading("Sign in to").await?;
-        self.sign_in(widget, "practice-good", PASSCODE).await?;
-        self.pass_time_until(widget, "Which account").await?;
+        self.to_accounts(widget).await?;
         self.choose_account(widget, "Everyday Checking").await?;
         widget.wait_for_heading("Prove Everyday Checking").await?;
         widget.press("Connect the account").await?;

@@ -94,10 +94,37 @@ impl World {
     /// It does not get there.
     pub async fn to_login(&self) -> Result<(HostPage<'_>, Widget<'_>)> {
         let (page, widget) = self.to_search().await?;
+        self.find_the_form(&widget).await?;
+        Ok((page, widget))
+    }
+
+    /// From the search to the bank's login form.
+    ///
+    /// # Errors
+    /// It does not get there.
+    pub async fn find_the_form(&self, widget: &Widget<'_>) -> Result<()> {
         widget.search("chase", BANK).await?;
         widget.press(BANK).await?;
-        widget.wait_for_heading("Sign in to").await?;
-        Ok((page, widget))
+        widget.wait_for_heading("Sign in to").await
+    }
+
+    /// From the login form to the list of accounts, as somebody whom the bank asks nothing more.
+    ///
+    /// # Errors
+    /// It does not get there.
+    pub async fn to_accounts(&self, widget: &Widget<'_>) -> Result<()> {
+        self.sign_in(widget, "practice-good", PASSCODE).await?;
+        self.pass_time_until(widget, "Which account").await
+    }
+
+    /// From the search to the screen that says what is connected.
+    ///
+    /// # Errors
+    /// It does not get there.
+    pub async fn connect(&self, widget: &Widget<'_>) -> Result<()> {
+        self.find_the_form(widget).await?;
+        self.to_accounts(widget).await?;
+        self.choose(widget).await
     }
 
     /// From the step that leads to `bank`'s own page, by the link `way`, to that page in a window of its own. Returns the

@@ -79,6 +79,16 @@ impl World {
         self.made().last().copied().context("a connection was made")
     }
 
+    /// As `user`, from the host page to a linked account of the bank of most stories, and back to the host page.
+    ///
+    /// # Errors
+    /// It does not get there.
+    pub async fn link_chase(&self, page: &HostPage<'_>, user: &str) -> Result<()> {
+        let widget = self.begin_link(page, user).await?;
+        self.connect(&widget).await?;
+        finish(page, &widget).await
+    }
+
     /// Past the choice of a way, if there is one, and through the bank's own form.
     ///
     /// # Errors

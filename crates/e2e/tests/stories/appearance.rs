@@ -2,7 +2,7 @@
 
 use anyhow::{Context as _, Result, ensure};
 use linchpin_e2e::browser::View;
-use linchpin_e2e::journey::{BANK, PASSCODE};
+use linchpin_e2e::journey::BANK;
 use linchpin_e2e::page::{HostPage, Widget};
 use linchpin_e2e::{World, story_at};
 use linchpin_protocol::{Appearance, Colour, Font, Radius, Theme};
@@ -40,8 +40,7 @@ async fn whole_path(world: &World, widget: &Widget<'_>) -> Result<Value> {
     widget.wait_for_heading("Sign in to").await?;
     world.inspect("credentials", widget).await?;
     let button = button(widget).await?;
-    world.sign_in(widget, "practice-good", PASSCODE).await?;
-    world.pass_time_until(widget, "Which account").await?;
+    world.to_accounts(widget).await?;
     widget.choose("Everyday Checking").await?;
     world.inspect("chosen", widget).await?;
     widget.press("Use").await?;

@@ -1,7 +1,7 @@
 //! What a host page's own script sees of the widget.
 
 use anyhow::{Context as _, Result, ensure};
-use linchpin_e2e::journey::{BANK, PASSCODE};
+use linchpin_e2e::journey::BANK;
 use linchpin_e2e::page::{HostPage, Widget};
 use linchpin_e2e::{story, wait};
 
@@ -48,14 +48,7 @@ async fn two_widgets_on_one_page_keep_apart() -> Result<()> {
         second.wait_for_heading("Find your bank").await?;
         let typed = second.sought().await?;
         ensure!(typed.is_empty(), "what was typed in one is not in the other: {typed:?}");
-        second.search("chase", BANK).await?;
-        second.press(BANK).await?;
-        second.wait_for_heading("Sign in to").await?;
-        world.sign_in(&second, "practice-good", PASSCODE).await?;
-        world.pass_time_until(&second, "Which account").await?;
-        second.choose("Everyday Checking").await?;
-        second.press("Use").await?;
-        second.wait_for_heading("is connected").await?;
+        world.connect(&second).await?;
         second.press("Back to").await?;
         let success = page.wait_until_told("two", "success").await?;
         ensure!(success["results"].as_array().is_some_and(|all| all.len() == 1), "one result: {success}");

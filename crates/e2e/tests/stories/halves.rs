@@ -1,7 +1,7 @@
 //! The module comes in two halves: what the search needs, and the rest behind it.
 
 use anyhow::{Context as _, Result, ensure};
-use linchpin_e2e::journey::{BANK, PASSCODE};
+use linchpin_e2e::journey::BANK;
 use linchpin_e2e::opening::at_once;
 use linchpin_e2e::page::{HostPage, Widget};
 use linchpin_e2e::{Fault, Sort, World, story, story_over_the_wire, wait};
@@ -20,8 +20,7 @@ const FIRST_BYTES: u64 = 160_000;
 /// From the login form to the end.
 async fn finish(world: &World, page: &HostPage<'_>, widget: &Widget<'_>) -> Result<()> {
     widget.wait_for_heading("Sign in to").await?;
-    world.sign_in(widget, "practice-good", PASSCODE).await?;
-    world.pass_time_until(widget, "Which account").await?;
+    world.to_accounts(widget).await?;
     world.choose_and_finish(page, widget).await
 }
 

@@ -3,7 +3,7 @@
 use anyhow::{Result, ensure};
 use fantoccini::key::Key;
 use linchpin_e2e::hosts::Host;
-use linchpin_e2e::journey::{BANK, PASSCODE};
+use linchpin_e2e::journey::BANK;
 use linchpin_e2e::page::{HostPage, Widget};
 use linchpin_e2e::{World, story, wait};
 
@@ -35,12 +35,7 @@ async fn walk(world: &World, host: Host) -> Result<()> {
     host.enter(&page).await?;
 
     let widget = open(world, &page).await?;
-    widget.search("chase", BANK).await?;
-    widget.press(BANK).await?;
-    widget.wait_for_heading("Sign in to").await?;
-    world.sign_in(&widget, "practice-good", PASSCODE).await?;
-    world.pass_time_until(&widget, "Which account").await?;
-    world.choose(&widget).await?;
+    world.connect(&widget).await?;
     widget.press("Back to").await?;
     page.wait_until_closed().await?;
     page.wait_for_text(&format!("linked: {BANK}")).await?;

@@ -4,9 +4,8 @@ use anyhow::{Context as _, Result, ensure};
 use fantoccini::key::Key;
 use linchpin_e2e::browser::View;
 use linchpin_e2e::deposits::{NUMBER, PROVED, ROUTING};
-use linchpin_e2e::journey::{BANK, Decision, PASSCODE};
+use linchpin_e2e::journey::{BANK, Decision};
 use linchpin_e2e::page::{HostPage, SEARCH, Widget};
-use linchpin_e2e::upkeep::finish;
 use linchpin_e2e::{CLIENT_NAME, Setting, World, story, story_at, story_in};
 use linchpin_protocol::Mode;
 
@@ -76,8 +75,7 @@ async fn where_the_client_is_trusted_a_login_is_taken_and_the_person_is_told_who
         widget.wait_for_text(&page_could_read()).await?;
         ensure!(!widget.text().await?.contains("never sees"), "nothing is claimed to be hidden");
         world.inspect("login", &widget).await?;
-        world.sign_in(&widget, "practice-good", PASSCODE).await?;
-        world.pass_time_until(&widget, "Which account").await?;
+        world.to_accounts(&widget).await?;
         world.choose(&widget).await?;
         widget.press("Back to").await?;
         world.told_by_element("success").await?;
@@ -114,14 +112,7 @@ async fn an_account_is_proved_in_page_by_two_small_deposits() -> Result<()> {
 async fn connections_are_looked_after_in_page_with_keys_alone() -> Result<()> {
     story("in-page-manage", async |world| {
         let page = world.open_host_page().await?;
-        let widget = world.begin_link(&page, "in-page-manage").await?;
-        widget.search("chase", BANK).await?;
-        widget.press(BANK).await?;
-        widget.wait_for_heading("Sign in to").await?;
-        world.sign_in(&widget, "practice-good", PASSCODE).await?;
-        world.pass_time_until(&widget, "Which account").await?;
-        world.choose(&widget).await?;
-        finish(&page, &widget).await?;
+        world.link_chase(&page, "in-page-manage").await?;
 
         let token = world.proxy.mint_for_element("in-page-manage", Mode::Manage, None).await?;
         let widget = world.put_element(&token).await?;

@@ -46,3 +46,11 @@ async fn sign_in(walk: &mut Walk<'_>) -> Result<()> {
     walk.types(PASSCODE, "a password").await?;
     walk.leaves(Enter).await
 }
+
+/// Presses the button that closes the widget; the host page's has the focus again, and all was said as it should be.
+async fn close<'w>(mut walk: Walk<'w>, page: &HostPage<'w>) -> Result<()> {
+    walk.leaves(Enter).await?;
+    page.wait_until_closed().await?;
+    walk.is_back_on(page, OPENER).await?;
+    walk.ends()
+}

@@ -2,7 +2,7 @@
 
 use anyhow::{Context as _, Result, ensure};
 use linchpin_e2e::deposits::{AMOUNTS, CUSTOMER, PROVED, SENT};
-use linchpin_e2e::journey::{BANK, PASSCODE, QUESTION, right_answer};
+use linchpin_e2e::journey::{PASSCODE, QUESTION, right_answer};
 use linchpin_e2e::page::Document;
 use linchpin_e2e::{Setting, story, story_in};
 
@@ -41,9 +41,7 @@ async fn nothing_that_is_typed_or_answered_stays_in_the_browser() -> Result<()> 
         page.create("one", token.link_token.expose()).await?;
         page.call("one", "open").await?;
         let widget = page.widget().await?;
-        widget.search("chase", BANK).await?;
-        widget.press(BANK).await?;
-        widget.wait_for_heading("Sign in to").await?;
+        world.find_the_form(&widget).await?;
         let mut secrets = vec![
             ("a passcode", "practice-canary-5d1e".to_owned()),
             ("an answer", "canary-answer-77ab".to_owned()),
@@ -65,9 +63,7 @@ async fn nothing_that_is_typed_or_answered_stays_in_the_browser() -> Result<()> 
         holds_none("the widget, while an answer is sent", &widget, &secrets).await?;
         world.pass_time_until_text(&widget, QUESTION).await?;
         world.answer_until_accounts(&widget).await?;
-        widget.choose("Everyday Checking").await?;
-        widget.press("Use").await?;
-        widget.wait_for_heading("is connected").await?;
+        world.choose(&widget).await?;
         // The public token has been told to the page by now: that is its purpose. The numbers have not.
         let linked = page.wait_until_told("one", "linked").await?;
         ensure!(linked.is_string(), "the page has the public token: {linked}");

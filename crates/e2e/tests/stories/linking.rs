@@ -31,9 +31,7 @@ async fn a_person_links_an_account_and_the_hosts_server_has_it_verified() -> Res
         world.inspect("challenges", &widget).await?;
         let asked = world.answer_until_accounts(&widget).await?;
         world.inspect("choose-account", &widget).await?;
-        widget.choose("Everyday Checking").await?;
-        widget.press("Use").await?;
-        widget.wait_for_heading("is connected").await?;
+        world.choose(&widget).await?;
         world.inspect("done", &widget).await?;
         widget.press("Back to").await?;
 
@@ -93,9 +91,7 @@ async fn leaving_is_asked_about_where_something_would_be_lost_and_told_once() ->
         page.call("one", "open").await?;
         let widget = page.widget().await?;
         widget.wait_for_heading("Find your bank").await?;
-        widget.search("chase", BANK).await?;
-        widget.press(BANK).await?;
-        widget.wait_for_heading("Sign in to").await?;
+        world.find_the_form(&widget).await?;
 
         widget.press("Back").await?;
         widget.wait_for_heading("Find your bank").await?;

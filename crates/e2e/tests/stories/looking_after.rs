@@ -2,7 +2,7 @@
 
 use anyhow::{Result, ensure};
 use linchpin_e2e::browser::View;
-use linchpin_e2e::journey::{BANK, Decision, PASSCODE};
+use linchpin_e2e::journey::{BANK, Decision};
 use linchpin_e2e::upkeep::{BACK, CODE, HOOLI, LOGIN_WITH_CODE, PIED_PIPER, WATTLE, changes, finish};
 use linchpin_e2e::{Setting, story, story_in};
 use linchpin_sandbox::{BasiqEventKind, EventKind};
@@ -11,14 +11,7 @@ use linchpin_sandbox::{BasiqEventKind, EventKind};
 async fn a_connection_says_when_it_can_be_refreshed_and_is_gone_once_it_is_disconnected() -> Result<()> {
     story("looking-after", async |world| {
         let page = world.open_host_page().await?;
-        let widget = world.begin_link(&page, "keeper").await?;
-        widget.search("chase", BANK).await?;
-        widget.press(BANK).await?;
-        widget.wait_for_heading("Sign in to").await?;
-        world.sign_in(&widget, "practice-good", PASSCODE).await?;
-        world.pass_time_until(&widget, "Which account").await?;
-        world.choose(&widget).await?;
-        finish(&page, &widget).await?;
+        world.link_chase(&page, "keeper").await?;
         let syncs = world.practice.ledger().count(EventKind::SyncStarted, None);
 
         let widget = world.manage(&page, "keeper").await?;

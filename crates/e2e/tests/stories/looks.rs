@@ -37,9 +37,7 @@ async fn whole_path(world: &World) -> Result<()> {
     world.inspect("challenges", &widget).await?;
     world.answer_until_accounts(&widget).await?;
     world.inspect("choose-account", &widget).await?;
-    widget.choose("Everyday Checking").await?;
-    widget.press("Use").await?;
-    widget.wait_for_heading("is connected").await?;
+    world.choose(&widget).await?;
     world.inspect("done", &widget).await?;
     widget.press("Back to").await?;
     page.wait_until_closed().await?;

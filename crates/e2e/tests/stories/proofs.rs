@@ -5,7 +5,7 @@ use anyhow::{Context as _, Result, ensure};
 use linchpin_e2e::deposits::{
     AMOUNTS, BANK, DAY, NUMBER, NUMBERS, PROVED, ROUTING, SENT, UNLISTED, WITHOUT_NUMBERS,
 };
-use linchpin_e2e::journey::{CONSENT, PASSCODE};
+use linchpin_e2e::journey::CONSENT;
 use linchpin_e2e::page::{HostPage, SEARCH};
 use linchpin_e2e::{DepositPolicy, Setting, World, story_in};
 use linchpin_protocol::{
@@ -27,8 +27,7 @@ async fn who_signs_in_where_the_bank_tells_numbers_is_verified_at_once() -> Resu
         widget.search("no email", INSTANT).await?;
         widget.press(INSTANT).await?;
         widget.wait_for_heading("Sign in to").await?;
-        world.sign_in(&widget, "practice-good", PASSCODE).await?;
-        world.pass_time_until(&widget, "Which account").await?;
+        world.to_accounts(&widget).await?;
         world.inspect("choose-account", &widget).await?;
         world.choose_account(&widget, "Checking").await?;
         widget.wait_for_heading("is connected").await?;

@@ -3,7 +3,7 @@
 
 use anyhow::{Context as _, Result, ensure};
 use linchpin_e2e::browser::View;
-use linchpin_e2e::journey::{BANK, Decision, PASSCODE};
+use linchpin_e2e::journey::{Decision, PASSCODE};
 use linchpin_e2e::page::{Page, Widget};
 use linchpin_e2e::{World, story_at, wait};
 use linchpin_protocol::{LinkId, LinkToken};
@@ -44,10 +44,8 @@ async fn told(widget: &Widget<'_>, kind: &str) -> Result<Vec<Value>> {
 }
 
 /// Chooses the account, and looks at what the app has in the end.
-async fn finish(widget: &Widget<'_>, token: &LinkToken) -> Result<()> {
-    widget.choose("Everyday Checking").await?;
-    widget.press("Use").await?;
-    widget.wait_for_heading("is connected").await?;
+async fn finish(world: &World, widget: &Widget<'_>, token: &LinkToken) -> Result<()> {
+    world.choose(widget).await?;
     widget.press("Back to").await?;
     wait::until(
         "the end to be told",
@@ -75,12 +73,9 @@ async fn an_app_hears_over_its_bridge_what_was_linked() -> Result<()> {
         let address = address.as_str().context("an address")?;
         ensure!(!address.contains('#') && !address.contains("lt_"), "the token has gone out of {address}");
         world.inspect("web-view", &widget).await?;
-        widget.search("chase", BANK).await?;
-        widget.press(BANK).await?;
-        widget.wait_for_heading("Sign in to").await?;
-        world.sign_in(&widget, "practice-good", PASSCODE).await?;
-        world.pass_time_until(&widget, "Which account").await?;
-        finish(&widget, &token).await
+        world.find_the_form(&widget).await?;
+        world.to_accounts(&widget).await?;
+        finish(world, &widget, &token).await
     })
     .await
 }
@@ -99,7 +94,7 @@ async fn from_a_banks_own_page_an_app_comes_back_to_the_widget() -> Result<()> {
         let bank = Page::shown(&world.browser);
         bank.wait_for_heading(OWN_PAGE).await?;
         world.decide_and_see(&bank, Decision::Allow, "Which account").await?;
-        finish(&widget, &token).await
+        finish(world, &widget, &token).await
     })
     .await
 }

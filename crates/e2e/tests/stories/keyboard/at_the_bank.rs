@@ -8,7 +8,7 @@ use linchpin_e2e::keyboard::Walk;
 use linchpin_e2e::page::Page;
 use linchpin_e2e::story_at;
 
-use super::{OPENER, open, seek};
+use super::{OPENER, close, open, seek};
 
 const BANK: &str = "Own Page Bank";
 
@@ -53,10 +53,7 @@ async fn the_banks_own_page_is_left_gone_back_to_and_allowed() -> Result<()> {
         walk.tabs_to("button Use…").await?;
         walk.passes(Enter, "heading Own Page Bank is connected").await?;
         walk.tabs_to("button Back to…").await?;
-        walk.leaves(Enter).await?;
-        page.wait_until_closed().await?;
-        walk.is_back_on(&page, OPENER).await?;
-        walk.ends()
+        close(walk, &page).await
     })
     .await
 }

@@ -7,7 +7,7 @@ use linchpin_e2e::keyboard::Press::{Enter, Tab};
 use linchpin_e2e::keyboard::Walk;
 use linchpin_e2e::{Setting, story_in};
 
-use super::{OPENER, SEEK, open};
+use super::{OPENER, SEEK, close, open};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn numbers_are_corrected_deposits_ordered_and_their_amounts_typed() -> Result<()> {
@@ -57,10 +57,7 @@ async fn numbers_are_corrected_deposits_ordered_and_their_amounts_typed() -> Res
         walk.types(&other, "the other").await?;
         walk.opens(Enter, "heading Your account at Lantern Thrift is proved", "").await?;
         walk.tabs_to("button Back to…").await?;
-        walk.leaves(Enter).await?;
-        page.wait_until_closed().await?;
-        walk.is_back_on(&page, OPENER).await?;
-        walk.ends()
+        close(walk, &page).await
     })
     .await
 }

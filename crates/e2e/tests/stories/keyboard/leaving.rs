@@ -2,12 +2,12 @@
 
 use anyhow::{Result, ensure};
 use linchpin_e2e::browser::View;
-use linchpin_e2e::journey::{BANK, PASSCODE};
+use linchpin_e2e::journey::BANK;
 use linchpin_e2e::keyboard::Press::{BackTab, Enter, Escape, Tab};
 use linchpin_e2e::keyboard::Walk;
 use linchpin_e2e::story_at;
 
-use super::{OPENER, open, seek, sign_in};
+use super::{OPENER, close, open, seek, sign_in};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn who_would_leave_is_asked_stays_where_they_were_and_gets_back_to_the_page() -> Result<()> {
@@ -34,10 +34,7 @@ async fn who_would_leave_is_asked_stays_where_they_were_and_gets_back_to_the_pag
         walk.tabs_back_to("button Close").await?;
         walk.passes(Enter, "heading Leave without finishing?").await?;
         walk.tabs_to("button Leave").await?;
-        walk.leaves(Enter).await?;
-        page.wait_until_closed().await?;
-        walk.is_back_on(&page, OPENER).await?;
-        walk.ends()
+        close(walk, &page).await
     })
     .await
 }
@@ -47,14 +44,7 @@ async fn a_bank_that_is_connected_already_says_so_and_a_session_that_is_over_lea
     story_at("keyboard-already", View::NARROW, async |world| {
         world.expect_error("401");
         let page = world.open_host_page().await?;
-        let widget = world.begin_link(&page, "again").await?;
-        widget.search("chase", BANK).await?;
-        widget.press(BANK).await?;
-        widget.wait_for_heading("Sign in to").await?;
-        world.sign_in(&widget, "practice-good", PASSCODE).await?;
-        world.pass_time_until(&widget, "Which account").await?;
-        world.choose(&widget).await?;
-        linchpin_e2e::upkeep::finish(&page, &widget).await?;
+        world.link_chase(&page, "again").await?;
 
         let page = world.open_host_page().await?;
         let mut walk = Walk::begin(world, "already", &page)?;
@@ -69,10 +59,7 @@ async fn a_bank_that_is_connected_already_says_so_and_a_session_that_is_over_lea
         sign_in(&mut walk).await?;
         walk.arrives("heading Your session is over", "Start again").await?;
         walk.tabs_to("button Close").await?;
-        walk.leaves(Enter).await?;
-        page.wait_until_closed().await?;
-        walk.is_back_on(&page, OPENER).await?;
-        walk.ends()
+        close(walk, &page).await
     })
     .await
 }

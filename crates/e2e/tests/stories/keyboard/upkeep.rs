@@ -7,7 +7,7 @@ use linchpin_e2e::keyboard::Walk;
 use linchpin_e2e::upkeep::LOGIN;
 use linchpin_e2e::{Setting, story_in};
 
-use super::OPENER;
+use super::{OPENER, close};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_connection_is_mended_kept_from_moving_and_disconnected() -> Result<()> {
@@ -55,10 +55,7 @@ async fn a_connection_is_mended_kept_from_moving_and_disconnected() -> Result<()
         widget.wait_for_text("Hooli is disconnected").await?;
         walk.comes_to("heading…").await?;
         walk.tabs_to("button Back to…").await?;
-        walk.leaves(Enter).await?;
-        page.wait_until_closed().await?;
-        walk.is_back_on(&page, OPENER).await?;
-        walk.ends()
+        close(walk, &page).await
     })
     .await
 }
