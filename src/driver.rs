@@ -57,6 +57,14 @@ pub enum Intent {
 /// Where screens hand their intents.
 pub type Intents = UnsyncCallback<Intent>;
 
+/// A call that is not answered yet.
+struct Flight {
+    seq: Seq,
+    /// Whether it only reads.
+    reads: bool,
+    way_back: AbortController,
+}
+
 /// Connects the flow to the browser, the proxy and the host page.
 pub struct Driver {
     page: Page,
@@ -69,7 +77,7 @@ pub struct Driver {
     /// Each with whether it has gone off.
     alarms: RefCell<Vec<(Rc<Cell<bool>>, Alarm)>>,
     /// The calls that are not answered yet.
-    flights: RefCell<Vec<AbortController>>,
+    flights: RefCell<Vec<Flight>>,
     left: Cell<bool>,
     /// Where it is drawn.
     pub place: Place,
@@ -135,7 +143,7 @@ impl Driver {
         self.left.set(true);
         self.listening.take();
         self.alarms.take();
-        self.flights.take().iter().for_each(AbortController::abort);
+        self.flights.take().iter().for_each(|flight| flight.way_back.abort());
         self.rest.take();
         self.keys.take();
         self.vault.take();
@@ -240,9 +248,19 @@ impl Driver {
             return;
         }
         let effects = self.flow.borrow_mut().handle(event);
+        self.give_up_reading();
         self.draw();
         for effect in effects {
             self.perform(effect);
+        }
+    }
+
+    /// Gives up what is read for nobody any more: the proxy need not wait with an answer, nor the next one for it. What
+    /// changes something is never given up.
+    fn give_up_reading(&self) {
+        let flow = self.flow.borrow();
+        for flight in self.flights.borrow().iter().filter(|flight| flight.reads && !flow.awaits(flight.seq)) {
+            flight.way_back.abort();
         }
     }
 
@@ -346,14 +364,15 @@ impl Driver {
     }
 
     fn call(self: &Rc<Self>, seq: Seq, request: Request) {
+        let reads = !request.is_unsafe();
         let (call, answer) = self.prepare(request);
         let driver = self.clone();
         // Every browser that has `fetch` has it.
-        let Ok(flight) = AbortController::new() else { return };
-        self.flights.borrow_mut().push(flight.clone());
+        let Ok(way_back) = AbortController::new() else { return };
+        self.flights.borrow_mut().push(Flight { seq, reads, way_back: way_back.clone() });
         spawn_local(async move {
-            let answered = call.send(&driver.page.home, &flight).await;
-            driver.flights.borrow_mut().retain(|other| *other != flight);
+            let answered = call.send(&driver.page.home, &way_back).await;
+            driver.flights.borrow_mut().retain(|flight| flight.seq != seq);
             let later = answered.as_ref().is_ok_and(|json| answer.leads_on(json));
             driver.rest.before(later, &driver, move |driver| {
                 let result = answered.and_then(|json| driver.read(answer, json).ok_or(CallError::Network));

@@ -277,6 +277,46 @@ async fn a_read_that_fails_is_sent_again_by_itself() {
 }
 
 #[wasm_bindgen_test]
+async fn what_is_read_for_nobody_any_more_is_given_up_and_what_changes_something_is_not() {
+    let stub = Stub::install();
+    let said = Said::listen();
+    stub.on("POST", "/v1/sessions", 201, &json!({"token": "st_1", "session": session()}));
+    let page = begin("lnk_given_up");
+    until("the host is told", || !said.of("ready").is_empty()).await;
+    let aborted = |method, path| stub.calls_to(method, path).first().map(|call| call.aborted);
+
+    stub.hang("GET", "/v1/institutions");
+    page.type_into("Name or website", "harb");
+    until("it asks", || aborted("GET", "/v1/institutions?query=harb") == Some(false)).await;
+    stub.on("GET", "/v1/institutions", 200, &json!({"institutions": [bank()]}));
+    page.type_into("Name or website", "harbour");
+    until("the bank is found", || page.has("[role=option]")).await;
+    assert_eq!(aborted("GET", "/v1/institutions?query=harb"), Some(true), "more was typed since");
+    assert_eq!(aborted("GET", "/v1/institutions?query=harbour"), Some(false), "that was answered");
+
+    stub.hang("GET", "/v1/institutions/ins_1");
+    page.get::<HtmlElement>("[role=option]").click();
+    until("its form is asked for", || aborted("GET", "/v1/institutions/ins_1") == Some(false)).await;
+    page.button("Back").click();
+    until("it is given up", || aborted("GET", "/v1/institutions/ins_1") == Some(true)).await;
+    until("the list is there again", || page.has("[role=option]")).await;
+
+    let detail = json!({"institution": bank(), "methods": ["credentials"], "fields": fields()});
+    stub.on("GET", "/v1/institutions/ins_1", 200, &detail);
+    stub.hang("POST", "/v1/connections");
+    page.get::<HtmlElement>("[role=option]").click();
+    until("the form is there", || page.has("#field-password")).await;
+    page.type_into("Member number", "me");
+    page.type_into("Passcode", "once");
+    submit(&page);
+    until("it is sent", || aborted("POST", "/v1/connections") == Some(false)).await;
+    end(&said).await;
+    drawn().await;
+    assert_eq!(aborted("POST", "/v1/connections"), Some(false), "it may be under way already");
+    assert!(stub.unmatched().is_empty(), "{:?}", stub.unmatched());
+}
+
+#[wasm_bindgen_test]
 async fn leaving_in_the_middle_asks_first_and_staying_loses_nothing() {
     let stub = Stub::install();
     let said = Said::listen();

@@ -13,7 +13,7 @@ use crate::manage::{Manage, Place};
 use crate::not_listed::NotListed;
 use crate::screen::{Begun, ConsentView, Cover, Screen, WelcomeView};
 use crate::search::Search;
-use crate::{Effect, Event, Post, Request, Timer};
+use crate::{Effect, Event, Post, Request, Seq, Timer};
 use linchpin_protocol::{
     AccountSelection, Code, CredentialProblem, DepositWays, LinkedResult, Mode, ScreenName, Session,
     WidgetEvent,
@@ -103,6 +103,12 @@ impl Flow {
     /// What was linked so far.
     pub fn results(&self) -> &[LinkedResult] {
         &self.results
+    }
+
+    /// Whether the answer to this call is still waited for. Nothing becomes of any other.
+    pub fn awaits(&self, seq: Seq) -> bool {
+        self.search.awaits(seq)
+            || [&self.changing, &self.reading].into_iter().flatten().any(|pending| pending.awaits(seq))
     }
 
     /// Whether the host page was told of the end.
