@@ -8,7 +8,7 @@ export type * from "./events.js";
  */
 export function define(name?: string): void;
 
-/** The widget as a part of the page. See README.md, "In your page". */
+/** The widget as a part of the page: docs/embedding.md, "In your page". */
 export interface LinchpinLinkElement extends HTMLElement {
   /**
    * The link token (`lt_…`), minted with `surface` `element`, or what gets one. It opens as soon as it has this, a `widgetUrl`

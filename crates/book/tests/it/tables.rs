@@ -67,6 +67,51 @@ fn errors_has_every_code_of_the_loader() {
     }
 }
 
+/// The members that an interface of the loader's types names, in order, each once.
+fn members(path: &str, interface: &str) -> Vec<String> {
+    let types = file(path);
+    let start = format!("export interface {interface} ");
+    let (_, rest) = types.split_once(&start).unwrap_or_else(|| panic!("{path} has no {interface}"));
+    let own = rest.lines().take_while(|line| *line != "}").filter_map(|line| line.strip_prefix("  "));
+    let mut names: Vec<String> = own
+        .filter(|line| line.starts_with(|first: char| first.is_ascii_alphabetic()))
+        .map(|line| line.trim_start_matches("readonly "))
+        .filter_map(|line| line.split(|other: char| !other.is_ascii_alphabetic()).next().map(str::to_owned))
+        .collect();
+    names.dedup();
+    names
+}
+
+/// The names with which the first cells of a table begin, in alphabetical order, each once.
+fn names(page: &str, heading: &str) -> Vec<String> {
+    let first = first_cells(page, heading).into_iter();
+    let mut names: Vec<String> =
+        first.map(|cell| cell.chars().take_while(char::is_ascii_alphabetic).collect()).collect();
+    names.sort_unstable();
+    names.dedup();
+    names
+}
+
+#[test]
+fn embedding_has_every_option_and_every_member_of_the_loader_and_the_element() {
+    let types = "sdk/linchpin.d.ts";
+    // Either of them is needed, so that they stand apart.
+    let ends = ["onSuccess".to_owned(), "onDone".to_owned()];
+    let settings = [members(types, "LinchpinSettings"), ends.into()].concat();
+    // Every element has these two. Of the second it is told what this one's does.
+    let (listeners, focus) = ("addEventListener".to_owned(), "focus".to_owned());
+    let element = [members("sdk/link.d.ts", "LinchpinLinkElement"), vec![focus]].concat();
+    for (heading, mut members) in [
+        ("| option | means |", settings),
+        ("| member | does |", members(types, "LinchpinInstance")),
+        ("| member | is |", element),
+    ] {
+        members.retain(|member| *member != listeners);
+        members.sort_unstable();
+        assert_eq!(names("docs/embedding.md", heading), members, "{heading}");
+    }
+}
+
 #[test]
 fn tokens_has_every_member_of_a_link_token() {
     let document = document();
