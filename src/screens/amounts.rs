@@ -44,7 +44,7 @@ pub fn draw(look: Look, view: AmountsView) -> AnyView {
     let first_error = look.told(|screen| problem(screen, 0));
     let second_error = look.told(|screen| problem(screen, 1));
     let tries = look.told(|screen| match screen {
-        Screen::EnterAmounts(view) => tries_left(view.tries_left),
+        Screen::EnterAmounts(view) if !tells_tries(view) => tries_left(view.tries_left),
         _ => String::new(),
     });
     let label = look.label(Key::CheckAmounts, Key::Sending);
@@ -107,6 +107,11 @@ fn understood(read: [Result<Cents, AmountProblem>; 2]) -> String {
     }
 }
 
+/// Whether what is wrong is the pair, so that the tries that are left are told with it.
+fn tells_tries(view: &AmountsView) -> bool {
+    view.wrong && view.problems == [None; 2]
+}
+
 /// What is wrong with the fields, or with the pair: never with one of the two.
 fn complaint(screen: &Screen) -> Option<Complaint> {
     let Screen::EnterAmounts(view) = screen else { return None };
@@ -114,6 +119,7 @@ fn complaint(screen: &Screen) -> Option<Complaint> {
     let fields = fields.filter_map(|(at, (id, problem))| Some(((*id).to_owned(), words(problem?, at))));
     Complaint::fields(fields.collect()).or_else(|| {
         let title = say(Key::NotTheAmounts);
-        view.wrong.then(|| Complaint { title, text: tries_left(view.tries_left), fields: Vec::new() })
+        let complain = || Complaint { title, text: tries_left(view.tries_left), fields: Vec::new() };
+        tells_tries(view).then(complain)
     })
 }

@@ -238,6 +238,7 @@ async fn amounts_that_cannot_be_read_are_told_and_stay_and_a_wrong_pair_is_empti
     let summary = page.get::<Element>("#problem").text_content().unwrap();
     assert!(summary.contains("These are not the two amounts"), "the pair is wrong, not one: {summary}");
     assert!(summary.contains("1 try is left."), "{summary}");
+    assert_eq!(page.text().matches("is left.").count(), 1, "and not once more: {}", page.text());
     assert_eq!(page.all("#problem a").len(), 0);
     assert_eq!(page.field("One amount").value(), "");
     assert_eq!(page.get::<Element>("#understood").text_content().unwrap(), "", "nor does it stand elsewhere");
