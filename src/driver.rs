@@ -256,7 +256,7 @@ impl Driver {
     }
 
     /// Gives up what is read for nobody any more: the proxy need not wait with an answer, nor the next one for it. What
-    /// changes something is never given up.
+    /// changes something is given up in [`Driver::leave`] alone.
     fn give_up_reading(&self) {
         let flow = self.flow.borrow();
         for flight in self.flights.borrow().iter().filter(|flight| flight.reads && !flow.awaits(flight.seq)) {
