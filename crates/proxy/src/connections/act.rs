@@ -65,25 +65,24 @@ where
 {
     let slot = state.live.slot(&wish.id);
     let gate = Arc::clone(&slot.gate).lock_owned().await;
-    let shown = look::current_held(state, &slot).await?;
+    let (shown, record) = look::standing(state, &slot).await?;
     let same = wish.revision.is_none_or(|seen| seen == shown.revision);
     if !same || !(wish.allowed)(&shown.next) {
         return Err(Code::WrongStep.into());
     }
-    let record = look::load(state, &slot).await?;
     let work = prepare(&shown, &record)?;
     let taken = tries::take(state, &record, wish.intent).await?;
-    if !begin(state, &record, wish.intent, login).await? {
+    let Some(nth) = begin(state, &record, wish.intent, login).await? else {
         tries::give_back(state, taken).await;
         return Err(Code::WrongStep.into());
-    }
+    };
     {
         let mut memo = slot.memo();
         memo.running = true;
         memo.waiting_since = Some(state.clock.now());
     }
     let (tell, told) = oneshot::channel();
-    let running = Running { state: state.clone(), slot };
+    let running = Running { state: state.clone(), slot, nth };
     state.tasks.spawn(async move {
         let mut work = pin!(work);
         match tokio::time::timeout(QUICK, &mut work).await {
@@ -97,7 +96,7 @@ where
                 let _ = tell.send(answer);
             }
             Err(_) => {
-                let answer = running.show_wait().await;
+                let answer = running.show_wait(None).await;
                 drop(gate);
                 let _ = tell.send(answer);
                 let result = running.hold(work).await;
@@ -127,18 +126,18 @@ pub(super) fn read_numbers<'a>(
         let Some(reference) = &record.upstream else { return Ok(()) };
         let before = reference;
         let reference = state.aggregator.for_numbers(&Reference(before.clone()))?;
-        if !begin(state, record, Intent::Verify, None).await? {
+        let Some(nth) = begin(state, record, Intent::Verify, None).await? else {
             // Somebody else reads them.
             return Ok(());
-        }
+        };
         if !state.store.set_upstream(&record.id, Some(before), &reference.0).await? {
             // Another replica has seen more of it: the next look begins with that.
             let now = state.clock.now();
-            state.store.end_attempt(&record.id, Ended::Nothing, record.watch_until, now).await?;
+            state.store.end_attempt(&record.id, nth, Ended::Nothing, record.watch_until, now).await?;
             return Ok(());
         }
         slot.memo().running = true;
-        let running = Running { state: state.clone(), slot: Arc::clone(slot) };
+        let running = Running { state: state.clone(), slot: Arc::clone(slot), nth };
         state.tasks.spawn(async move {
             let result = running.hold(running.state.aggregator.read_numbers(&reference)).await;
             let _gate = running.slot.gate.lock().await;
@@ -151,13 +150,13 @@ pub(super) fn read_numbers<'a>(
     })
 }
 
-/// Writes down that a call is about to be made. False: somebody else was first.
+/// Writes down that a call is about to be made, at the record's revision. `None`: somebody else was first.
 pub(super) async fn begin(
     state: &AppState,
     record: &ConnectionRecord,
     intent: Intent,
     login: Option<SentLogin>,
-) -> Result<bool, LookError> {
+) -> Result<Option<u32>, LookError> {
     let now = state.clock.now();
     let attempt = Attempt {
         from: record.revision,
@@ -174,6 +173,8 @@ pub(super) async fn begin(
 pub(super) struct Running {
     pub(super) state: AppState,
     pub(super) slot: Arc<Slot>,
+    /// Its number among the connection's calls.
+    pub(super) nth: u32,
 }
 
 impl Running {
@@ -185,15 +186,23 @@ impl Running {
                 return result;
             }
             let until = later(self.state.clock.now(), ON_ITS_WAY);
-            if let Err(error) = self.state.store.hold_attempt(&self.slot.id, until).await {
+            if let Err(error) = self.state.store.hold_attempt(&self.slot.id, self.nth, until).await {
                 tracing::warn!(%error, "a call under way could not be held");
             }
         }
     }
 
-    /// Shows that the call is under way.
-    async fn show_wait(&self) -> ApiResult<Arc<Connection>> {
+    /// Shows that the call is under way, or was taken and ended at this revision. If somebody else has moved on from that,
+    /// what there is now.
+    async fn show_wait(&self, ended_at: Option<Revision>) -> ApiResult<Arc<Connection>> {
         let record = look::load(&self.state, &self.slot).await?;
+        let stands = match ended_at {
+            Some(revision) => record.revision == revision,
+            None => record.pending.is_some() && record.attempts == self.nth,
+        };
+        if !stands {
+            return Ok(look::look(&self.state, &self.slot).await?);
+        }
         let stage = look::signing_in();
         Ok(look::settle(&self.state, &self.slot, record, Observation::of(stage, "syncing")).await?)
     }
@@ -204,7 +213,7 @@ impl Running {
         result: Result<Observation, UpstreamError>,
         waiting: bool,
     ) -> ApiResult<Arc<Connection>> {
-        let Self { state, slot } = self;
+        let Self { state, slot, nth } = self;
         {
             let mut memo = slot.memo();
             memo.running = false;
@@ -214,38 +223,45 @@ impl Running {
             };
         }
         let watch_until = Some(later(state.clock.now(), WATCHED));
-        let observation = match result {
+        let end = |ended, watch_until| {
+            state.store.end_attempt(&slot.id, *nth, ended, watch_until, state.clock.now())
+        };
+        let (observation, ended_at) = match result {
             Ok(observation) => {
-                look::keep_led_to(state, slot, &observation).await?;
-                state.store.end_attempt(&slot.id, Ended::Taken, watch_until, state.clock.now()).await?;
-                observation
+                look::keep_led_to(state, slot, *nth, &observation).await?;
+                (observation, end(Ended::Taken, watch_until).await?)
             }
             Err(error) if error.did_nothing() => {
-                state.store.end_attempt(&slot.id, Ended::Nothing, None, state.clock.now()).await?;
+                let ended_at = end(Ended::Nothing, None).await?;
                 if !waiting {
                     return Err(ApiProblem::from(error));
                 }
                 tracing::warn!(%error, "the aggregator failed while a person waited");
-                match error {
+                let seen = match error {
                     UpstreamError::Rejected { .. } | UpstreamError::Gone | UpstreamError::Duplicate => {
                         view::refused()
                     }
                     _ => view::out_of_reach(),
-                }
+                };
+                (seen, ended_at)
             }
             Err(error) => {
                 // What it did is not known. The intent stays, and upstream is read until it shows.
                 tracing::warn!(%error, "the outcome of a call is not known; reading upstream");
-                return self.show_wait().await;
+                return self.show_wait(None).await;
             }
         };
         let record = look::load(state, slot).await?;
+        if ended_at != Some(record.revision) {
+            // Somebody else has ended it, or has moved on since: what it has brought is of the past.
+            return Ok(look::look(state, slot).await?);
+        }
         match look::settle(state, slot, record, observation).await {
             Ok(shown) => Ok(shown),
             // It was done; only its result could not be read yet.
             Err(error) => {
                 tracing::warn!(%error, "a result could not be read yet");
-                self.show_wait().await
+                self.show_wait(ended_at).await
             }
         }
     }

@@ -150,22 +150,21 @@ pub(crate) async fn open(state: &AppState, ticket: &str) -> ApiResult<Opening> {
         return Ok(Opening::Used);
     }
     let slot = state.live.slot(&visit.connection);
-    let record = {
+    let (record, nth) = {
         let _gate = slot.gate.lock().await;
-        let shown = look::current_held(state, &slot).await?;
-        let record = look::load(state, &slot).await?;
+        let (shown, record) = look::standing(state, &slot).await?;
         if !is_authorize(&shown.next) {
             return Ok(Opening::Used);
         }
-        if !act::begin(state, &record, Intent::Authorize, None).await? {
+        let Some(nth) = act::begin(state, &record, Intent::Authorize, None).await? else {
             // Another window is on its way already, or was when its proxy went away.
             return Ok(Opening::Away);
-        }
+        };
         slot.memo().running = true;
-        record
+        (record, nth)
     };
     // It goes on when the window is closed meanwhile: what was begun is also ended.
-    let running = Running { state: state.clone(), slot };
+    let running = Running { state: state.clone(), slot, nth };
     let secret = token.clone();
     let work = state.tasks.spawn(async move { ask(&running, &record, &secret).await });
     match tokio::time::timeout(EMPTY_WINDOW, work).await {
@@ -176,7 +175,7 @@ pub(crate) async fn open(state: &AppState, ticket: &str) -> ApiResult<Opening> {
 
 /// Asks for the bank's page, and shows that somebody is on the way there.
 async fn ask(running: &Running, record: &ConnectionRecord, token: &Secret) -> Option<BankPage> {
-    let Running { state, slot } = running;
+    let Running { state, slot, nth } = running;
     let counterpart = Counterpart::of(state, record);
     let back = format!("{}/return", state.config.public_url);
     let asked = async {
@@ -194,21 +193,27 @@ async fn ask(running: &Running, record: &ConnectionRecord, token: &Secret) -> Op
     let kept = match &page {
         Ok(page) => {
             let until = later(state.clock.now(), WAITED_FOR);
-            state.store.open_visit(&slot.id, until, &page.host).await
+            state.store.open_visit(&slot.id, *nth, until, &page.host).await
         }
         // Whatever it did, the person got nowhere by it; a connection that it made is found again.
         Err(error) => {
             tracing::warn!(%error, "a bank's page could not be had");
-            state.store.end_attempt(&slot.id, Ended::Nothing, record.watch_until, state.clock.now()).await
+            let (watch_until, now) = (record.watch_until, state.clock.now());
+            let ended = state.store.end_attempt(&slot.id, *nth, Ended::Nothing, watch_until, now).await;
+            ended.map(|ended| ended.is_some())
         }
     };
+    let is_overtaken = matches!(kept, Ok(false));
+    if is_overtaken {
+        tracing::warn!("somebody else has gone on meanwhile: a bank's page comes too late");
+    }
     if let Err(error) = kept {
         tracing::error!(%error, "a visit could not be kept");
     }
     if let Err(error) = look::own_again(state, slot).await {
         tracing::warn!(%error, "a visit could not be shown yet");
     }
-    page.ok()
+    page.ok().filter(|_| !is_overtaken)
 }
 
 /// Somebody came with a ticket that is no longer good: the widget says so too.

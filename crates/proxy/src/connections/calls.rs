@@ -280,12 +280,11 @@ pub(crate) async fn choose(
 ) -> ApiResult<Arc<Connection>> {
     let slot = state.live.slot(id);
     let _gate = slot.gate.lock().await;
-    let shown = look::current_held(state, &slot).await?;
+    let (shown, record) = look::standing(state, &slot).await?;
     let Next::ChooseAccounts { accounts, .. } = &shown.next else { return Err(Code::WrongStep.into()) };
     if shown.revision != body.revision {
         return Err(Code::WrongStep.into());
     }
-    let record = look::load(state, &slot).await?;
     let mut wrong = Vec::new();
     let mut seen = HashSet::new();
     for (position, id) in body.account_ids.iter().enumerate() {

@@ -3,7 +3,7 @@
 use super::live::Slot;
 use super::view::{self, Own};
 use super::{act, manage};
-use crate::aggregators::{AccountNames, Observation, Reference, Step, UpstreamError};
+use crate::aggregators::{AccountNames, FoundAccounts, Observation, Reference, Step, UpstreamError};
 use crate::app::AppState;
 use crate::problem::ApiProblem;
 use crate::store::{ConnectionRecord, Ended, Intent, PartingRecord, StoreError};
@@ -29,7 +29,7 @@ pub(super) enum LookError {
     Store(#[from] StoreError),
     #[error(transparent)]
     Upstream(#[from] UpstreamError),
-    /// Somebody else moves it faster than we can look.
+    /// Somebody else has moved it on meanwhile, and was not caught up with.
     #[error("the connection keeps moving")]
     Moving,
 }
@@ -66,20 +66,28 @@ pub(super) async fn glance(state: &AppState, slot: &Arc<Slot>) -> Result<Arc<Con
 
 async fn look_for(state: &AppState, slot: &Arc<Slot>, due: Due) -> Result<Arc<Connection>, LookError> {
     for _ in 0..ATTEMPTS {
-        let mut record = load(state, slot).await?;
-        if let Some(parting) = &record.parting {
-            return Ok(parted(state, slot, &record, parting));
-        }
-        let observation = match &record.upstream {
-            Some(reference) => state.aggregator.read(&Reference(reference.clone())).await?,
-            None => Observation::untouched(),
-        };
-        // What was seen under a reference that another replica has replaced meanwhile is of the past.
-        if keep_moved(state, &mut record, &observation).await? {
-            return settle_for(state, slot, record, observation, due).await;
+        match look_once(state, slot, due).await {
+            // What was seen is of the past.
+            Err(LookError::Moving) => {}
+            looked => return looked,
         }
     }
     Err(LookError::Moving)
+}
+
+async fn look_once(state: &AppState, slot: &Arc<Slot>, due: Due) -> Result<Arc<Connection>, LookError> {
+    let mut record = load(state, slot).await?;
+    if let Some(parting) = &record.parting {
+        return Ok(parted(state, slot, &record, parting));
+    }
+    let observation = match &record.upstream {
+        Some(reference) => state.aggregator.read(&Reference(reference.clone())).await?,
+        None => Observation::untouched(),
+    };
+    if !keep_moved(state, &mut record, &observation).await? {
+        return Err(LookError::Moving);
+    }
+    settle_for(state, slot, record, observation, due).await
 }
 
 /// Keeps the reference under which a connection is found from now on. False: somebody else has kept another since the
@@ -97,10 +105,17 @@ async fn keep_moved(
     Ok(kept)
 }
 
-/// Keeps the reference to which a call has led: whatever a look has kept there meanwhile is older.
-pub(super) async fn keep_led_to(state: &AppState, slot: &Slot, seen: &Observation) -> Result<(), LookError> {
+/// Keeps the reference to which a call has led: whatever a look has kept there meanwhile is older, and what a later call
+/// has led to is newer.
+pub(super) async fn keep_led_to(
+    state: &AppState,
+    slot: &Slot,
+    nth: u32,
+    seen: &Observation,
+) -> Result<(), LookError> {
     for _ in 0..ATTEMPTS {
-        if keep_moved(state, &mut load(state, slot).await?, seen).await? {
+        let mut record = load(state, slot).await?;
+        if record.attempts != nth || keep_moved(state, &mut record, seen).await? {
             return Ok(());
         }
     }
@@ -126,6 +141,22 @@ pub(super) async fn current_held(state: &AppState, slot: &Arc<Slot>) -> Result<A
         Next::Authorize { .. } if shown.next != visit(state, &record) => own_again(state, slot).await,
         _ => Ok(shown),
     }
+}
+
+/// What is shown, with the record that it was made from. The caller holds the gate.
+pub(super) async fn standing(
+    state: &AppState,
+    slot: &Arc<Slot>,
+) -> Result<(Arc<Connection>, ConnectionRecord), LookError> {
+    for _ in 0..ATTEMPTS {
+        let shown = current_held(state, slot).await?;
+        let record = load(state, slot).await?;
+        // Between the two another replica may have moved it on: whoever acts on what is shown must not act on that.
+        if record.revision == shown.revision {
+            return Ok((shown, record));
+        }
+    }
+    Err(LookError::Moving)
 }
 
 /// Shows a visit to the bank's own page as it stands now. What upstream said before still holds, so it is not asked.
@@ -172,63 +203,62 @@ pub(super) async fn load(state: &AppState, slot: &Slot) -> Result<ConnectionReco
     state.store.connection(&slot.id).await?.ok_or(LookError::Missing)
 }
 
-/// Shows what was seen upstream: adds accounts, moves the revision if the step changed, wakes whoever waits. Where it is
-/// found from now on is kept already.
+/// Shows what was seen upstream at the record's revision; what there is now, if somebody else has moved on from that. Where
+/// it is found from now on is kept already.
 pub(super) async fn settle(
     state: &AppState,
     slot: &Arc<Slot>,
     record: ConnectionRecord,
     observation: Observation,
 ) -> Result<Arc<Connection>, LookError> {
-    settle_for(state, slot, record, observation, Due::Read).await
+    match settle_for(state, slot, record, observation, Due::Read).await {
+        Err(LookError::Moving) => look(state, slot).await,
+        settled => settled,
+    }
 }
 
+/// Adds accounts, moves the revision if the step changed, wakes whoever waits.
 async fn settle_for(
     state: &AppState,
     slot: &Arc<Slot>,
-    record: ConnectionRecord,
+    mut record: ConnectionRecord,
     observation: Observation,
     due: Due,
 ) -> Result<Arc<Connection>, LookError> {
-    let mut record = record;
-    let observation = Observation { step: suited(&record, observation.step), ..observation };
+    let mut observation = Observation { step: suited(&record, observation.step), ..observation };
     manage::note(state, slot, &record, &observation);
     if observation.step == Step::Closed && (record.login.is_some() || record.tried.is_some()) {
         // The aggregator has forgotten it, too.
         state.store.set_login(&record.id, None).await?;
     }
-    for _ in 0..ATTEMPTS {
-        if let Some(parting) = &record.parting {
-            return Ok(parted(state, slot, &record, parting));
-        }
-        let mut observation = observation.clone();
-        observation.step = with_pending(state, slot, &mut record, observation.step).await?;
-        if let Step::Authorize { left: true, .. } = observation.step {
-            come_to_nothing(state, &mut record).await?;
-        }
-        if let Some(tried) = record.tried.take().filter(|_| has_worked(&observation.step)) {
-            state.store.set_login(&record.id, Some(&tried)).await?;
-        }
-        if observation.step == Step::NumbersDue {
-            match due {
-                Due::Read => act::read_numbers(state, slot, &record).await?,
-                Due::Left if record.watch_until.is_some_and(|until| until > state.clock.now()) => {}
-                Due::Left => observation.step = Step::StartAgain,
-            }
-        }
-        let next = render(state, slot, &record, &observation.step).await?;
-        let digest = view::digest(&state.key, &next);
-        let (revision, stored) =
-            state.store.advance_revision(&record.id, record.revision, &digest, state.clock.now()).await?;
-        if stored.matches(&digest) {
-            if !matches!(next, Next::Wait { .. }) {
-                slot.memo().waiting_since = None;
-            }
-            return Ok(slot.show(view::connection(&record, revision, observation, next)));
-        }
-        record = load(state, slot).await?;
+    if let Some(parting) = &record.parting {
+        return Ok(parted(state, slot, &record, parting));
     }
-    Err(LookError::Moving)
+    observation.step = with_pending(state, slot, &mut record, observation.step).await?;
+    if let Step::Authorize { left: true, .. } = observation.step {
+        come_to_nothing(state, &mut record).await?;
+    }
+    if let Some(tried) = record.tried.take().filter(|_| has_worked(&observation.step)) {
+        state.store.set_login(&record.id, Some(&tried)).await?;
+    }
+    if observation.step == Step::NumbersDue {
+        match due {
+            Due::Read => act::read_numbers(state, slot, &record).await?,
+            Due::Left if record.watch_until.is_some_and(|until| until > state.clock.now()) => {}
+            Due::Left => observation.step = Step::StartAgain,
+        }
+    }
+    let next = render(state, slot, &record, &observation.step).await?;
+    let digest = view::digest(&state.key, &next);
+    let (revision, stored) =
+        state.store.advance_revision(&record.id, record.revision, &digest, state.clock.now()).await?;
+    if !stored.matches(&digest) {
+        return Err(LookError::Moving);
+    }
+    if !matches!(next, Next::Wait { .. }) {
+        slot.memo().waiting_since = None;
+    }
+    Ok(slot.show(view::connection(&record, revision, observation, next)))
 }
 
 /// Writes down that the last visit to the bank's own page came to nothing, as far as the aggregator tells.
@@ -296,8 +326,12 @@ async fn with_pending(
     }
     if !slot.memo().running {
         let ended = if no_trace { Ended::Nothing } else { Ended::Taken };
-        state.store.end_attempt(&record.id, ended, record.watch_until, state.clock.now()).await?;
+        let (nth, now) = (record.attempts, state.clock.now());
+        let ended_at = state.store.end_attempt(&record.id, nth, ended, record.watch_until, now).await?;
         *record = load(state, slot).await?;
+        if ended_at != Some(record.revision) {
+            return Err(LookError::Moving);
+        }
     }
     // The numbers were to be read and were not: whether to try again is for the person to say.
     Ok(if no_trace && reading_numbers && step == Step::Ready { Step::StartAgain } else { step })
@@ -305,8 +339,21 @@ async fn with_pending(
 
 async fn numbers_read(state: &AppState, record: &ConnectionRecord) -> Result<bool, LookError> {
     let Some(reference) = &record.upstream else { return Ok(false) };
+    Ok(accounts(state, record, reference).await?.numbers_read)
+}
+
+/// The accounts of a connection that was just seen to be there.
+async fn accounts(
+    state: &AppState,
+    record: &ConnectionRecord,
+    reference: &str,
+) -> Result<FoundAccounts, LookError> {
     let names = AccountNames::new(state.key.clone(), record.id.clone());
-    Ok(state.aggregator.accounts(&Reference(reference.clone()), &names).await?.numbers_read)
+    match state.aggregator.accounts(&Reference(reference.to_owned()), &names).await {
+        // It has been ended meanwhile.
+        Err(UpstreamError::Gone) => Err(LookError::Moving),
+        found => Ok(found?),
+    }
 }
 
 /// The step of a login that is under way.
@@ -321,8 +368,7 @@ async fn render(
     step: &Step,
 ) -> Result<Next, LookError> {
     if let (Step::Ready, Some(reference)) = (step, &record.upstream) {
-        let names = AccountNames::new(state.key.clone(), record.id.clone());
-        let found = state.aggregator.accounts(&Reference(reference.clone()), &names).await?;
+        let found = accounts(state, record, reference).await?;
         let ways = ways::of_client(state, &record.client, record.purpose);
         let ordered = state.store.deposit_of_connection(&record.id).await?.is_some();
         return Ok(view::with_accounts(found, record, ways, ordered));

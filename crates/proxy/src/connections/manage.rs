@@ -300,11 +300,17 @@ pub(crate) async fn refresh(
         if shown.revision != body.revision {
             return Err(Code::WrongStep.into());
         }
-        if matches!(shown.next, Next::Interrupted { .. }) {
+        let stays = matches!(shown.next, Next::Interrupted { .. });
+        if stays {
             parting::withdraw(state, &slot, shown.revision).await?;
         }
         // When it was read last the aggregator knows best.
-        look::look(state, &slot).await?
+        let fresh = look::look(state, &slot).await?;
+        if fresh.revision != body.revision && !stays && !matches!(fresh.next, Next::Wait { .. }) {
+            // What the person saw is of the past: it may have been read again meanwhile.
+            return Err(Code::WrongStep.into());
+        }
+        fresh
     };
     let record = look::load(state, &slot).await?;
     let seen = slot.memo().seen.clone();

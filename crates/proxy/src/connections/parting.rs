@@ -8,7 +8,7 @@
 use super::live::Slot;
 use super::look::{self, LookError};
 use super::{calls, manage, view};
-use crate::aggregators::{Care, Channel, Reference, UpstreamError};
+use crate::aggregators::{Care, Channel, Reference, Step, UpstreamError};
 use crate::app::AppState;
 use crate::clock::later;
 use crate::problem::{ApiProblem, ApiResult};
@@ -57,8 +57,7 @@ pub(crate) async fn part(
     let slot = state.live.slot(id);
     let shown = {
         let _gate = slot.gate.lock().await;
-        let shown = look::current_held(state, &slot).await?;
-        let record = look::load(state, &slot).await?;
+        let (shown, record) = look::standing(state, &slot).await?;
         if shown.revision != leave.revision || record.pending.is_some() {
             return Err(Code::WrongStep.into());
         }
@@ -133,6 +132,10 @@ async fn begun(
         (Some(reference), Some(upkeep)) => {
             let reference = Reference(reference.clone());
             let seen = state.aggregator.read(&reference).await?;
+            if seen.step == Step::Closed {
+                // Somebody else was first.
+                return Err(Code::WrongStep.into());
+            }
             let care = upkeep.care(seen.moved.as_ref().unwrap_or(&reference), &seen);
             if !care.delete {
                 return Err(not_offered("id"));

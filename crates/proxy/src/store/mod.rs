@@ -192,23 +192,26 @@ pub trait Store: Send + Sync + 'static {
         now: Timestamp,
     ) -> StoreResult<(Revision, Hash)>;
 
-    /// Writes down that an unsafe upstream call is about to be made, and counts it. Refused when the revision has moved
-    /// or another call is running.
-    async fn begin_attempt(&self, id: &ConnectionId, attempt: &Attempt) -> StoreResult<bool>;
+    /// Writes down that an unsafe upstream call is about to be made, and counts it: its number is how many were begun by
+    /// then. `None`: the revision has moved, or another call is running.
+    async fn begin_attempt(&self, id: &ConnectionId, attempt: &Attempt) -> StoreResult<Option<u32>>;
 
-    /// Gives the call that is under way until `until`, with the connection's lease: whoever makes it is alive.
-    async fn hold_attempt(&self, id: &ConnectionId, until: Timestamp) -> StoreResult<()>;
+    /// Gives the call with this number until `until`, with the connection's lease: whoever makes it is alive. Nothing
+    /// changes if it is not under way any more.
+    async fn hold_attempt(&self, id: &ConnectionId, nth: u32, until: Timestamp) -> StoreResult<()>;
 
-    /// Writes down that the call is over, and has the watcher follow until `watch_until`. If it was taken, the revision
-    /// that it was begun at is over too: else another could begin there before the next step is shown, and the next step
-    /// may look just the same.
+    /// Writes down that the call with this number is over, and has the watcher follow until `watch_until`. If it was
+    /// taken, the revision that it was begun at is over too: else another could begin there before the next step is shown,
+    /// and the next step may look just the same. The answer is the revision that stands then. `None`, and nothing changes:
+    /// somebody else has ended it, and perhaps begun another.
     async fn end_attempt(
         &self,
         id: &ConnectionId,
+        nth: u32,
         ended: Ended,
         watch_until: Option<Timestamp>,
         now: Timestamp,
-    ) -> StoreResult<()>;
+    ) -> StoreResult<Option<Revision>>;
 
     /// Begins the end of a connection, or goes on with one that stopped. `None`: the revision has moved, a call is
     /// running, or it is under way already.
@@ -394,8 +397,15 @@ pub trait Store: Send + Sync + 'static {
     /// The visit that a state leads back to.
     async fn visit(&self, state: &Hash) -> StoreResult<Option<VisitRecord>>;
 
-    /// Somebody is on their way to the bank's page, and is waited for until `until`. Ends the call that asked for it.
-    async fn open_visit(&self, id: &ConnectionId, until: Timestamp, host: &str) -> StoreResult<()>;
+    /// Somebody is on their way to the bank's page, and is waited for until `until`. Ends the call that asked for it, which
+    /// has this number. False, and nothing changes: somebody else has ended it.
+    async fn open_visit(
+        &self,
+        id: &ConnectionId,
+        nth: u32,
+        until: Timestamp,
+        host: &str,
+    ) -> StoreResult<bool>;
 
     /// Nobody is waited for any more, and why. False: the revision has moved, or a call is running.
     async fn close_visit(

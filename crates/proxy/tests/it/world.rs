@@ -1,6 +1,10 @@
 //! A practice aggregator and a proxy, each on a port of its own, with a database of its own.
 
 use super::database::{self, Database};
+use super::handled::Handled;
+use super::late::Stopper;
+use axum::extract::{Request, State};
+use axum::middleware::{Next, from_fn_with_state};
 use jiff::{SignedDuration, Timestamp};
 use linchpin_protocol::{Connection, CreateLinkToken, LinkToken};
 use linchpin_proxy::Config;
@@ -221,6 +225,29 @@ impl World {
         let config = with(variables(&self.folder, &base, &self.upstream), &self.settings);
         let config = Config::load(config).unwrap();
         let app = app::build(config, Arc::clone(&self.time)).await.unwrap();
+        let router = app.router.into_make_service_with_connect_info::<std::net::SocketAddr>();
+        self.tasks.push(tokio::spawn(async move { axum::serve(listener, router).await.unwrap() }));
+        base
+    }
+
+    /// The same, and it can be had stand still at any operation on the store or the aggregator.
+    pub(crate) async fn twin_with(&mut self, stopper: Stopper) -> String {
+        let practice = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let (root, version) = self.upstream.rsplit_once('/').unwrap();
+        let upstream = self.upstream.replace(root, &format!("http://{}", practice.local_addr().unwrap()));
+        assert!(upstream.ends_with(version));
+        let stops = async |State(stopper): State<Stopper>, request: Request, rest: Next| {
+            stopper.pass(&format!("{} {}", request.method(), request.uri().path())).await;
+            rest.run(request).await
+        };
+        let router = self.sandbox.router().layer(from_fn_with_state(stopper.clone(), stops));
+        self.tasks.push(tokio::spawn(async move { axum::serve(practice, router).await.unwrap() }));
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let base = format!("http://{}", listener.local_addr().unwrap());
+        let config = with(variables(&self.folder, &base, &upstream), &self.settings);
+        let config = Config::load(config).unwrap();
+        let store = Arc::new(Handled { store: self.store().await, hand: stopper });
+        let app = app::build_with(config, Arc::clone(&self.time), store).await.unwrap();
         let router = app.router.into_make_service_with_connect_info::<std::net::SocketAddr>();
         self.tasks.push(tokio::spawn(async move { axum::serve(listener, router).await.unwrap() }));
         base

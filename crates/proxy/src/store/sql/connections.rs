@@ -265,13 +265,14 @@ pub(super) async fn begin_attempt(
     store: &SqlStore,
     id: &ConnectionId,
     attempt: &Attempt,
-) -> StoreResult<bool> {
-    let changed = query(
+) -> StoreResult<Option<u32>> {
+    let begun = query(
         "UPDATE connection
          SET intent = $1, intent_until = $2, intent_digest = digest, watch_until = $3, lease_until = $2,
              attempts = attempts + 1, login_tried = COALESCE($7, login_tried),
              paused_until = CASE WHEN $8 = 1 THEN $9 ELSE paused_until END
-         WHERE id = $4 AND revision = $5 AND (intent IS NULL OR intent_until <= $6) AND parting IS NULL",
+         WHERE id = $4 AND revision = $5 AND (intent IS NULL OR intent_until <= $6) AND parting IS NULL
+         RETURNING attempts",
     )
     .bind(word(attempt.intent, "intent")?)
     .bind(millis(attempt.until))
@@ -282,53 +283,67 @@ pub(super) async fn begin_attempt(
     .bind(attempt.login.as_ref().and_then(|login| login.name.as_ref()).map(Hash::as_str))
     .bind(attempt.login.is_some())
     .bind(attempt.login.as_ref().and_then(|login| login.paused_until).map(millis))
-    .execute(store)
+    .fetch_optional(store)
     .await?;
-    Ok(changed == 1)
+    begun.map(|row| row.count("attempts")).transpose()
 }
 
-pub(super) async fn hold_attempt(store: &SqlStore, id: &ConnectionId, until: Timestamp) -> StoreResult<()> {
-    query("UPDATE connection SET intent_until = $1, lease_until = $1 WHERE id = $2 AND intent IS NOT NULL")
-        .bind(millis(until))
-        .bind(id.as_str())
-        .execute(store)
-        .await?;
+pub(super) async fn hold_attempt(
+    store: &SqlStore,
+    id: &ConnectionId,
+    nth: u32,
+    until: Timestamp,
+) -> StoreResult<()> {
+    query(
+        "UPDATE connection SET intent_until = $1, lease_until = $1
+         WHERE id = $2 AND attempts = $3 AND intent IS NOT NULL",
+    )
+    .bind(millis(until))
+    .bind(id.as_str())
+    .bind(i64::from(nth))
+    .execute(store)
+    .await?;
     Ok(())
 }
 
 pub(super) async fn end_attempt(
     store: &SqlStore,
     id: &ConnectionId,
+    nth: u32,
     ended: Ended,
     watch_until: Option<Timestamp>,
     now: Timestamp,
-) -> StoreResult<()> {
+) -> StoreResult<Option<Revision>> {
     let mut transaction = store.write().await?;
     // While the call ran, a wait may have been shown: then the revision has moved already.
     let moved = query(
-        "UPDATE connection SET revision = revision + 1 WHERE $1 = 1 AND id = $2 AND digest = intent_digest",
+        "UPDATE connection SET revision = revision + 1
+         WHERE $1 = 1 AND id = $2 AND attempts = $3 AND digest = intent_digest",
     )
     .bind(ended == Ended::Taken)
     .bind(id.as_str())
+    .bind(i64::from(nth))
     .execute(&mut transaction)
     .await?;
     if moved > 0 {
         outbox::put(&mut transaction, Moved::Connection(id), now).await?;
     }
-    query(
+    let stands = query(
         "UPDATE connection
          SET intent = NULL, intent_until = NULL, intent_digest = NULL, lease_until = NULL, watch_until = $2,
              visit_problem = CASE WHEN $1 = 1 THEN 'none' ELSE visit_problem END,
              visit_until = CASE WHEN $1 = 1 THEN NULL ELSE visit_until END,
              login_tried = CASE WHEN $1 = 0 AND intent = 'credentials' THEN NULL ELSE login_tried END
-         WHERE id = $3",
+         WHERE id = $3 AND attempts = $4 AND intent IS NOT NULL RETURNING revision",
     )
     .bind(ended == Ended::Taken)
     .bind(watch_until.map(millis))
     .bind(id.as_str())
-    .execute(&mut transaction)
+    .bind(i64::from(nth))
+    .scalar(&mut transaction)
     .await?;
-    transaction.commit().await
+    transaction.commit().await?;
+    stands.map(revision_in).transpose()
 }
 
 pub(super) async fn set_upstream(

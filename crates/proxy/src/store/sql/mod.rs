@@ -195,22 +195,23 @@ impl Store for SqlStore {
         connections::advance_revision(self, id, from, digest, now).await
     }
 
-    async fn begin_attempt(&self, id: &ConnectionId, attempt: &Attempt) -> StoreResult<bool> {
+    async fn begin_attempt(&self, id: &ConnectionId, attempt: &Attempt) -> StoreResult<Option<u32>> {
         connections::begin_attempt(self, id, attempt).await
     }
 
-    async fn hold_attempt(&self, id: &ConnectionId, until: Timestamp) -> StoreResult<()> {
-        connections::hold_attempt(self, id, until).await
+    async fn hold_attempt(&self, id: &ConnectionId, nth: u32, until: Timestamp) -> StoreResult<()> {
+        connections::hold_attempt(self, id, nth, until).await
     }
 
     async fn end_attempt(
         &self,
         id: &ConnectionId,
+        nth: u32,
         ended: Ended,
         watch_until: Option<Timestamp>,
         now: Timestamp,
-    ) -> StoreResult<()> {
-        connections::end_attempt(self, id, ended, watch_until, now).await
+    ) -> StoreResult<Option<Revision>> {
+        connections::end_attempt(self, id, nth, ended, watch_until, now).await
     }
 
     async fn set_upstream(
@@ -361,8 +362,14 @@ impl Store for SqlStore {
         visits::find(self, state).await
     }
 
-    async fn open_visit(&self, id: &ConnectionId, until: Timestamp, host: &str) -> StoreResult<()> {
-        visits::open(self, id, until, host).await
+    async fn open_visit(
+        &self,
+        id: &ConnectionId,
+        nth: u32,
+        until: Timestamp,
+        host: &str,
+    ) -> StoreResult<bool> {
+        visits::open(self, id, nth, until, host).await
     }
 
     async fn close_visit(

@@ -90,21 +90,23 @@ pub(super) async fn find(store: &SqlStore, state: &Hash) -> StoreResult<Option<V
 pub(super) async fn open(
     store: &SqlStore,
     id: &ConnectionId,
+    nth: u32,
     until: Timestamp,
     host: &str,
-) -> StoreResult<()> {
-    query(
+) -> StoreResult<bool> {
+    let opened = query(
         "UPDATE connection
          SET visit_problem = 'none', visit_until = $1, visit_host = $2,
              intent = NULL, intent_until = NULL, intent_digest = NULL, lease_until = NULL, watch_until = NULL
-         WHERE id = $3",
+         WHERE id = $3 AND attempts = $4 AND intent IS NOT NULL",
     )
     .bind(millis(until))
     .bind(host)
     .bind(id.as_str())
+    .bind(i64::from(nth))
     .execute(store)
     .await?;
-    Ok(())
+    Ok(opened == 1)
 }
 
 pub(super) async fn close(

@@ -9,6 +9,7 @@ on_every_store!(
     a_lease_is_held_by_one_at_a_time,
     what_is_kept_comes_back_as_it_was,
     an_attempt_that_was_taken_is_the_end_of_its_revision_and_one_that_did_nothing_is_not,
+    whoever_was_overtaken_does_not_end_or_hold_what_another_has_begun,
     a_call_under_way_is_held_by_signs_of_life,
     a_choice_waits_for_a_call_under_way,
     a_watch_does_not_end_under_a_call_under_way,
@@ -29,14 +30,20 @@ async fn a_revision_moves_only_with_the_digest_and_only_from_where_it_stood(stor
 
 async fn an_attempt_begins_once_and_only_at_the_present_revision(store: &dyn Store) {
     let id = with_connection(store).await;
-    assert!(!store.begin_attempt(&id, &attempt(2, 0)).await.unwrap(), "the person saw something else");
-    assert!(store.begin_attempt(&id, &attempt(1, 0)).await.unwrap());
-    assert!(!store.begin_attempt(&id, &attempt(1, 0)).await.unwrap(), "one is running");
+    assert!(
+        store.begin_attempt(&id, &attempt(2, 0)).await.unwrap().is_none(),
+        "the person saw something else"
+    );
+    assert!(store.begin_attempt(&id, &attempt(1, 0)).await.unwrap().is_some());
+    assert!(store.begin_attempt(&id, &attempt(1, 0)).await.unwrap().is_none(), "one is running");
     let kept = store.connection(&id).await.unwrap().unwrap();
     let pending = Pending { intent: Intent::Credentials, until: at(1), before: hash("form") };
     assert_eq!(kept.pending, Some(pending), "written down before it is made");
-    assert!(store.begin_attempt(&id, &attempt(1, 1)).await.unwrap(), "the first one's time is over");
-    store.end_attempt(&id, Ended::Taken, Some(at(40)), at(1)).await.unwrap();
+    assert!(
+        store.begin_attempt(&id, &attempt(1, 1)).await.unwrap().is_some(),
+        "the first one's time is over"
+    );
+    store.end_attempt(&id, 2, Ended::Taken, Some(at(40)), at(1)).await.unwrap();
     let kept = store.connection(&id).await.unwrap().unwrap();
     assert_eq!((kept.pending, kept.watch_until), (None, Some(at(40))));
 }
@@ -73,7 +80,7 @@ async fn a_lease_is_held_by_one_at_a_time(store: &dyn Store) {
     store.extend_lease(&id, at(10)).await.unwrap();
     assert!(due(9).await.is_empty() && due(10).await == [id.clone()], "held for longer");
     assert!(due(30).await.is_empty(), "half an hour is over");
-    store.end_attempt(&id, Ended::Nothing, Some(at(60)), at(1)).await.unwrap();
+    store.end_attempt(&id, 1, Ended::Nothing, Some(at(60)), at(1)).await.unwrap();
     store.stop_watching(&id).await.unwrap();
     assert!(due(31).await.is_empty(), "nothing to watch any more");
 }
@@ -106,47 +113,76 @@ async fn an_attempt_that_was_taken_is_the_end_of_its_revision_and_one_that_did_n
     store: &dyn Store,
 ) {
     let id = with_connection(store).await;
-    assert!(store.begin_attempt(&id, &attempt(1, 0)).await.unwrap());
-    store.end_attempt(&id, Ended::Nothing, None, at(1)).await.unwrap();
-    assert!(store.begin_attempt(&id, &attempt(1, 0)).await.unwrap(), "nothing was done, so the step stands");
-    store.end_attempt(&id, Ended::Taken, None, at(1)).await.unwrap();
-    assert!(!store.begin_attempt(&id, &attempt(1, 0)).await.unwrap(), "one step, one call that was taken");
+    let begin = async |from, minutes| store.begin_attempt(&id, &attempt(from, minutes)).await.unwrap();
+    let end = async |nth, ended| store.end_attempt(&id, nth, ended, None, at(1)).await.unwrap();
+    assert_eq!(begin(1, 0).await, Some(1));
+    assert_eq!(end(1, Ended::Nothing).await, Some(Revision(1)));
+    assert_eq!(begin(1, 0).await, Some(2), "nothing was done, so the step stands");
+    assert_eq!(end(2, Ended::Taken).await, Some(Revision(2)));
+    assert_eq!(begin(1, 0).await, None, "one step, one call that was taken");
     let kept = store.connection(&id).await.unwrap().unwrap();
     assert_eq!((kept.revision, kept.digest), (Revision(2), hash("form")), "also if it looks the same after");
 
-    assert!(store.begin_attempt(&id, &attempt(2, 0)).await.unwrap());
+    assert_eq!(begin(2, 0).await, Some(3), "each call that was begun is counted");
     store.advance_revision(&id, Revision(2), &hash("wait"), at(1)).await.unwrap();
-    store.end_attempt(&id, Ended::Taken, None, at(1)).await.unwrap();
+    let stands = end(3, Ended::Taken).await;
+    assert_eq!(stands, Some(Revision(3)), "it has moved with the wait that was shown, and moves once");
     let kept = store.connection(&id).await.unwrap().unwrap();
-    assert_eq!(kept.revision, Revision(3), "it has moved with the wait that was shown, and moves once");
-    assert_eq!(kept.attempts, 3, "each call that was begun is counted");
+    assert_eq!((kept.revision, kept.attempts), (Revision(3), 3));
+}
+
+async fn whoever_was_overtaken_does_not_end_or_hold_what_another_has_begun(store: &dyn Store) {
+    let id = with_connection(store).await;
+    let pending = async || store.connection(&id).await.unwrap().unwrap().pending;
+    assert_eq!(store.begin_attempt(&id, &attempt(1, 0)).await.unwrap(), Some(1));
+    assert_eq!(
+        store.begin_attempt(&id, &attempt(1, 1)).await.unwrap(),
+        Some(2),
+        "the first one's time is over"
+    );
+    let second = pending().await;
+    assert!(second.is_some());
+    for ended in [Ended::Taken, Ended::Nothing] {
+        assert_eq!(store.end_attempt(&id, 1, ended, Some(at(9)), at(2)).await.unwrap(), None);
+    }
+    store.hold_attempt(&id, 1, at(9)).await.unwrap();
+    assert!(!store.open_visit(&id, 1, at(9), "bank.example").await.unwrap());
+    assert_eq!(pending().await, second, "it is another's");
+
+    assert_eq!(store.end_attempt(&id, 2, Ended::Taken, None, at(2)).await.unwrap(), Some(Revision(2)));
+    assert_eq!(store.end_attempt(&id, 2, Ended::Taken, None, at(2)).await.unwrap(), None, "once");
+    store.hold_attempt(&id, 2, at(9)).await.unwrap();
+    assert!(!store.open_visit(&id, 2, at(9), "bank.example").await.unwrap());
+    let kept = store.connection(&id).await.unwrap().unwrap();
+    assert_eq!((kept.revision, kept.pending, kept.visit.until), (Revision(2), None, None));
 }
 
 async fn a_call_under_way_is_held_by_signs_of_life(store: &dyn Store) {
     let id = with_connection(store).await;
-    store.hold_attempt(&id, at(5)).await.unwrap();
+    store.hold_attempt(&id, 0, at(5)).await.unwrap();
     assert_eq!(store.connection(&id).await.unwrap().unwrap().pending, None, "there is nothing to hold");
-    assert!(store.begin_attempt(&id, &attempt(1, 0)).await.unwrap());
-    store.hold_attempt(&id, at(5)).await.unwrap();
-    assert!(!store.begin_attempt(&id, &attempt(1, 4)).await.unwrap(), "it is still under way");
+    let begin = async |minutes| store.begin_attempt(&id, &attempt(1, minutes)).await.unwrap();
+    assert_eq!(begin(0).await, Some(1));
+    store.hold_attempt(&id, 1, at(5)).await.unwrap();
+    assert_eq!(begin(4).await, None, "it is still under way");
     assert!(store.lease_due(at(4), at(6), 10).await.unwrap().is_empty(), "and held with its connection");
-    assert!(store.begin_attempt(&id, &attempt(1, 5)).await.unwrap(), "its time is over");
+    assert_eq!(begin(5).await, Some(2), "its time is over");
 }
 
 async fn a_choice_waits_for_a_call_under_way(store: &dyn Store) {
     let id = with_connection(store).await;
-    assert!(store.begin_attempt(&id, &attempt(1, 0)).await.unwrap());
+    assert!(store.begin_attempt(&id, &attempt(1, 0)).await.unwrap().is_some());
     let chosen = [AccountId::new("acc_1")];
     let early = store.choose_accounts(&id, Revision(1), &chosen, &hash("linked"), at(1)).await.unwrap();
     assert_eq!(early, None, "what the call brings is not known yet");
-    store.end_attempt(&id, Ended::Nothing, None, at(1)).await.unwrap();
+    store.end_attempt(&id, 1, Ended::Nothing, None, at(1)).await.unwrap();
     let made = store.choose_accounts(&id, Revision(1), &chosen, &hash("linked"), at(1)).await.unwrap();
     assert_eq!(made, Some(Revision(2)));
 }
 
 async fn a_watch_does_not_end_under_a_call_under_way(store: &dyn Store) {
     let id = with_connection(store).await;
-    assert!(store.begin_attempt(&id, &attempt(1, 0)).await.unwrap());
+    assert!(store.begin_attempt(&id, &attempt(1, 0)).await.unwrap().is_some());
     store.stop_watching(&id).await.unwrap();
     assert_eq!(store.lease_due(at(2), at(3), 10).await.unwrap(), [id], "whoever made it may be dead");
 }

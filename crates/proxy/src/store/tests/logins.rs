@@ -14,11 +14,12 @@ on_every_store!(
 pub(super) async fn sent(store: &dyn Store, id: &ConnectionId, from: u64, name: &str, ended: Ended) {
     let login = SentLogin { name: Some(hash(name)), paused_until: Some(at(6)) };
     let attempt = Attempt { login: Some(login), ..attempt(from, 0) };
-    assert!(store.begin_attempt(id, &attempt).await.unwrap(), "it is sent at revision {from}");
+    let begun = store.begin_attempt(id, &attempt).await.unwrap();
+    let nth = begun.unwrap_or_else(|| panic!("it is sent at revision {from}"));
     store.set_login(id, Some(&hash(name))).await.unwrap();
     let under_way = store.connection(id).await.unwrap().unwrap();
     assert_eq!(under_way.tried, Some(hash(name)), "nobody knows yet whether it works");
-    store.end_attempt(id, ended, None, at(0)).await.unwrap();
+    store.end_attempt(id, nth, ended, None, at(0)).await.unwrap();
 }
 
 /// The login that works, the one that was sent last, and the pause.
@@ -54,8 +55,8 @@ async fn a_call_that_sends_no_login_changes_nothing_of_it(store: &dyn Store) {
     let id = with_connection(store).await;
     sent(store, &id, 1, "pat", Ended::Taken).await;
     let retry = Attempt { intent: Intent::Retry, ..attempt(2, 0) };
-    assert!(store.begin_attempt(&id, &retry).await.unwrap());
-    store.end_attempt(&id, Ended::Nothing, None, at(0)).await.unwrap();
+    assert_eq!(store.begin_attempt(&id, &retry).await.unwrap(), Some(2));
+    store.end_attempt(&id, 2, Ended::Nothing, None, at(0)).await.unwrap();
     assert_eq!(kept(store, &id).await, (None, Some(hash("pat")), Some(at(6))));
 }
 

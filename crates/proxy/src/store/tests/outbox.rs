@@ -51,13 +51,13 @@ async fn every_move_of_a_revision_is_told_and_nothing_else_is(store: &dyn Store)
     store.advance_revision(&id, Revision(1), &hash("other"), at(2)).await.unwrap();
     assert!(due(store, 2).await.is_empty(), "whoever came too late has moved nothing");
 
-    assert!(store.begin_attempt(&id, &attempt(2, 3)).await.unwrap());
-    store.end_attempt(&id, Ended::Nothing, None, at(3)).await.unwrap();
-    assert!(store.begin_attempt(&id, &attempt(2, 3)).await.unwrap());
-    store.hold_attempt(&id, at(9)).await.unwrap();
+    assert!(store.begin_attempt(&id, &attempt(2, 3)).await.unwrap().is_some());
+    store.end_attempt(&id, 1, Ended::Nothing, None, at(3)).await.unwrap();
+    assert!(store.begin_attempt(&id, &attempt(2, 3)).await.unwrap().is_some());
+    store.hold_attempt(&id, 2, at(9)).await.unwrap();
     assert!(store.set_upstream(&id, None, "501").await.unwrap());
     assert_eq!(moves(&due(store, 3).await), [("con_1", 2)], "only the lease of the first is over");
-    store.end_attempt(&id, Ended::Taken, None, at(3)).await.unwrap();
+    store.end_attempt(&id, 2, Ended::Taken, None, at(3)).await.unwrap();
     assert_eq!(moves(&due(store, 3).await), [("con_1", 3)], "a call that was taken ends its revision");
 
     let chosen = [AccountId::new("acc_1")];

@@ -60,13 +60,13 @@ async fn a_visit_that_was_opened_is_closed_at_its_revision_and_by_whatever_moves
     let id = with_connection(store).await;
     let visit = async || store.connection(&id).await.unwrap().unwrap().visit;
     assert_eq!(visit().await, Visit { problem: AuthorizeProblem::None, until: None, host: None });
-    assert!(store.begin_attempt(&id, &attempt(1, 1)).await.unwrap());
+    assert!(store.begin_attempt(&id, &attempt(1, 1)).await.unwrap().is_some());
     let close = async |from: u64, minutes: i64| {
         let problem = AuthorizeProblem::Abandoned;
         store.close_visit(&id, Revision(from), problem, at(minutes)).await.unwrap()
     };
     assert!(!close(1, 1).await, "a call is under way");
-    store.open_visit(&id, at(11), "bank.example").await.unwrap();
+    assert!(store.open_visit(&id, 1, at(11), "bank.example").await.unwrap());
     assert!(store.connection(&id).await.unwrap().unwrap().pending.is_none(), "and has ended with that");
     assert_eq!(visit().await.until, Some(at(11)));
     assert!(!close(7, 2).await, "at another revision");
@@ -75,12 +75,13 @@ async fn a_visit_that_was_opened_is_closed_at_its_revision_and_by_whatever_moves
     assert_eq!((closed.problem, closed.until), (AuthorizeProblem::Abandoned, None));
     assert_eq!(closed.host.as_deref(), Some("bank.example"), "the host is known from now on");
 
-    store.open_visit(&id, at(11), "bank.example").await.unwrap();
-    assert!(store.begin_attempt(&id, &attempt(1, 3)).await.unwrap());
-    store.end_attempt(&id, Ended::Nothing, None, at(1)).await.unwrap();
+    assert!(store.begin_attempt(&id, &attempt(1, 2)).await.unwrap().is_some());
+    assert!(store.open_visit(&id, 2, at(11), "bank.example").await.unwrap());
+    assert!(store.begin_attempt(&id, &attempt(1, 3)).await.unwrap().is_some());
+    store.end_attempt(&id, 3, Ended::Nothing, None, at(1)).await.unwrap();
     assert_eq!(visit().await.until, Some(at(11)), "nothing came of it, so the person is still there");
-    assert!(store.begin_attempt(&id, &attempt(1, 3)).await.unwrap());
-    store.end_attempt(&id, Ended::Taken, None, at(1)).await.unwrap();
+    assert!(store.begin_attempt(&id, &attempt(1, 3)).await.unwrap().is_some());
+    store.end_attempt(&id, 4, Ended::Taken, None, at(1)).await.unwrap();
     assert_eq!(visit().await.until, None, "it goes on, so nobody is waited for");
 }
 

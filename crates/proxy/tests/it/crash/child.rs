@@ -2,7 +2,7 @@
 
 use super::plan::Armed;
 use super::site::{Over, Site};
-use super::store::Crashing;
+use crate::handled::Handled;
 use crate::world::until;
 use jiff::{SignedDuration, Timestamp};
 use linchpin_proxy::clock::{Clock, later};
@@ -72,7 +72,7 @@ async fn serve(folder: PathBuf) {
     let config = Config::load(std::env::vars()).unwrap();
     tracing_subscriber::fmt().with_writer(std::io::stderr).with_ansi(false).init();
     let store = SqlStore::open(&config.database, config.database_connections()).await.unwrap();
-    let store = Crashing { store, armed: Armed::new(&folder) };
+    let store = Handled { store, hand: Armed::new(&folder) };
     let clock = SharedClock { file: folder.join("ahead"), last: AtomicI64::new(0) };
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     println!("{LISTENING}{}", listener.local_addr().unwrap());

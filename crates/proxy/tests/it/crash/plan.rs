@@ -1,5 +1,7 @@
 //! Where a process ends: points, counted from the moment at which they are armed.
 
+use crate::handled::Hand;
+use async_trait::async_trait;
 use std::collections::HashMap;
 use std::fmt;
 use std::fs::OpenOptions;
@@ -85,6 +87,13 @@ impl Armed {
         *nth
     }
 
+    /// Ends the process if this is the point. Nothing is unwound, flushed or said: as when the machine takes it away.
+    fn end_if(&self, operation: &str, nth: usize, moment: Moment) {
+        if self.is_due(operation, nth, moment) {
+            std::process::abort();
+        }
+    }
+
     pub(super) fn is_due(&self, operation: &str, nth: usize, moment: Moment) -> bool {
         let due = || Point::read(&std::fs::read_to_string(self.folder.join("point")).ok()?);
         nth > 0
@@ -101,4 +110,20 @@ impl Armed {
         };
         text.lines().filter_map(visit).collect()
     }
+}
+
+/// Writes are counted, and may be the last thing that the process does; reads pass through.
+#[async_trait]
+impl Hand for Armed {
+    async fn before_write(&self, operation: &'static str) -> usize {
+        let nth = self.note(operation);
+        self.end_if(operation, nth, Moment::Before);
+        nth
+    }
+
+    async fn after_write(&self, operation: &'static str, nth: usize) {
+        self.end_if(operation, nth, Moment::After);
+    }
+
+    async fn before_read(&self, _: &'static str) {}
 }

@@ -105,7 +105,7 @@ async fn an_end_and_a_call_do_not_begin_beside_each_other(replicas: Replicas) {
             if nth.is_multiple_of(2) {
                 return Ok(store.begin_parting(&id, &begun(1, 0)).await?.is_some());
             }
-            store.begin_attempt(&id, &attempt(1, 0)).await
+            Ok(store.begin_attempt(&id, &attempt(1, 0)).await?.is_some())
         }
     };
     let outcomes = replicas.race(either).await;

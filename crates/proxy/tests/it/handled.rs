@@ -1,6 +1,5 @@
-//! A store that ends its process just before or just after a chosen write.
+//! A store with a hand on it, that can end its process or have it stand still at a chosen operation.
 
-use super::plan::{Armed, Moment};
 use async_trait::async_trait;
 use jiff::Timestamp;
 use linchpin_protocol::{
@@ -15,49 +14,53 @@ use linchpin_proxy::store::{
 };
 use linchpin_proxy::tokens::Hash;
 
-/// The proxy's store, with a hand on the switch.
-pub(super) struct Crashing {
-    pub(super) store: SqlStore,
-    pub(super) armed: Armed,
+/// What is done around a store's operations.
+#[async_trait]
+pub(crate) trait Hand: Send + Sync + 'static {
+    /// Before a write. What it gives is handed on to the other side.
+    async fn before_write(&self, operation: &'static str) -> usize;
+
+    /// After it.
+    async fn after_write(&self, operation: &'static str, nth: usize);
+
+    /// Before a read.
+    async fn before_read(&self, operation: &'static str);
 }
 
-/// Writes are counted and may be the last thing that the process does; reads pass through. An operation that is new to
-/// the trait does not compile here until it is listed, and as a write it has to come up in a story.
+/// The proxy's store, and the hand on it.
+pub(crate) struct Handled<H> {
+    pub(crate) store: SqlStore,
+    pub(crate) hand: H,
+}
+
+/// An operation that is new to the trait does not compile here until it is listed, and as a write it has to come up in a
+/// story of the crash points.
 macro_rules! store {
     (
         writes { $(fn $write:ident($($arg:ident: $kind:ty),*) -> $made:ty;)+ }
         reads { $(fn $read:ident($($given:ident: $sort:ty),*) -> $found:ty;)+ }
     ) => {
         /// The operations that write.
-        pub(super) const WRITES: &[&str] = &[$(stringify!($write)),+];
+        pub(crate) const WRITES: &[&str] = &[$(stringify!($write)),+];
 
         #[async_trait]
-        impl Store for Crashing {
+        impl<H: Hand> Store for Handled<H> {
             $(
                 async fn $write(&self, $($arg: $kind),*) -> StoreResult<$made> {
-                    let nth = self.armed.note(stringify!($write));
-                    self.end_if(stringify!($write), nth, Moment::Before);
+                    let nth = self.hand.before_write(stringify!($write)).await;
                     let done = self.store.$write($($arg),*).await;
-                    self.end_if(stringify!($write), nth, Moment::After);
+                    self.hand.after_write(stringify!($write), nth).await;
                     done
                 }
             )+
             $(
                 async fn $read(&self, $($given: $sort),*) -> StoreResult<$found> {
+                    self.hand.before_read(stringify!($read)).await;
                     self.store.$read($($given),*).await
                 }
             )+
         }
     };
-}
-
-impl Crashing {
-    fn end_if(&self, operation: &str, nth: usize, moment: Moment) {
-        if self.armed.is_due(operation, nth, moment) {
-            // Nothing is unwound, flushed or said: as when the machine takes the process away.
-            std::process::abort();
-        }
-    }
 }
 
 store! {
@@ -76,11 +79,11 @@ store! {
         fn advance_revision(
             id: &ConnectionId, from: Revision, digest: &Hash, now: Timestamp
         ) -> (Revision, Hash);
-        fn begin_attempt(id: &ConnectionId, attempt: &Attempt) -> bool;
-        fn hold_attempt(id: &ConnectionId, until: Timestamp) -> ();
+        fn begin_attempt(id: &ConnectionId, attempt: &Attempt) -> Option<u32>;
+        fn hold_attempt(id: &ConnectionId, nth: u32, until: Timestamp) -> ();
         fn end_attempt(
-            id: &ConnectionId, ended: Ended, watch_until: Option<Timestamp>, now: Timestamp
-        ) -> ();
+            id: &ConnectionId, nth: u32, ended: Ended, watch_until: Option<Timestamp>, now: Timestamp
+        ) -> Option<Revision>;
         fn begin_parting(id: &ConnectionId, parting: &NewParting) -> Option<Revision>;
         fn advance_parting(
             id: &ConnectionId, from: Revision, record: &PartingRecord, digest: &Hash, now: Timestamp
@@ -111,7 +114,7 @@ store! {
         fn spend_public_token(client: &ClientId, token: &Hash, now: Timestamp) -> PublicSpend;
         fn mint_ticket(ticket: &NewTicket) -> ();
         fn spend_ticket(ticket: &Hash, back: &WayBack, now: Timestamp) -> TicketSpend;
-        fn open_visit(id: &ConnectionId, until: Timestamp, host: &str) -> ();
+        fn open_visit(id: &ConnectionId, nth: u32, until: Timestamp, host: &str) -> bool;
         fn close_visit(
             id: &ConnectionId, from: Revision, problem: AuthorizeProblem, now: Timestamp
         ) -> bool;
