@@ -192,7 +192,7 @@ impl Pair {
     fn request(&self, base: &str, browser: &Browser<'_>, call: &Call) -> RequestBuilder {
         let request = self.world.http.request(call.method.clone(), format!("{base}{}", call.path));
         let request = request.bearer_auth(browser.token.expose()).header("idempotency-key", key());
-        request.json(&call.body).timeout(Duration::from_secs(20))
+        request.json(&call.body).timeout(Duration::from_secs(60))
     }
 
     /// The connection as the second proxy shows it.

@@ -31,7 +31,7 @@ pub(crate) const ACORN: &str = "acorn-secret-0123456789-0123456789";
 /// The secret of the client `birch`.
 pub(crate) const BIRCH: &str = "birch-secret-0123456789-0123456789";
 /// A condition that has not come true by then never will.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 static KEYS: AtomicU64 = AtomicU64::new(0);
 
