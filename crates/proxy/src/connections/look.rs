@@ -5,7 +5,7 @@ use super::view::{self, Own};
 use super::{act, manage};
 use crate::aggregators::{AccountNames, FoundAccounts, Observation, Reference, Step, UpstreamError};
 use crate::app::AppState;
-use crate::problem::ApiProblem;
+use crate::problem::{ApiProblem, ApiResult};
 use crate::store::{ConnectionRecord, Ended, Intent, PartingRecord, StoreError};
 use crate::ways;
 use linchpin_protocol::{
@@ -143,20 +143,26 @@ pub(super) async fn current_held(state: &AppState, slot: &Arc<Slot>) -> Result<A
     }
 }
 
-/// What is shown, with the record that it was made from. The caller holds the gate.
+/// What is shown, with the record that it was made from, for somebody who is to act on it. The caller holds the gate.
+///
+/// # Errors
+/// `wrong_step` when others move it on all the time: whatever the person saw is of the past.
 pub(super) async fn standing(
     state: &AppState,
     slot: &Arc<Slot>,
-) -> Result<(Arc<Connection>, ConnectionRecord), LookError> {
+) -> ApiResult<(Arc<Connection>, ConnectionRecord)> {
     for _ in 0..ATTEMPTS {
-        let shown = current_held(state, slot).await?;
+        let shown = match current_held(state, slot).await {
+            Err(LookError::Moving) => continue,
+            shown => shown?,
+        };
         let record = load(state, slot).await?;
         // Between the two another replica may have moved it on: whoever acts on what is shown must not act on that.
         if record.revision == shown.revision {
             return Ok((shown, record));
         }
     }
-    Err(LookError::Moving)
+    Err(Code::WrongStep.into())
 }
 
 /// Shows a visit to the bank's own page as it stands now. What upstream said before still holds, so it is not asked.

@@ -204,6 +204,7 @@ fn postgres(workspace: &Workspace) -> anyhow::Result<String> {
         "overtaken::",
         "restart::",
         "revisions::",
+        "late::",
         "webhooks::",
         "idempotency::",
         "keys::",
