@@ -89,8 +89,9 @@ async fn wherever_the_proxy_is_killed_the_story_goes_on_and_nothing_happens_twic
     assert!(faults.is_empty(), "{} of {count} went wrong:\n\n{}", faults.len(), faults.join("\n\n"));
     // What happens by the clock may not come up in a telling; in one of them it has to.
     let needed = |point: &Point| {
-        // Over Basiq each look may find something to remember, and there are more looks or fewer.
-        let each_time = is_a_place_of_its_own(&point.operation) && point.operation != "set_upstream";
+        // Over Basiq, and at a deposit, each look may find something to remember, and there are more looks or fewer.
+        let by_looks = ["set_upstream", "write_deposit"].contains(&point.operation.as_str());
+        let each_time = is_a_place_of_its_own(&point.operation) && !by_looks;
         each_time || !reached.contains(&(point.operation.clone(), point.moment))
     };
     let never: Vec<_> =
@@ -151,8 +152,16 @@ fn points(story: &Story, ending: &Ending) -> Vec<Point> {
 
 /// Whether each time that an operation comes up is another place in the story.
 fn is_a_place_of_its_own(operation: &str) -> bool {
-    let repeats =
-        ["session", "lease_due", "lease_partings", "extend_lease", "stop_watching", "advance_revision"];
+    let repeats = [
+        "session",
+        "lease_due",
+        "lease_partings",
+        "lease_deposit_watch",
+        "end_deposit_watch",
+        "extend_lease",
+        "stop_watching",
+        "advance_revision",
+    ];
     // Once a minute, and when a proxy starts: perhaps just before the counting begins.
     let tidies = ["forget_tries", "forget_visits", "forget_keys", "forget_institution_requests"];
     !operation.starts_with("GET ")
