@@ -72,7 +72,7 @@ async fn wherever_the_proxy_is_killed_the_story_goes_on_and_nothing_happens_twic
                     faults.push(format!("{place}: {why}"));
                 }
                 if ending.revived {
-                    reached.insert(point.operation);
+                    reached.insert((point.operation, point.moment));
                 } else {
                     missed.push((place, point));
                 }
@@ -87,12 +87,12 @@ async fn wherever_the_proxy_is_killed_the_story_goes_on_and_nothing_happens_twic
         started.elapsed(),
     );
     assert!(faults.is_empty(), "{} of {count} went wrong:\n\n{}", faults.len(), faults.join("\n\n"));
-    // What happens by the clock may not come up in a telling, or only when it has been told; in one of them it has to.
+    // What happens by the clock may not come up in a telling; in one of them it has to.
     let needed = |point: &Point| {
         // Over Basiq, and at a deposit, each look may find something to remember, and there are more looks or fewer.
         let by_looks = ["set_upstream", "write_deposit"].contains(&point.operation.as_str());
         let each_time = is_a_place_of_its_own(&point.operation) && !by_looks;
-        each_time || !reached.contains(&point.operation)
+        each_time || !reached.contains(&(point.operation.clone(), point.moment))
     };
     let never: Vec<_> =
         missed.iter().filter(|(_, point)| needed(point)).map(|(place, _)| place.as_str()).collect();

@@ -265,13 +265,16 @@ async fn while_the_bank_stands_still(site: &Site) {
     until("the call under way is held", async || held().then_some(())).await;
 }
 
-/// Every move of every connection is told, whatever was cut off. A lease of a dead proxy's lasts half a minute.
+/// Every move of every connection is told, and written down as told, whatever was cut off. A lease of a dead proxy's lasts
+/// half a minute.
 async fn until_the_client_is_told(person: &mut Person<'_>) {
     let site = person.site;
+    let mut database = site.database().await;
     let moved: Vec<(String, i64)> = {
-        let rows = site.database().await.rows("SELECT id, revision FROM connection").await;
+        let rows = database.rows("SELECT id, revision FROM connection").await;
         rows.into_iter().map(|row| (row["id"].clone(), row["revision"].parse().unwrap())).collect()
     };
+    let open = "SELECT COUNT(*) FROM outbox WHERE delivered_at IS NULL AND given_up_at IS NULL";
     let told = || moved.iter().all(|(id, revision)| site.receiver.knows_all_of(id, revision.unsigned_abs()));
     until(&format!("every move of {moved:?} is told"), async || {
         if site.is_dead() {
@@ -279,7 +282,7 @@ async fn until_the_client_is_told(person: &mut Person<'_>) {
             site.revive().await;
         }
         site.pass(1);
-        told().then_some(())
+        (told() && database.number(open).await == 0).then_some(())
     })
     .await;
 }
